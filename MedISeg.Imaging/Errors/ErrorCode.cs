@@ -1,0 +1,76 @@
+namespace MedISeg.Imaging.Errors;
+
+/// <summary>Everything we foresee going wrong; the kebab-case spelling is the stable code of a problem (docs/schemas/problem.schema.json).</summary>
+public enum ErrorCode
+{
+    /// <summary>The request has no body.</summary>
+    EmptyBody,
+    /// <summary>The request's form does not fit the API.</summary>
+    MalformedRequest,
+    /// <summary>An option's name is not known.</summary>
+    UnknownOption,
+    /// <summary>An option's value is not allowed.</summary>
+    InvalidOption,
+    /// <summary>An archive cannot be read.</summary>
+    UnreadableArchive,
+    /// <summary>No valid credentials.</summary>
+    Unauthenticated,
+    /// <summary>The credentials do not allow it.</summary>
+    Forbidden,
+    /// <summary>No such model or version.</summary>
+    UnknownModel,
+    /// <summary>No such job.</summary>
+    UnknownJob,
+    /// <summary>No such PACS in the configuration.</summary>
+    UnknownPacs,
+    /// <summary>No such address.</summary>
+    NotFound,
+    /// <summary>The address does not take this HTTP method.</summary>
+    MethodNotAllowed,
+    /// <summary>None of the accepted media types can be made.</summary>
+    NotAcceptable,
+    /// <summary>The result is not there yet.</summary>
+    JobNotFinished,
+    /// <summary>The job was cancelled.</summary>
+    JobCancelled,
+    /// <summary>More bytes, voxels, files or memory than the limit.</summary>
+    TooLarge,
+    /// <summary>A DICOM transfer syntax that this host does not decode.</summary>
+    UnsupportedTransferSyntax,
+    /// <summary>A media type that is not read.</summary>
+    UnsupportedMediaType,
+    /// <summary>Not an image, or damaged.</summary>
+    UnreadableImage,
+    /// <summary>The image ends early.</summary>
+    TruncatedImage,
+    /// <summary>A DICOM object without pixels.</summary>
+    NoPixelData,
+    /// <summary>Voxels that are not finite numbers.</summary>
+    InvalidVoxels,
+    /// <summary>A geometry that no patient fits: singular, not finite, not positive.</summary>
+    InvalidGeometry,
+    /// <summary>Slices that do not form a regular grid.</summary>
+    IrregularGeometry,
+    /// <summary>Slices of more than one series.</summary>
+    MixedSeries,
+    /// <summary>The number of channels is not the model's.</summary>
+    ChannelMismatch,
+    /// <summary>The modality or body part is not the model's.</summary>
+    ModalityMismatch,
+    /// <summary>A 2-D image to a 3-D model or the other way round.</summary>
+    DimensionMismatch,
+    /// <summary>A view that the package does not allow.</summary>
+    ViewNotAllowed,
+    /// <summary>The caller's quota is used up.</summary>
+    QuotaExceeded,
+    /// <summary>The network failed.</summary>
+    ModelFailed,
+    /// <summary>Our fault.</summary>
+    Internal,
+    /// <summary>A PACS did not answer as it should.</summary>
+    PacsFailed,
+    /// <summary>The queue is full.</summary>
+    QueueFull,
+    /// <summary>The service is stopping.</summary>
+    ShuttingDown,
+}

@@ -1,0 +1,102 @@
+using System.Numerics.Tensors;
+using MedISeg.Imaging.Geometry;
+
+namespace MedISeg.Imaging.Volumes;
+
+/// <summary>An image in its stored voxel type, one exact array a channel, with its geometry. Real value = stored * slope + intercept.</summary>
+public sealed class Volume
+{
+    private readonly Array[] _channels;
+
+    /// <summary>Takes over the arrays.</summary>
+    /// <param name="geometry">Where the grid lies.</param>
+    /// <param name="channels">One array a channel, all of the same element type (byte, short, ushort, int, float or double),
+    /// row-major (k, j, i), exactly as many elements as the grid has voxels.</param>
+    /// <param name="slope">Factor to real values.</param>
+    /// <param name="intercept">Summand to real values, in the image's unit.</param>
+    /// <exception cref="ArgumentException">No channel, a wrong length or an element type that is not listed.</exception>
+    public Volume(VolumeGeometry geometry, IReadOnlyList<Array> channels, double slope = 1, double intercept = 0)
+    {
+        if (channels.Count == 0) throw new ArgumentException("A volume needs a channel.", nameof(channels));
+        foreach (Array channel in channels)
+        {
+            if (channel.LongLength != geometry.Grid.VoxelCount)
+                throw new ArgumentException("A channel's length is not the number of voxels.", nameof(channels));
+            if (channel.GetType() != channels[0].GetType())
+                throw new ArgumentException("All channels must have one voxel type.", nameof(channels));
+            if (channel is not (byte[] or short[] or ushort[] or int[] or float[] or double[]))
+                throw new ArgumentException("This voxel type is not stored; convert it first.", nameof(channels));
+        }
+        Geometry = geometry;
+        Slope = slope;
+        Intercept = intercept;
+        _channels = [.. channels];
+    }
+
+    /// <summary>Where the grid lies.</summary>
+    public VolumeGeometry Geometry { get; }
+
+    /// <summary>Number of channels, at least 1.</summary>
+    public int Channels => _channels.Length;
+
+    /// <summary>Factor from stored to real values.</summary>
+    public double Slope { get; }
+
+    /// <summary>Summand from stored to real values.</summary>
+    public double Intercept { get; }
+
+    /// <summary>Element type of the stored voxels.</summary>
+    public Type VoxelType => _channels[0].GetType().GetElementType()!;
+
+    /// <summary>Whether the image is one plane.</summary>
+    public bool IsPlanar => Geometry.Grid.Depth == 1;
+
+    /// <summary>The stored voxels of a channel, row-major (k, j, i), without slope and intercept; borrowed.</summary>
+    public Array Stored(int channel) => _channels[channel];
+
+    /// <summary>The stored voxels of a channel as a span; borrowed.</summary>
+    /// <exception cref="InvalidCastException"><typeparamref name="T"/> is not the stored type.</exception>
+    public ReadOnlySpan<T> Voxels<T>(int channel) where T : unmanaged => (T[])_channels[channel];
+
+    /// <summary>Reads real values from (k, j, i) on along the width.</summary>
+    /// <param name="channel">Channel, from 0.</param>
+    /// <param name="k">Plane.</param>
+    /// <param name="j">Row.</param>
+    /// <param name="i">First column.</param>
+    /// <param name="row">Receives as many values as it is long.</param>
+    public void ReadRow(int channel, int k, int j, int i, Span<float> row)
+    {
+        int start = checked((int)Geometry.Grid.Offset(k, j, i));
+        switch (_channels[channel])
+        {
+            case float[] a:
+                a.AsSpan(start, row.Length).CopyTo(row);
+                break;
+            case short[] a:
+                TensorPrimitives.ConvertTruncating<short, float>(a.AsSpan(start, row.Length), row);
+                break;
+            case byte[] a:
+                TensorPrimitives.ConvertTruncating<byte, float>(a.AsSpan(start, row.Length), row);
+                break;
+            case ushort[] a:
+                TensorPrimitives.ConvertTruncating<ushort, float>(a.AsSpan(start, row.Length), row);
+                break;
+            case int[] a:
+                for (int n = 0; n < row.Length; n++) row[n] = (float)(a[start + n] * Slope + Intercept);
+                return;
+            case double[] a:
+                for (int n = 0; n < row.Length; n++) row[n] = (float)(a[start + n] * Slope + Intercept);
+                return;
+        }
+        if (Slope != 1 || Intercept != 0)
+            for (int n = 0; n < row.Length; n++) row[n] = (float)(row[n] * Slope + Intercept);
+    }
+
+    /// <summary>All real values of a channel in a new array, row-major (k, j, i).</summary>
+    public float[] ToFloats(int channel)
+    {
+        float[] values = GC.AllocateUninitializedArray<float>(checked((int)Geometry.Grid.VoxelCount));
+        ReadRow(channel, 0, 0, 0, values);
+        return values;
+    }
+}

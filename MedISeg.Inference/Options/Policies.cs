@@ -1,0 +1,37 @@
+namespace MedISeg.Inference.Options;
+
+/// <summary>What to make besides the report.</summary>
+public enum OutputKind
+{
+    /// <summary>The label map.</summary>
+    Labels,
+}
+
+/// <summary>UIDs of DICOM results.</summary>
+public enum UidPolicy
+{
+    /// <summary>New ones each run.</summary>
+    New,
+    /// <summary>Derived from source, package and recipe.</summary>
+    Stable,
+}
+
+/// <summary>What to do with irregular geometry.</summary>
+public enum GeometryPolicy
+{
+    /// <summary>Refuse.</summary>
+    Reject,
+    /// <summary>Resample to a regular grid.</summary>
+    Resample,
+    /// <summary>Shear a tilted gantry upright.</summary>
+    Shear,
+}
+
+/// <summary>What to do with a modality or body part that is not the model's.</summary>
+public enum MismatchPolicy
+{
+    /// <summary>Refuse.</summary>
+    Reject,
+    /// <summary>Warn in the report.</summary>
+    Warn,
+}

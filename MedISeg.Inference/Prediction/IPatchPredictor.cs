@@ -1,0 +1,20 @@
+using MedISeg.Imaging.Volumes;
+
+namespace MedISeg.Inference.Prediction;
+
+/// <summary>Turns one patch into scores. Decorators add views (test-time augmentation) and members (ensembles).</summary>
+public interface IPatchPredictor
+{
+    /// <summary>Number of input channels.</summary>
+    int Channels { get; }
+
+    /// <summary>Number of score channels (classes or regions).</summary>
+    int Classes { get; }
+
+    /// <summary>Predicts one patch.</summary>
+    /// <param name="patch">Shape [channels, depth, height, width], row-major, normalised; borrowed and not changed.</param>
+    /// <param name="size">Extent of the patch; views that turn a plane call with swapped sides.</param>
+    /// <param name="scores">Receives shape [classes, depth, height, width]: probabilities or logits as the package's domain says.</param>
+    /// <param name="cancellationToken">Checked once a network call.</param>
+    void Predict(ReadOnlySpan<float> patch, GridSize size, Span<float> scores, CancellationToken cancellationToken);
+}

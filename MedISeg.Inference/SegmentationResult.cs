@@ -1,0 +1,9 @@
+using MedISeg.Imaging.Volumes;
+using MedISeg.Inference.Reports;
+
+namespace MedISeg.Inference;
+
+/// <summary>A finished segmentation.</summary>
+/// <param name="Labels">On the source grid, exactly the source geometry.</param>
+/// <param name="Report">What the run did and found.</param>
+public sealed record SegmentationResult(LabelMap Labels, RunReport Report);
