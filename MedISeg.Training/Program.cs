@@ -3,6 +3,7 @@ using MedISeg.Training.Verbs;
 
 RootCommand root = new("MedISeg.Training: makes data, trains networks, exports and checks model packages. Each verb has --help.")
 {
+    PhantomVerb.Create(),
     TrainVerb.Create(),
 };
 // A training that is stopped still writes its checkpoint.
