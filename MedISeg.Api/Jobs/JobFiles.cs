@@ -26,6 +26,22 @@ internal sealed class JobFiles
     /// <summary>Root of all data.</summary>
     public string Root { get; }
 
+    /// <summary>Whether a file can be written.</summary>
+    public bool IsWritable()
+    {
+        string probe = Path.Combine(_uploads, ".probe");
+        try
+        {
+            File.WriteAllBytes(probe, [1]);
+            File.Delete(probe);
+            return true;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return false;
+        }
+    }
+
     /// <summary>Creates the folder of an upload.</summary>
     public string StartUpload(string id)
     {
@@ -34,8 +50,12 @@ internal sealed class JobFiles
         return folder;
     }
 
-    /// <summary>Removes an upload that came to nothing.</summary>
-    public void DropUpload(string id) => Remove(Path.Combine(_uploads, Checked(id)));
+    /// <summary>Removes all of a request that came to nothing.</summary>
+    public void Drop(string id)
+    {
+        Remove(Path.Combine(_uploads, Checked(id)));
+        RemoveJob(id);
+    }
 
     /// <summary>Removes what uploads a dead process left.</summary>
     public void DropAllUploads()
@@ -44,12 +64,16 @@ internal sealed class JobFiles
     }
 
     /// <summary>Makes an upload the input of its job, durably: its files must have been flushed.</summary>
-    public void Accept(string id)
+    /// <param name="id">The upload, and the job.</param>
+    /// <param name="order">Places of the files in the upload, in channel order.</param>
+    public void Accept(string id, IReadOnlyList<int> order)
     {
-        string upload = Path.Combine(_uploads, Checked(id)), job = Path.Combine(_jobs, id);
-        DurableFiles.FlushFolder(upload);
-        Directory.CreateDirectory(job);
-        Directory.Move(upload, Path.Combine(job, "input"));
+        string upload = Path.Combine(_uploads, Checked(id)), job = Path.Combine(_jobs, id), input = Path.Combine(job, "input");
+        Directory.CreateDirectory(input);
+        for (int n = 0; n < order.Count; n++)
+            File.Move(Path.Combine(upload, InputName(order[n])), Path.Combine(input, InputName(n)));
+        Directory.Delete(upload);
+        DurableFiles.FlushFolder(input);
         DurableFiles.FlushFolder(job);
         DurableFiles.FlushFolder(_jobs);
     }

@@ -17,14 +17,22 @@ internal sealed class JobInputs(JobFiles files, ServerDefaults defaults, IOption
     public Volume Read(JobRecord job, ModelManifest manifest)
     {
         ImageLimits each = new() { MaxVoxels = limits.Value.MaxVoxels, MaxDecodedBytes = limits.Value.MaxMemoryBytes };
-        if (job.InputFiles == 1) return ImageReader.Read(files.Input(job.Id, 0), each).Volume;
-        Volume[] channels = [.. Enumerable.Range(0, job.InputFiles).Select(n => ImageReader.Read(files.Input(job.Id, n), each).Volume)];
-        return ChannelStack.Join(channels, [.. manifest.Inputs.Select(input => input.Name)]);
+        Volume image = job.InputFiles == 1 ? ImageReader.Read(files.Input(job.Id, 0), each).Volume : Join(job, manifest, each);
+        if (job.InputKind == InputKind.Raster && !image.IsPlanar)
+            throw new SegmentationException(ErrorCode.DimensionMismatch,
+                $"The picture has {image.Geometry.Grid.Depth} pages, and the model takes one plane; send the pages one by one.");
+        return image;
     }
 
     /// <summary>Refuses a job whose estimated memory exceeds the limit, before it is spent.</summary>
     /// <exception cref="SegmentationException"><see cref="ErrorCode.TooLarge"/>.</exception>
     public void CheckMemory(Volume image, LoadedModel model, SegmentationOptions? requested)
     {
+    }
+
+    private Volume Join(JobRecord job, ModelManifest manifest, ImageLimits each)
+    {
+        Volume[] channels = [.. Enumerable.Range(0, job.InputFiles).Select(n => ImageReader.Read(files.Input(job.Id, n), each).Volume)];
+        return ChannelStack.Join(channels, [.. manifest.Inputs.Select(input => input.Name)]);
     }
 }

@@ -20,7 +20,7 @@ internal static class ResultArtifacts
     public static void Write(string folder, InputKind input, LabelMap labels)
     {
         DurableFiles.Write(Path.Combine(folder, Nifti), stream => NiftiWriter.Write(stream, labels, gzip: true));
-        if (input == InputKind.Raster) DurableFiles.Write(Path.Combine(folder, Png), stream => RasterWriter.WritePng(stream, labels));
+        if (input == InputKind.Raster) DurableFiles.Write(Path.Combine(folder, Png), stream => RasterWriter.WriteLabels(stream, labels));
         DurableFiles.FlushFolder(folder);
         DurableFiles.FlushFolder(Path.GetDirectoryName(folder)!);
     }

@@ -1,0 +1,46 @@
+using System.Data.Common;
+using MedISeg.Api.Hosting;
+using MedISeg.Api.Jobs;
+using MedISeg.Api.Jobs.Store;
+using MedISeg.Inference.Models;
+using Microsoft.AspNetCore.Mvc;
+
+namespace MedISeg.Api.Health;
+
+/// <summary>Signs of life for orchestrators.</summary>
+internal static class HealthEndpoints
+{
+    /// <summary>Maps <c>/health</c>.</summary>
+    public static void MapHealth(this IEndpointRouteBuilder routes)
+    {
+        RouteGroupBuilder group = routes.MapGroup("/health").WithTags("Health").AllowAnonymous();
+        group.MapGet("/live", Live).WithName("live");
+        group.MapGet("/ready", ReadyAsync).WithName("ready");
+    }
+
+    private static IResult Live() => Results.Json(new LiveDocument("live"), ApiJson.Options);
+
+    private static async Task<IResult> ReadyAsync(
+        HttpContext context, [FromServices] JobStore store, [FromServices] ModelCatalog models, [FromServices] JobWorker worker,
+        [FromServices] JobFiles files, [FromServices] IHostApplicationLifetime lifetime)
+    {
+        List<string> reasons = [];
+        int queued = 0;
+        try
+        {
+            queued = await store.CountQueuedAsync(context.RequestAborted).ConfigureAwait(false);
+        }
+        catch (DbException)
+        {
+            reasons.Add("The job store does not answer.");
+        }
+        if (models.Models.Count == 0) reasons.Add("There are no models; set Models:Root.");
+        if (!worker.IsAlive) reasons.Add("The worker does not run.");
+        if (!files.IsWritable()) reasons.Add("The data folder cannot be written; check Data:Root and the free space.");
+        if (lifetime.ApplicationStopping.IsCancellationRequested) reasons.Add("The service is stopping.");
+        bool ready = reasons.Count == 0;
+        return Results.Json(
+            new ReadyDocument(ready ? "ready" : "not-ready", reasons, models.Device, models.Models.Count, queued), ApiJson.Options,
+            statusCode: ready ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable);
+    }
+}
