@@ -1,0 +1,16 @@
+namespace MedISeg.Imaging.Resampling;
+
+/// <summary>Runs a body over disjoint, contiguous index ranges, some at a time.</summary>
+internal static class IndexRanges
+{
+    /// <summary>Splits [0, count) into ranges and runs them in parallel; the body must write only what belongs to its range.</summary>
+    /// <param name="count">Number of indices.</param>
+    /// <param name="body">Receives the start and the end (not included) of a range.</param>
+    /// <param name="cancellationToken">Checked before each range.</param>
+    public static void Run(int count, Action<int, int> body, CancellationToken cancellationToken)
+    {
+        int ranges = Math.Min(count, 4 * Environment.ProcessorCount);
+        Parallel.For(0, ranges, new ParallelOptions { CancellationToken = cancellationToken, MaxDegreeOfParallelism = Environment.ProcessorCount },
+            range => body((int)((long)count * range / ranges), (int)((long)count * (range + 1) / ranges)));
+    }
+}
