@@ -45,9 +45,9 @@ internal static partial class Log
     [LoggerMessage(19, LogLevel.Error, "Clean-up failed with {Exception}:\n{Frames}")]
     public static partial void CleanupFailed(ILogger logger, string exception, string frames);
 
+    [LoggerMessage(20, LogLevel.Error, "Model {Model} {Version} cannot be loaded: {Code}")]
+    public static partial void ModelNotLoaded(ILogger logger, string model, string version, ErrorCode code);
+
     [LoggerMessage(30, LogLevel.Warning, "The first API key was made; it is in the file {File} of the data folder")]
     public static partial void FirstKeyMade(ILogger logger, string file);
-
-    [LoggerMessage(40, LogLevel.Information, "Listening: {Models} models, authentication {Mode}")]
-    public static partial void Started(ILogger logger, int models, string mode);
 }

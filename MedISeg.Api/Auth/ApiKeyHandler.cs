@@ -48,7 +48,7 @@ internal sealed class ApiKeyHandler(
         return authorization.StartsWith(Bearer, StringComparison.OrdinalIgnoreCase) ? authorization[Bearer.Length..].Trim() : null;
     }
 
-    private AuthenticateResult Success(string owner)
+    private static AuthenticateResult Success(string owner)
     {
         ClaimsIdentity identity = new([new Claim(ClaimTypes.Name, owner)], SchemeName);
         return AuthenticateResult.Success(new AuthenticationTicket(new ClaimsPrincipal(identity), SchemeName));

@@ -4,13 +4,12 @@ using MedISeg.Imaging.Errors;
 using MedISeg.Imaging.Formats;
 using MedISeg.Imaging.Volumes;
 using MedISeg.Inference.Models;
-using MedISeg.Inference.Options;
 using Microsoft.Extensions.Options;
 
 namespace MedISeg.Api.Jobs;
 
 /// <summary>Reads a job's files into one image and keeps it within the limits.</summary>
-internal sealed class JobInputs(JobFiles files, ServerDefaults defaults, IOptions<LimitOptions> limits)
+internal sealed class JobInputs(JobFiles files, IOptions<LimitOptions> limits)
 {
     /// <summary>Reads all files of a job; several files are channels in the package's order.</summary>
     /// <exception cref="SegmentationException">An image cannot be read, is too large, or does not lie on the first one's grid.</exception>
@@ -22,12 +21,6 @@ internal sealed class JobInputs(JobFiles files, ServerDefaults defaults, IOption
             throw new SegmentationException(ErrorCode.DimensionMismatch,
                 $"The picture has {image.Geometry.Grid.Depth} pages, and the model takes one plane; send the pages one by one.");
         return image;
-    }
-
-    /// <summary>Refuses a job whose estimated memory exceeds the limit, before it is spent.</summary>
-    /// <exception cref="SegmentationException"><see cref="ErrorCode.TooLarge"/>.</exception>
-    public void CheckMemory(Volume image, LoadedModel model, SegmentationOptions? requested)
-    {
     }
 
     private Volume Join(JobRecord job, ModelManifest manifest, ImageLimits each)

@@ -14,7 +14,7 @@ namespace MedISeg.Api.Jobs;
 
 /// <summary>Runs one job from its files to its stored result.</summary>
 internal sealed class JobRunner(
-    JobStore store, JobFiles files, JobSignal signal, JobNotifier notifier, JobInputs inputs, ModelCatalog models, ServerDefaults defaults,
+    JobStore store, JobFiles files, JobSignal signal, JobNotifier notifier, JobInputs inputs, ModelCatalog models, ModelState state, ServerDefaults defaults,
     SegmentationPipeline pipeline, IOptions<JobOptions> options, TimeProvider time, ILogger<JobRunner> logger)
 {
     /// <summary>Runs a claimed job to its end, or until it is deleted or the service stops.</summary>
@@ -66,8 +66,8 @@ internal sealed class JobRunner(
         SegmentationOptions? requested = job.Options is null ? null : OptionsReader.Parse(job.Options);
         Volume image = inputs.Read(job, manifest);
         cancellationToken.ThrowIfCancellationRequested();
-        inputs.CheckMemory(image, manifest, requested);
         LoadedModel model = models.Load(job.ModelName, job.ModelVersion, cancellationToken);
+        state.Device = model.Device;
         SegmentationResult result = pipeline.Run(image, model, requested, defaults.Options, progress, cancellationToken);
 
         progress.Report(new SegmentationProgress(SegmentationPhase.Encoding, 0, 0));

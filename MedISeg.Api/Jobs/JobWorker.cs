@@ -1,9 +1,15 @@
 using MedISeg.Api.Jobs.Store;
+using MedISeg.Api.Options;
+using MedISeg.Imaging.Errors;
+using MedISeg.Inference.Models;
+using Microsoft.Extensions.Options;
 
 namespace MedISeg.Api.Jobs;
 
 /// <summary>Takes one job after the other on a thread of its own: one worker a device.</summary>
-internal sealed class JobWorker(JobStore store, JobRunner runner, JobSignal signal, ILogger<JobWorker> logger) : BackgroundService
+internal sealed class JobWorker(
+    JobStore store, JobRunner runner, JobSignal signal, ModelCatalog models, ModelState state, IOptions<ModelOptions> options, ILogger<JobWorker> logger)
+    : BackgroundService
 {
     /// <summary>How long the worker sleeps when nobody wakes it.</summary>
     private static readonly TimeSpan Poll = TimeSpan.FromSeconds(2);
@@ -22,6 +28,7 @@ internal sealed class JobWorker(JobStore store, JobRunner runner, JobSignal sign
             _alive = true;
             try
             {
+                LoadModels(stoppingToken);
                 while (!stoppingToken.IsCancellationRequested) Next(stoppingToken);
             }
             finally
@@ -33,6 +40,26 @@ internal sealed class JobWorker(JobStore store, JobRunner runner, JobSignal sign
         { IsBackground = true, Name = "segmentation" };
         thread.Start();
         return ended.Task;
+    }
+
+    private void LoadModels(CancellationToken stoppingToken)
+    {
+        if (options.Value.Preload)
+            foreach (ModelManifest model in models.Models)
+                try
+                {
+                    state.Device = models.Load(model.Name, model.Version, stoppingToken).Device;
+                }
+                catch (OperationCanceledException)
+                {
+                    return;
+                }
+                catch (SegmentationException failure)
+                {
+                    state.Failed++;
+                    Log.ModelNotLoaded(logger, model.Name, model.Version, failure.Code);
+                }
+        state.Loaded = true;
     }
 
     private void Next(CancellationToken stoppingToken)

@@ -18,6 +18,9 @@ public sealed class ModelOptions
     [Range(0, 1024)]
     public int Threads { get; init; }
 
+    /// <summary>Whether all packages are loaded and warmed up at start, before the first job. Default true.</summary>
+    public bool Preload { get; init; } = true;
+
     /// <summary>The same for the catalog.</summary>
     internal ModelCatalogOptions ToCatalogOptions() => Providers is { Count: > 0 }
         ? new ModelCatalogOptions { Root = Path.GetFullPath(Root), Threads = Threads, Providers = Providers }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using MedISeg.Imaging.Errors;
+using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace MedISeg.Api.Problems;
 
@@ -15,15 +16,15 @@ internal static class ProblemsEndpoints
         group.MapGet("/{code}", Page);
     }
 
-    private static IResult List() => Results.Content(Html("Problems", Table()), "text/html", Encoding.UTF8);
+    private static ContentHttpResult List() => TypedResults.Content(Html("Problems", Table()), "text/html", Encoding.UTF8);
 
-    private static IResult Page(string code)
+    private static ContentHttpResult Page(string code)
     {
         // All text is ours: the code comes from the table, never from the address.
         ProblemKind kind = ProblemTable.Find(code)
             ?? throw new SegmentationException(ErrorCode.NotFound, "There is no problem of this name; /problems lists all.");
         string body = $"<p><code>{kind.Name}</code>, HTTP status {kind.Status}</p><p>{kind.Help}</p><p><a href=\"../problems\">All problems</a></p>";
-        return Results.Content(Html(kind.Title, body), "text/html", Encoding.UTF8);
+        return TypedResults.Content(Html(kind.Title, body), "text/html", Encoding.UTF8);
     }
 
     private static string Table()

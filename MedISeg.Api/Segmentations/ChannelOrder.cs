@@ -1,4 +1,3 @@
-using MedISeg.Api.Jobs;
 using MedISeg.Api.Uploads;
 using MedISeg.Imaging.Errors;
 using MedISeg.Inference.Models;

@@ -28,7 +28,7 @@ internal sealed class JobDbContext(DbContextOptions<JobDbContext> options) : DbC
             job.ToTable("jobs");
             job.HasKey(j => j.Sequence);
             job.Property(j => j.Sequence).ValueGeneratedOnAdd();
-            job.Property(j => j.Id).HasMaxLength(32).IsFixedLength();
+            job.Property(j => j.Id).HasMaxLength(32).IsRequired();
             job.HasIndex(j => j.Id).IsUnique();
             job.HasIndex(j => new { j.State, j.Sequence });
             job.HasIndex(j => new { j.Owner, j.Sequence });

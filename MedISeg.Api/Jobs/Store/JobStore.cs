@@ -9,7 +9,7 @@ namespace MedISeg.Api.Jobs.Store;
 /// Jobs in a relational database. A change of state is one conditional update that names the state it comes from and, for a worker, its
 /// fencing token: of several writers exactly one wins, in this process or in another.
 /// </summary>
-internal sealed class JobStore(IDbContextFactory<JobDbContext> contexts, IOptions<JobOptions> options, TimeProvider time)
+internal sealed class JobStore(IDbContextFactory<JobDbContext> contexts, IOptions<JobOptions> options, TimeProvider time) : IDisposable
 {
     private readonly SemaphoreSlim _admission = new(1, 1);
 
@@ -223,6 +223,9 @@ internal sealed class JobStore(IDbContextFactory<JobDbContext> contexts, IOption
             .SetProperty(j => j.Percent, 0d));
         return (queued, dead);
     }
+
+    /// <inheritdoc />
+    public void Dispose() => _admission.Dispose();
 
     private static IQueryable<JobRecord> Queued(JobDbContext db) => db.Jobs.Where(j => j.State == JobState.Queued && !j.Deleted);
 
