@@ -1,3 +1,4 @@
+using System.Globalization;
 using MedISeg.Imaging.Errors;
 using MedISeg.Imaging.Geometry;
 using MedISeg.Imaging.Volumes;
@@ -34,7 +35,8 @@ public sealed class GridMapping
     /// <param name="cropSize">Extent of the block.</param>
     /// <param name="grid">The package's grid.</param>
     /// <param name="dimensionality">2 or 3.</param>
-    /// <exception cref="SegmentationException"><see cref="ErrorCode.DimensionMismatch"/>: a 2-D package that wants another plane.</exception>
+    /// <exception cref="SegmentationException"><see cref="ErrorCode.DimensionMismatch"/>: a 2-D package that wants another plane;
+    /// <see cref="ErrorCode.TooLarge"/>: more voxels than an array can hold.</exception>
     public static GridMapping Create(VolumeGeometry source, VoxelIndex cropStart, GridSize cropSize, ModelGrid grid, int dimensionality)
     {
         VolumeGeometry cropped = source.Block(cropStart, cropSize), model = cropped;
@@ -47,9 +49,17 @@ public sealed class GridMapping
             model = order.Apply(cropped);
         }
         if (grid.Spacing is { } spacing && grid.Order.Contains(PreprocessingStep.Resample))
-            model = model.WithSpacing(dimensionality == 3
+        {
+            SpacingMm wanted = dimensionality == 3
                 ? new SpacingMm(spacing[0], spacing[1], spacing[2])
-                : new SpacingMm(model.Spacing.K, spacing[0], spacing[1]));
+                : new SpacingMm(model.Spacing.K, spacing[0], spacing[1]);
+            double voxels = 1;
+            for (int axis = 0; axis < 3; axis++) voxels *= Math.Max(1, model.Grid[axis] * model.Spacing[axis] / wanted[axis] + 1);
+            if (voxels > Array.MaxLength)
+                throw new SegmentationException(ErrorCode.TooLarge, string.Create(CultureInfo.InvariantCulture,
+                    $"At the model's spacing the image would have {voxels:E1} voxels; check the image's spacing, or send a part of it."));
+            model = model.WithSpacing(wanted);
+        }
         return new GridMapping(source, cropStart, cropped, model);
     }
 
