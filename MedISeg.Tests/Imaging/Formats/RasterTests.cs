@@ -150,6 +150,15 @@ public sealed class RasterTests
     }
 
     [Fact]
+    public void Read_TiffOfUnsigned32Bit_IsWidened()
+    {
+        uint[] samples = [.. Enumerable.Range(0, 15).Select(n => uint.MaxValue - (uint)n * 200_000_001)];
+        using Image image = Image.NewFromMemory(samples, 5, 3, 1, Enums.BandFormat.Uint);
+        Volume read = ImageReader.Read(new MemoryStream(image.TiffsaveBuffer()), Limits).Volume;
+        Assert.Equal(samples.Select(v => (double)v), (double[])read.Stored(0));
+    }
+
+    [Fact]
     public void Read_TiffOf64BitSamples_IsRefused()
     {
         using Image image = Image.NewFromMemory(new double[15], 5, 3, 1, Enums.BandFormat.Double);
