@@ -5,6 +5,7 @@ RootCommand root = new("MedISeg.Training: makes data, trains networks, exports a
 {
     PhantomVerb.Create(),
     TrainVerb.Create(),
+    CompareVerb.Create(),
 };
 // A training that is stopped still writes its checkpoint.
 return await root.Parse(args).InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = TimeSpan.FromMinutes(2) });
