@@ -1,0 +1,8 @@
+namespace MedISeg.Inference.Models;
+
+/// <summary>Calibration.</summary>
+public sealed record ModelCalibration
+{
+    /// <summary>Logits are divided by it before the activation.</summary>
+    public double Temperature { get; init; } = 1;
+}

@@ -1,0 +1,19 @@
+namespace MedISeg.Inference.Models;
+
+/// <summary>The grid that the network sees.</summary>
+public sealed record ModelGrid
+{
+    /// <summary>Letters, e.g. LPS; null: as stored.</summary>
+    public string? Orientation { get; init; }
+    /// <summary>mm, (k, j, i) or (j, i); null: as stored.</summary>
+    public IReadOnlyList<double>? Spacing { get; init; }
+    /// <summary>Order of the steps.</summary>
+    public IReadOnlyList<PreprocessingStep> Order { get; init; } =
+        [PreprocessingStep.Orient, PreprocessingStep.Crop, PreprocessingStep.Normalise, PreprocessingStep.Resample];
+    /// <summary>How the image is resampled.</summary>
+    public InterpolationKind Interpolation { get; init; }
+    /// <summary>Foreground crop.</summary>
+    public CropKind Crop { get; init; }
+    /// <summary>What is resampled back.</summary>
+    public WayBackKind WayBack { get; init; }
+}

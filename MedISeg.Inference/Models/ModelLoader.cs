@@ -1,0 +1,124 @@
+using System.Diagnostics;
+using System.Security.Cryptography;
+using System.Text;
+using MedISeg.Imaging.Errors;
+using MedISeg.Imaging.Volumes;
+using MedISeg.Inference.Prediction;
+using MedISeg.Inference.Reports;
+using Microsoft.Extensions.Logging;
+using Microsoft.ML.OnnxRuntime;
+
+namespace MedISeg.Inference.Models;
+
+/// <summary>Verifies a package's networks, opens a session for each and runs one patch through it.</summary>
+internal sealed class ModelLoader
+{
+    private readonly OnnxSessionFactory _factory;
+    private readonly ILogger _logger;
+
+    public ModelLoader(ModelCatalogOptions options, ILogger logger)
+    {
+        _factory = new OnnxSessionFactory(options, logger);
+        _logger = logger;
+    }
+
+    /// <summary>Loads a package; the caller disposes it.</summary>
+    /// <param name="folder">The package's folder.</param>
+    /// <param name="manifest">Its manifest, read and checked.</param>
+    /// <param name="cancellationToken">Checked between members.</param>
+    /// <exception cref="SegmentationException"><see cref="Imaging.Errors.ErrorCode.ModelFailed"/>: a file that is missing, altered, uses external data or
+    /// does not fit the manifest.</exception>
+    public LoadedModel Load(string folder, ModelManifest manifest, CancellationToken cancellationToken)
+    {
+        long started = Stopwatch.GetTimestamp();
+        List<InferenceSession> sessions = [];
+        List<IPatchPredictor> predictors = [];
+        string device = "cpu";
+        long activations = 0;
+        try
+        {
+            foreach (ModelMember member in manifest.Members)
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                byte[] bytes = ReadVerified(folder, member);
+                (InferenceSession session, device) = _factory.Create(bytes);
+                sessions.Add(session);
+                OnnxSignature signature = OnnxSignature.Read(session, manifest, member.File);
+                OnnxPatchPredictor predictor = new(session, signature, manifest.Network, manifest.Calibration?.Temperature ?? 1);
+                activations = Math.Max(activations, WarmUp(predictor, manifest, member.File, cancellationToken));
+                predictors.Add(predictor);
+            }
+        }
+        catch
+        {
+            sessions.ForEach(session => session.Dispose());
+            throw;
+        }
+        _logger.ModelLoaded(
+            manifest.Name, manifest.Version, device, sessions.Count, activations >> 20, (long)Stopwatch.GetElapsedTime(started).TotalMilliseconds);
+        return new LoadedModel(manifest, PackageHash(folder, manifest), device, predictors, activations, sessions);
+    }
+
+    /// <summary>Hash, scan and session use the same bytes, so that a file swapped meanwhile is never run.</summary>
+    private static byte[] ReadVerified(string folder, ModelMember member)
+    {
+        byte[] bytes;
+        try
+        {
+            bytes = File.ReadAllBytes(Path.Combine(folder, member.File));
+        }
+        catch (IOException e)
+        {
+            throw new SegmentationException(ErrorCode.ModelFailed, $"The package's {member.File} cannot be read.", e);
+        }
+        if (Convert.ToHexStringLower(SHA256.HashData(bytes)) != member.Sha256)
+            throw new SegmentationException(ErrorCode.ModelFailed,
+                $"The package's {member.File} is not the file that its manifest names: the SHA-256 differs. Copy the package again.");
+        bool external;
+        try
+        {
+            external = OnnxExternalData.IsUsedBy(bytes);
+        }
+        catch (InvalidDataException e)
+        {
+            throw new SegmentationException(ErrorCode.ModelFailed, $"The package's {member.File} is not an ONNX file.", e);
+        }
+        if (external)
+            throw new SegmentationException(ErrorCode.ModelFailed,
+                $"The package's {member.File} keeps data in another file, which the hash does not cover. Save it as one file.");
+        return bytes;
+    }
+
+    /// <summary>Runs one patch of zeros and returns how far the process grew meanwhile.</summary>
+    /// <remarks>
+    /// The peak is VmHWM less the resident set before, where the run raised VmHWM; else the growth of the resident set, which holds
+    /// the activations too, since the runtime's arena keeps them. 0 where the system does not tell, or where an earlier session left
+    /// enough room.
+    /// </remarks>
+    private static long WarmUp(OnnxPatchPredictor predictor, ModelManifest manifest, string member, CancellationToken cancellationToken)
+    {
+        GridSize patch = manifest.PatchExtent(), output = manifest.ScoreExtent();
+        float[] input = new float[checked((int)(predictor.Channels * patch.VoxelCount))];
+        float[] scores = new float[checked((int)(predictor.Classes * output.VoxelCount))];
+        long residentBefore = ProcessMemory.ResidentBytes, peakBefore = ProcessMemory.PeakBytes;
+        try
+        {
+            predictor.Predict(input, patch, scores, cancellationToken);
+        }
+        catch (SegmentationException e)
+        {
+            throw new SegmentationException(ErrorCode.ModelFailed,
+                $"The package's {member} failed on one patch of zeros of the manifest's size; its shapes or operators do not fit.", e);
+        }
+        long peak = ProcessMemory.PeakBytes, resident = ProcessMemory.ResidentBytes;
+        return Math.Max(0, (peak > peakBefore ? peak : resident) - residentBefore);
+    }
+
+    private static string PackageHash(string folder, ModelManifest manifest)
+    {
+        using IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        hash.AppendData(File.ReadAllBytes(Path.Combine(folder, ManifestReader.FileName)));
+        foreach (ModelMember member in manifest.Members) hash.AppendData(Encoding.ASCII.GetBytes(member.Sha256));
+        return Convert.ToHexStringLower(hash.GetHashAndReset());
+    }
+}

@@ -1,0 +1,22 @@
+namespace MedISeg.Inference.Models;
+
+/// <summary>The network's shape and output.</summary>
+public sealed record ModelNetwork
+{
+    /// <summary>Voxels, (k, j, i) or (j, i).</summary>
+    public required IReadOnlyList<int> PatchSize { get; init; }
+    /// <summary>Voxels that the output lacks on each side.</summary>
+    public IReadOnlyList<int>? ValidPadding { get; init; }
+    /// <summary>What turns the output into probabilities.</summary>
+    public required ActivationKind Activation { get; init; }
+    /// <summary>What is averaged and interpolated.</summary>
+    public ScoreDomain Domain { get; init; }
+    /// <summary>Sigmoid packages: a region is present strictly above.</summary>
+    public double Threshold { get; init; } = 0.5;
+    /// <summary>channels-first.</summary>
+    public string Layout { get; init; } = "channels-first";
+    /// <summary>Name of the graph input; null: the only one.</summary>
+    public string? Input { get; init; }
+    /// <summary>Name of the graph output; null: the only one.</summary>
+    public string? Output { get; init; }
+}

@@ -1,0 +1,58 @@
+using MedISeg.Imaging.Errors;
+using MedISeg.Imaging.Volumes;
+using Microsoft.ML.OnnxRuntime;
+using Microsoft.ML.OnnxRuntime.Tensors;
+
+namespace MedISeg.Inference.Models;
+
+/// <summary>Names and shapes of a network's input and output, checked against the manifest.</summary>
+/// <param name="Input">Name of the graph input.</param>
+/// <param name="Output">Name of the graph output.</param>
+/// <param name="Channels">Input channels.</param>
+/// <param name="Classes">Output channels.</param>
+/// <param name="Dimensionality">2 or 3.</param>
+/// <param name="Margin">Voxels that the output lacks on each side; k is 0 in 2-D.</param>
+internal sealed record OnnxSignature(string Input, string Output, int Channels, int Classes, int Dimensionality, VoxelIndex Margin)
+{
+    /// <summary>Shape [1, channels, (k,) j, i] of a tensor.</summary>
+    public long[] Shape(int channels, GridSize size) =>
+        Dimensionality == 3 ? [1, channels, size.Depth, size.Height, size.Width] : [1, channels, size.Height, size.Width];
+
+    /// <summary>Reads the graph's declarations.</summary>
+    /// <exception cref="SegmentationException"><see cref="Imaging.Errors.ErrorCode.ModelFailed"/>: names, ranks, types or fixed sides that do not fit.</exception>
+    public static OnnxSignature Read(InferenceSession session, ModelManifest manifest, string member)
+    {
+        ModelNetwork network = manifest.Network;
+        string input = Pick(session.InputMetadata, network.Input, member, "input"), output = Pick(session.OutputMetadata, network.Output, member, "output");
+        if (session.InputMetadata.Count > 1) throw Fail(member, $"has {session.InputMetadata.Count} inputs; one is needed");
+        int classes = manifest.ScoreChannels();
+        Check(session.InputMetadata[input], member, "input", manifest.Inputs.Count, [.. network.PatchSize], manifest.Dimensionality);
+        int[] sides = [.. network.PatchSize.Select((side, n) => side - 2 * (network.ValidPadding?[n] ?? 0))];
+        Check(session.OutputMetadata[output], member, "output", classes, sides, manifest.Dimensionality);
+        return new OnnxSignature(input, output, manifest.Inputs.Count, classes, manifest.Dimensionality, manifest.Margin());
+    }
+
+    private static string Pick(IReadOnlyDictionary<string, NodeMetadata> nodes, string? name, string member, string role)
+    {
+        if (name is null)
+            return nodes.Count == 1 ? nodes.Keys.First() : throw Fail(member, $"has {nodes.Count} {role}s; name one in network.{role}");
+        return nodes.ContainsKey(name)
+            ? name
+            : throw Fail(member, $"has no {role} of the name in network.{role}; it has {string.Join(", ", nodes.Keys.Order(StringComparer.Ordinal))}");
+    }
+
+    private static void Check(NodeMetadata node, string member, string role, int channels, int[] sides, int dimensionality)
+    {
+        if (!node.IsTensor || node.ElementDataType != TensorElementType.Float) throw Fail(member, $"has an {role} that is not a float tensor");
+        int[] shape = node.Dimensions;
+        if (shape.Length != dimensionality + 2)
+            throw Fail(member, $"has an {role} of rank {shape.Length}; a {dimensionality}-D package needs {dimensionality + 2}");
+        if (shape[0] > 1) throw Fail(member, $"has an {role} of fixed batch {shape[0]}; 1 is needed");
+        if (shape[1] > 0 && shape[1] != channels) throw Fail(member, $"has an {role} of {shape[1]} channels; the manifest says {channels}");
+        for (int n = 0; n < dimensionality; n++)
+            if (shape[n + 2] > 0 && shape[n + 2] != sides[n])
+                throw Fail(member, $"has an {role} of fixed side {shape[n + 2]} on axis {n}; the manifest says {sides[n]}");
+    }
+
+    private static SegmentationException Fail(string member, string what) => new(ErrorCode.ModelFailed, $"The package's {member} {what}.");
+}

@@ -1,0 +1,61 @@
+namespace MedISeg.Inference.Options;
+
+/// <summary>Merges options key by key; a list replaces, it is never appended.</summary>
+internal static class OptionsMerger
+{
+    /// <summary>What holds where nobody said anything.</summary>
+    public static SegmentationOptions BuiltIn { get; } = new()
+    {
+        SlidingWindow = new SlidingWindowOptions
+        {
+            Overlap = [0.5],
+            Positions = PatchPlacement.Even,
+            Blend = BlendKind.Gaussian,
+            Padding = PaddingKind.Constant,
+        },
+        Tta = new TtaOptions { Views = [] },
+        Ensemble = new EnsembleOptions { Merge = MergeKind.Mean },
+        Postprocessing = [],
+        Outputs = [OutputKind.Labels],
+        Uids = UidPolicy.New,
+        Geometry = GeometryPolicy.Reject,
+        ModalityMismatch = MismatchPolicy.Reject,
+    };
+
+    /// <summary>Every key of <paramref name="upper"/> that is not null, else that of <paramref name="lower"/>.</summary>
+    public static SegmentationOptions Over(SegmentationOptions? upper, SegmentationOptions? lower)
+    {
+        if (upper is null || lower is null) return upper ?? lower ?? new SegmentationOptions();
+        return new SegmentationOptions
+        {
+            SlidingWindow = Over(upper.SlidingWindow, lower.SlidingWindow),
+            // Views and preset are two spellings of one list: whoever says one of them overrules both below.
+            Tta = upper.Tta is { Views: not null } or { Preset: not null } ? upper.Tta : lower.Tta,
+            Ensemble = Over(upper.Ensemble, lower.Ensemble),
+            Postprocessing = upper.Postprocessing ?? lower.Postprocessing,
+            Labels = upper.Labels ?? lower.Labels,
+            Outputs = upper.Outputs ?? lower.Outputs,
+            Uids = upper.Uids ?? lower.Uids,
+            Geometry = upper.Geometry ?? lower.Geometry,
+            ModalityMismatch = upper.ModalityMismatch ?? lower.ModalityMismatch,
+        };
+    }
+
+    private static SlidingWindowOptions? Over(SlidingWindowOptions? upper, SlidingWindowOptions? lower) =>
+        upper is null || lower is null ? upper ?? lower : new SlidingWindowOptions
+        {
+            Overlap = upper.Overlap ?? lower.Overlap,
+            Positions = upper.Positions ?? lower.Positions,
+            Blend = upper.Blend ?? lower.Blend,
+            Padding = upper.Padding ?? lower.Padding,
+        };
+
+    private static EnsembleOptions? Over(EnsembleOptions? upper, EnsembleOptions? lower) =>
+        upper is null || lower is null ? upper ?? lower : new EnsembleOptions
+        {
+            Members = upper.Members ?? lower.Members,
+            Merge = upper.Merge ?? lower.Merge,
+            // Weights belong to the members that they were written for.
+            Weights = upper.Weights ?? (upper.Members is null ? lower.Weights : null),
+        };
+}

@@ -1,0 +1,111 @@
+using System.Globalization;
+using MedISeg.Inference.Models;
+using MedISeg.Inference.Prediction;
+
+namespace MedISeg.Inference.Options;
+
+/// <summary>Turns merged options into effective ones, checking all keys against the package.</summary>
+internal static class OptionsResolver
+{
+    /// <summary>Resolves, or throws with every fault found.</summary>
+    public static EffectiveOptions Resolve(SegmentationOptions merged, ModelManifest manifest)
+    {
+        OptionFaults faults = new();
+        double[] overlap = Overlap(merged.SlidingWindow!.Overlap!, manifest.Dimensionality, faults);
+        IReadOnlyList<PatchView> views = ViewResolver.Resolve(merged.Tta!, manifest, faults);
+        int[] members = Members(merged.Ensemble!, manifest, faults);
+        double[] weights = Weights(merged.Ensemble!.Weights, members.Length, faults);
+        PostprocessingValidator.Check(merged.Postprocessing!, manifest, faults);
+        int[] labels = Labels(merged.Labels, manifest, faults);
+        faults.ThrowIfAny();
+
+        return new EffectiveOptions
+        {
+            Overlap = overlap,
+            Positions = merged.SlidingWindow.Positions!.Value,
+            Blend = merged.SlidingWindow.Blend!.Value,
+            Padding = merged.SlidingWindow.Padding!.Value,
+            Views = views,
+            Members = members,
+            Weights = weights,
+            Postprocessing = merged.Postprocessing!,
+            Labels = labels,
+            Outputs = merged.Outputs!,
+            Uids = merged.Uids!.Value,
+            Geometry = merged.Geometry!.Value,
+            ModalityMismatch = merged.ModalityMismatch!.Value,
+            Options = merged with
+            {
+                SlidingWindow = merged.SlidingWindow with { Overlap = manifest.Dimensionality == 2 ? [.. overlap.Skip(1)] : overlap },
+                Tta = new TtaOptions { Views = [.. views.Select(view => view.Name)] },
+                Ensemble = merged.Ensemble with
+                {
+                    Members = [.. members.Select(m => m.ToString(CultureInfo.InvariantCulture))],
+                    Weights = weights,
+                },
+                Labels = [.. manifest.Classes.Where(c => labels.Contains(c.Id)).Select(c => c.Name)],
+            },
+        };
+    }
+
+    private static double[] Overlap(IReadOnlyList<double> given, int dimensionality, OptionFaults faults)
+    {
+        const string Key = "slidingWindow.overlap";
+        for (int n = 0; n < given.Count; n++)
+            if (!(given[n] >= 0 && given[n] < 1))
+                faults.Add($"{Key}[{n}]", string.Create(CultureInfo.InvariantCulture, $"must be at least 0 and below 1; {given[n]} was given"));
+        if (given.Count != 1 && given.Count != dimensionality)
+            faults.Add(Key, $"must have 1 or {dimensionality} values for this {dimensionality}-D package; {given.Count} were given");
+        double[] overlap = new double[3];
+        for (int axis = 3 - dimensionality; axis < 3; axis++)
+            overlap[axis] = given.Count == 0 ? 0 : given[Math.Min(given.Count - 1, axis - 3 + dimensionality)];
+        return overlap;
+    }
+
+    private static int[] Members(EnsembleOptions ensemble, ModelManifest manifest, OptionFaults faults)
+    {
+        if (ensemble.Merge is not MergeKind.Mean)
+            faults.Add("ensemble.merge", $"must be mean; {ensemble.Merge!.Value.ToString().ToLowerInvariant()} is not in this version");
+        if (ensemble.Members is null) return [.. Enumerable.Range(0, manifest.Members.Count)];
+        List<int> members = [];
+        for (int n = 0; n < ensemble.Members.Count; n++)
+        {
+            bool exists = int.TryParse(ensemble.Members[n], NumberStyles.None, CultureInfo.InvariantCulture, out int member)
+                && member < manifest.Members.Count;
+            if (!exists)
+                faults.Add($"ensemble.members[{n}]",
+                    $"must be one of {string.Join(", ", Enumerable.Range(0, manifest.Members.Count))}; {ensemble.Members[n]} was given");
+            else if (members.Contains(member)) faults.Add($"ensemble.members[{n}]", $"must not name member {member} twice");
+            else members.Add(member);
+        }
+        if (ensemble.Members.Count == 0) faults.Add("ensemble.members", "must have at least 1 items");
+        return [.. members];
+    }
+
+    private static double[] Weights(IReadOnlyList<double>? given, int members, OptionFaults faults)
+    {
+        const string Key = "ensemble.weights";
+        if (given is null) return [.. Enumerable.Repeat(1.0 / Math.Max(1, members), members)];
+        if (given.Count != members) faults.Add(Key, $"must have one value a member, {members}; {given.Count} were given");
+        for (int n = 0; n < given.Count; n++)
+            if (!(given[n] > 0 && double.IsFinite(given[n])))
+                faults.Add($"{Key}[{n}]", string.Create(CultureInfo.InvariantCulture, $"must be above 0; {given[n]} was given"));
+        double sum = given.Sum();
+        return [.. given.Select(weight => weight / sum)];
+    }
+
+    private static int[] Labels(IReadOnlyList<string>? given, ModelManifest manifest, OptionFaults faults)
+    {
+        ModelClass[] foreground = [.. manifest.Classes.Where(c => c.Id != 0)];
+        if (given is null) return [.. foreground.Select(c => c.Id).Order()];
+        SortedSet<int> ids = [];
+        for (int n = 0; n < given.Count; n++)
+        {
+            ModelClass? found = foreground.FirstOrDefault(c => c.Name == given[n]);
+            if (found is null) faults.Add($"labels[{n}]", $"must be one of {string.Join(", ", foreground.Select(c => c.Name))}; {given[n]} was given");
+            else ids.Add(found.Id);
+        }
+        if (given.Count == 0) faults.Add("labels", "must have at least 1 items");
+        return [.. ids];
+    }
+}

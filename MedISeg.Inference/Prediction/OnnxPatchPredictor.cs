@@ -1,0 +1,68 @@
+using System.Numerics.Tensors;
+using MedISeg.Imaging.Errors;
+using MedISeg.Imaging.Volumes;
+using MedISeg.Inference.Models;
+using Microsoft.ML.OnnxRuntime;
+using Microsoft.ML.OnnxRuntime.Tensors;
+
+namespace MedISeg.Inference.Prediction;
+
+/// <summary>One network by ONNX Runtime; reads the patch and writes the scores in the caller's memory, without copies.</summary>
+internal sealed class OnnxPatchPredictor : IPatchPredictor
+{
+    private readonly InferenceSession _session;
+    private readonly OnnxSignature _signature;
+    private readonly ModelNetwork _network;
+    private readonly double _temperature;
+
+    /// <summary>Creates a predictor over a session, which stays the caller's.</summary>
+    public OnnxPatchPredictor(InferenceSession session, OnnxSignature signature, ModelNetwork network, double temperature)
+    {
+        _session = session;
+        _signature = signature;
+        _network = network;
+        _temperature = temperature;
+    }
+
+    /// <inheritdoc />
+    public int Channels => _signature.Channels;
+
+    /// <inheritdoc />
+    public int Classes => _signature.Classes;
+
+    /// <inheritdoc />
+    public void Predict(ReadOnlySpan<float> patch, GridSize size, Span<float> scores, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        VoxelIndex margin = _signature.Margin;
+        GridSize output = new(size.Depth - 2 * margin.K, size.Height - 2 * margin.J, size.Width - 2 * margin.I);
+        if (patch.Length != Channels * size.VoxelCount || scores.Length != Classes * output.VoxelCount)
+            throw new ArgumentException("A length does not match the patch.");
+        Run(patch, size, scores, output, cancellationToken);
+        if (!float.IsFinite(TensorPrimitives.Sum<float>(scores)))
+            throw new SegmentationException(ErrorCode.ModelFailed, "The network gave values that are not finite.");
+        Activation.Apply(scores, Classes, _network.Activation, _network.Domain, _temperature);
+    }
+
+    private unsafe void Run(ReadOnlySpan<float> patch, GridSize size, Span<float> scores, GridSize output, CancellationToken cancellationToken)
+    {
+        using RunOptions run = new();
+        using CancellationTokenRegistration registration = cancellationToken.Register(() => run.Terminate = true);
+        try
+        {
+            fixed (float* input = patch, result = scores)
+            {
+                using OrtValue inputValue = OrtValue.CreateTensorValueWithData(
+                    OrtMemoryInfo.DefaultInstance, TensorElementType.Float, _signature.Shape(Channels, size), (nint)input, patch.Length * sizeof(float));
+                using OrtValue outputValue = OrtValue.CreateTensorValueWithData(
+                    OrtMemoryInfo.DefaultInstance, TensorElementType.Float, _signature.Shape(Classes, output), (nint)result, scores.Length * sizeof(float));
+                _session.Run(run, [_signature.Input], [inputValue], [_signature.Output], [outputValue]);
+            }
+        }
+        catch (OnnxRuntimeException e)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            throw new SegmentationException(ErrorCode.ModelFailed, "The network failed on a patch.", e);
+        }
+    }
+}

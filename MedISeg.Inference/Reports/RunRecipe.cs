@@ -1,0 +1,20 @@
+using MedISeg.Inference.Options;
+
+namespace MedISeg.Inference.Reports;
+
+/// <summary>Everything needed to repeat a run.</summary>
+public sealed record RunRecipe
+{
+    /// <summary>Package name.</summary>
+    public required string Model { get; init; }
+    /// <summary>Package version.</summary>
+    public required string Version { get; init; }
+    /// <summary>SHA-256 over the members' hashes and the manifest.</summary>
+    public required string Sha256 { get; init; }
+    /// <summary>Version of this software.</summary>
+    public required string Software { get; init; }
+    /// <summary>Execution provider that ran: cpu or cuda.</summary>
+    public required string Device { get; init; }
+    /// <summary>The options as merged: request over package over server.</summary>
+    public required SegmentationOptions Options { get; init; }
+}
