@@ -249,6 +249,17 @@ public sealed class RasterTests
         Refusal.Is(ErrorCode.UnreadableImage, "PNG", () => ImageReader.Read(new MemoryStream(file), Limits));
     }
 
+    [Fact]
+    public void EnsurePrepared_OtherDecodersAndTheCache_AreOff()
+    {
+        Vips.EnsurePrepared();
+        using Image image = Image.NewFromMemory(new byte[15], 5, 3, 1, Enums.BandFormat.Uchar);
+        byte[] bitmap = image.PpmsaveBuffer();
+        Assert.Throws<VipsException>(() => Image.NewFromBuffer(bitmap));
+        Assert.Equal(5, Image.NewFromBuffer(image.PngsaveBuffer()).Width);
+        Assert.Equal(0, Cache.Max);
+    }
+
     internal static byte[] Png()
     {
         using MemoryStream stream = new();
