@@ -43,7 +43,8 @@ public sealed class ContourPictureTests
             // LPS: i grows to the patient's left, j to the back.
             voxels[n] = (byte)(i < 20 && j < 20 ? 100 : 0);
         }
-        Canvas picture = ContourPicture.Draw(new Volume(geometry, [voxels]), LabelMap.Empty(geometry, 1), Red, new() { PanelPixels = 80, WindowLow = 0, WindowHigh = 100 });
+        Canvas picture = ContourPicture.Draw(new Volume(geometry, [voxels]), LabelMap.Empty(geometry, 1), Red,
+            new() { PanelPixels = 80, WindowLow = 0, WindowHigh = 100 });
         // The axial panel starts at (16, 38) and is 80 pixels wide and high.
         Assert.Equal(255, Grey(picture, 16 + 30, 38 + 30));
         Assert.Equal(0, Grey(picture, 16 + 50, 38 + 30));
@@ -146,7 +147,8 @@ public sealed class ContourPictureTests
     public void Draw_ConstantImageWithoutWindow_IsDrawn()
     {
         VolumeGeometry geometry = VolumeGeometry.AxisAligned(new GridSize(2, 3, 5), new SpacingMm(1, 1, 1));
-        Canvas picture = ContourPicture.Draw(new Volume(geometry, [new short[30]]), LabelMap.Empty(geometry, 1), Red, new() { PanelPixels = 64 });
+        Canvas picture = ContourPicture.Draw(new Volume(geometry, [new short[30]]), LabelMap.Empty(geometry, 1), Red,
+            new() { PanelPixels = 64 });
         Assert.True(picture.Width > 64);
     }
 
@@ -181,7 +183,8 @@ public sealed class ContourPictureTests
             for (at[1] = 0; at[1] < grid.Height; at[1]++)
                 for (at[2] = 0; at[2] < grid.Width; at[2]++)
                 {
-                    for (int axis = 0; axis < 3; axis++) source[order.Source(axis)] = order.Flipped(axis) ? grid[axis] - 1 - at[axis] : at[axis];
+                    for (int axis = 0; axis < 3; axis++)
+                        source[order.Source(axis)] = order.Flipped(axis) ? grid[axis] - 1 - at[axis] : at[axis];
                     turned[n++] = voxels[old.Offset(source[0], source[1], source[2])];
                 }
         return turned;

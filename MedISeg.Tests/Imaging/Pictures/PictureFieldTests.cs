@@ -50,5 +50,6 @@ public sealed class PictureFieldTests
     }
 
     [Fact]
-    public void Contour_MaskThatFillsThePanel_IsNothing() => Assert.All(PictureField.Contour([1, 1, 1, 1, 1, 1], 2, 3, 2), a => Assert.Equal(0, a));
+    public void Contour_MaskThatFillsThePanel_IsNothing() =>
+        Assert.All(PictureField.Contour([1, 1, 1, 1, 1, 1], 2, 3, 2), a => Assert.Equal(0, a));
 }
