@@ -71,9 +71,7 @@ if (exec 3<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null; then
 fi
 
 echo "Building ..."
-for project in MedISeg.Api MedISeg.Training; do
-    dotnet build "$project" -c Release -v quiet --nologo || fail "the build failed."
-done
+dotnet build build/run.slnf -c Release -v quiet --nologo -clp:NoSummary || fail "the build failed."
 trainer() { dotnet MedISeg.Training/bin/Release/net10.0/MedISeg.Training.dll "$@"; }
 
 seed=${MEDISEG_SEED:-$(($(od -An -N4 -tu4 /dev/urandom) & 0x7fffffff))}
@@ -101,11 +99,13 @@ for ((second = 0; second < 90; second++)); do
     fi
     sleep 1
 done
-$ready || fail "the service was not ready within 90 seconds; see $log."
+if ! $ready; then
+    curl -sS "$base/health/ready" >&2 || true
+    fail "the service was not ready within 90 seconds; its reasons are above, its log is $log."
+fi
 
 # header NAME: value of a header of the last answer.
 header() { tr -d '\r' <out/answer.headers | sed -n "s/^$1: //Ip" | tail -n 1; }
-
 
 echo "Sending $image ..."
 status=$(curl -sS -o out/answer -D out/answer.headers -w '%{http_code}' -H 'Prefer: wait=120' \
@@ -116,7 +116,8 @@ case "$status" in
     202)
         for ((second = 0; second < 600; second++)); do
             curl -fsS -o out/answer "$base$location" || fail "the job could not be asked for."
-            state=$(tr ',' '\n' <out/answer | sed -n 's/.*"state": *"\([a-z-]*\)".*/\1/p' | head -n 1)
+            state=unknown
+            [[ $(<out/answer) =~ \"state\":\ *\"([a-z-]+)\" ]] && state=${BASH_REMATCH[1]}
             [[ "$state" == queued || "$state" == running ]] || break
             sleep 1
         done

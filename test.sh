@@ -76,7 +76,7 @@ run_tests() {
 
 rm -rf "$results"
 mkdir -p "$results"
-if ! dotnet build MedISeg.sln -c Release -v quiet --nologo; then
+if ! dotnet build MedISeg.sln -c Release -v quiet --nologo -clp:NoSummary; then
     echo "The build failed."
     failed=1
     finish
