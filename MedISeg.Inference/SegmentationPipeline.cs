@@ -1,15 +1,104 @@
+using System.Reflection;
+using MedISeg.Imaging.Errors;
 using MedISeg.Imaging.Volumes;
 using MedISeg.Inference.Models;
 using MedISeg.Inference.Options;
+using MedISeg.Inference.Postprocessing;
+using MedISeg.Inference.Prediction;
+using MedISeg.Inference.Preprocessing;
+using MedISeg.Inference.Reports;
+using MedISeg.Inference.Tiling;
+using MedISeg.Inference.WayBack;
 
 namespace MedISeg.Inference;
 
-/// <summary>The way of the data, step by step.</summary>
+/// <summary>The way of the data, step by step. Holds no state: one instance serves any number of runs at a time.</summary>
 public sealed class SegmentationPipeline
 {
+    private static readonly string Software =
+        typeof(SegmentationPipeline).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "unknown";
+
+    private readonly Postprocessors _postprocessors;
+
+    /// <summary>Creates a pipeline.</summary>
+    /// <param name="postprocessors">Post-processors by name; null: those of this version.</param>
+    public SegmentationPipeline(Postprocessors? postprocessors = null) => _postprocessors = postprocessors ?? Postprocessors.Default;
+
     /// <summary>Segments one image.</summary>
+    /// <param name="image">The image; not changed.</param>
+    /// <param name="model">The package; stays the caller's.</param>
+    /// <param name="requested">Options of the request; null: none.</param>
+    /// <param name="server">Options of the server; null: none.</param>
+    /// <param name="progress">Hears of each phase and each patch, on the calling thread; null: nobody listens.</param>
+    /// <param name="cancellationToken">Checked at least once a patch; a network call under way is stopped too.</param>
+    /// <returns>Labels on exactly the image's grid, and what the run did.</returns>
+    /// <exception cref="SegmentationException">InvalidOption, ViewNotAllowed, DimensionMismatch, ChannelMismatch, InvalidVoxels, TooLarge,
+    /// ModelFailed.</exception>
+    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
     public SegmentationResult Run(
         Volume image, LoadedModel model, SegmentationOptions? requested, SegmentationOptions? server,
-        IProgress<SegmentationProgress>? progress, CancellationToken cancellationToken) =>
-        throw new NotSupportedException();
+        IProgress<SegmentationProgress>? progress, CancellationToken cancellationToken)
+    {
+        ModelManifest manifest = model.Manifest;
+        PhaseClock clock = new();
+
+        // 1. Options: request over package over server; the memory that this will take.
+        EffectiveOptions options = EffectiveOptions.Create(requested, manifest, server);
+        MemoryEstimate estimate = MemoryEstimate.Create(model, image.Geometry, image.Channels, options);
+
+        // 2. Orient, crop, normalise, resample.
+        progress?.Report(new SegmentationProgress(SegmentationPhase.Preprocessing, 0, 0));
+        PreparedImage prepared = Preprocessor.For(manifest).Run(image, cancellationToken);
+        GridMapping mapping = prepared.Mapping;
+        QuarterTurns.Check(options.Views, mapping.Model.Spacing, manifest.Grid.Spacing is not null);
+        clock.End("preprocessing");
+
+        // 3. Patch positions and the axis along which finished scores leave.
+        PatchGrid grid = PatchGrid.Create(mapping.Model.Grid, manifest.ScoreExtent(), options.Overlap, options.Positions);
+        AccumulatorPlan plan = AccumulatorPlan.Smallest(grid, manifest.ScoreChannels());
+
+        // 4. The network, its members and its views.
+        IPatchPredictor predictor = model.CreatePredictor(options);
+
+        // 5. The way back takes bands as they leave; a patch never waits for the volume.
+        SourceLabels wayBack = new(mapping, manifest, plan);
+        TimedSink sink = new(wayBack.Sink);
+
+        // 6. All patches.
+        progress?.Report(new SegmentationProgress(SegmentationPhase.Predicting, 0, grid.Count));
+        long accumulatorBytes = SlidingWindow.Run(
+            prepared.Channels, grid, manifest.Margin(), plan, options.Blend, options.Padding, predictor, sink,
+            done => progress?.Report(new SegmentationProgress(SegmentationPhase.Predicting, done, grid.Count)), cancellationToken);
+        clock.End("predicting", sink.Elapsed);
+
+        // 7. What is left of the way back: nothing, or the nearest voxel's label.
+        progress?.Report(new SegmentationProgress(SegmentationPhase.Resampling, grid.Count, grid.Count));
+        LabelMap labels = wayBack.Finish();
+        clock.End("resampling", -sink.Elapsed);
+
+        // 8. Post-processors in the asked order, then only the classes that were asked for.
+        progress?.Report(new SegmentationProgress(SegmentationPhase.Postprocessing, grid.Count, grid.Count));
+        IReadOnlyList<PostprocessingChange> changes = _postprocessors.Apply(labels, options.Postprocessing, cancellationToken);
+        LabelSelection.Keep(labels, options.Labels);
+        clock.End("postprocessing");
+
+        // 9. Measurements and report.
+        IReadOnlyList<SegmentMeasurement> segments = LabelMeasurements.Create(labels, manifest.Classes, options.Labels);
+        clock.End("measuring");
+        RunReport report = new()
+        {
+            Recipe = new RunRecipe
+            {
+                Model = manifest.Name, Version = manifest.Version, Sha256 = model.Sha256, Software = Software, Device = model.Device,
+                Options = options.Options,
+            },
+            TimingsMs = clock.Milliseconds,
+            Memory = new RunMemory(estimate.TotalBytes, accumulatorBytes, ProcessMemory.PeakBytes),
+            Grids = RunGrids.Create(mapping, manifest, grid, plan),
+            Segments = segments,
+            Postprocessing = changes,
+            Warnings = RunWarnings.Create(segments, mapping, manifest),
+        };
+        return new SegmentationResult(labels, report);
+    }
 }

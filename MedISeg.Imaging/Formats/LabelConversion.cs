@@ -16,7 +16,7 @@ internal static class LabelConversion
         if (volume.Channels != 1)
             throw new SegmentationException(ErrorCode.ChannelMismatch, $"A label map has one channel; this image has {volume.Channels}. Send one number a voxel.");
         bool scaled = volume.Slope != 1 || volume.Intercept != 0;
-        if (!scaled && volume.Stored(0) is byte[] bytes) return new LabelMap(volume.Geometry, bytes);
+        if (!scaled && volume.VoxelType == typeof(byte)) return new LabelMap(volume.Geometry, (byte[])volume.Stored(0));
 
         GridSize grid = volume.Geometry.Grid;
         ushort[] words = ImageLimits.Allocate<ushort>(checked((int)grid.VoxelCount));

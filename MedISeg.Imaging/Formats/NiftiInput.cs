@@ -12,7 +12,6 @@ internal sealed class NiftiInput : IDisposable
     /// <summary>What is read behind the voxels to reach the checksum of gzip; a longer tail is not looked at.</summary>
     private const int LongestTail = 1 << 20;
 
-    private readonly EndNotingStream _noting;
     private readonly Stream _bytes;
     private long _position;
 
@@ -29,8 +28,7 @@ internal sealed class NiftiInput : IDisposable
         IsGzip = read == 2 && magic[0] == 0x1f && magic[1] == 0x8b;
         long length = stream.Length - start;
         MostBytes = IsGzip ? length * LargestDeflateRatio : length;
-        _noting = new EndNotingStream(stream);
-        _bytes = IsGzip ? new GZipStream(_noting, CompressionMode.Decompress, leaveOpen: true) : _noting;
+        _bytes = IsGzip ? new GZipStream(stream, CompressionMode.Decompress, leaveOpen: true) : stream;
     }
 
     /// <summary>Whether the file is gzip.</summary>
@@ -41,8 +39,7 @@ internal sealed class NiftiInput : IDisposable
 
     /// <summary>Fills a span as far as the file goes.</summary>
     /// <returns>Number of bytes read.</returns>
-    /// <exception cref="SegmentationException">The gzip data is cut (<see cref="ErrorCode.TruncatedImage"/>) or damaged
-    /// (<see cref="ErrorCode.UnreadableImage"/>).</exception>
+    /// <exception cref="SegmentationException"><see cref="ErrorCode.UnreadableImage"/>: the gzip data is damaged. Cut data ends early instead.</exception>
     public int ReadUpTo(Span<byte> buffer)
     {
         try
@@ -53,8 +50,7 @@ internal sealed class NiftiInput : IDisposable
         }
         catch (InvalidDataException e)
         {
-            throw _noting.AskedPastEnd ? Truncated(e) : new SegmentationException(ErrorCode.UnreadableImage,
-                "The gzip data is damaged (its checksum or its codes are wrong); send the file again.", e);
+            throw new SegmentationException(ErrorCode.UnreadableImage, "The gzip data is damaged (its checksum or its codes are wrong); send the file again.", e);
         }
     }
 
@@ -62,7 +58,7 @@ internal sealed class NiftiInput : IDisposable
     /// <exception cref="SegmentationException">As <see cref="ReadUpTo"/>, and <see cref="ErrorCode.TruncatedImage"/> at the end of the file.</exception>
     public void Read(Span<byte> buffer)
     {
-        if (ReadUpTo(buffer) < buffer.Length) throw Truncated(null);
+        if (ReadUpTo(buffer) < buffer.Length) throw Truncated();
     }
 
     /// <summary>Reads on to a byte of the file.</summary>
@@ -84,8 +80,8 @@ internal sealed class NiftiInput : IDisposable
     }
 
     /// <summary>The refusal of a file that ends early.</summary>
-    public static SegmentationException Truncated(Exception? inner) => new(ErrorCode.TruncatedImage,
-        "The file ends before the voxels that its header announces; send the whole file.", inner);
+    public static SegmentationException Truncated() => new(ErrorCode.TruncatedImage,
+        "The file ends before the voxels that its header announces; send the whole file.");
 
     /// <inheritdoc/>
     public void Dispose()

@@ -27,7 +27,7 @@ public static class NiftiReader
         GridSize grid = limits.Check([.. header.Sides.AsSpan(0, 5), type.Channels], type.StoredBytes);
         int blocks = (int)(header.Sides[3] * header.Sides[4]);
         VolumeGeometry geometry = new(grid, NiftiAffine.Read(header));
-        if (header.VoxelOffset + (long)type.FileBytes * blocks * grid.VoxelCount > input.MostBytes) throw NiftiInput.Truncated(null);
+        if (header.VoxelOffset + (long)type.FileBytes * blocks * grid.VoxelCount > input.MostBytes) throw NiftiInput.Truncated();
 
         (double slope, double intercept) = Scaling(header, type);
         input.SkipTo(header.VoxelOffset);
@@ -47,7 +47,7 @@ public static class NiftiReader
         int read = input.ReadUpTo(bytes.AsSpan(0, NiftiHeader.Length1));
         int length = NiftiHeader.LengthOf(bytes.AsSpan(0, read));
         if (length == 0) throw ImageReader.NotAnImage();
-        if (read < NiftiHeader.Length1) throw NiftiInput.Truncated(null);
+        if (read < NiftiHeader.Length1) throw NiftiInput.Truncated();
         input.Read(bytes.AsSpan(read, length - read));
         return NiftiHeader.Parse(bytes.AsSpan(0, length));
     }

@@ -33,14 +33,14 @@ public static class NiftiWriter
         output.Write(NiftiHeaderWriter.Write(header));
         for (int channel = 0; channel < volume.Channels; channel++)
         {
-            switch (volume.Stored(channel))
+            switch (header.Datatype)
             {
-                case byte[] a: WriteVoxels<byte>(output, a); break;
-                case short[] a: WriteVoxels<short>(output, a); break;
-                case ushort[] a: WriteVoxels<ushort>(output, a); break;
-                case int[] a: WriteVoxels<int>(output, a); break;
-                case float[] a: WriteVoxels<float>(output, a); break;
-                case double[] a: WriteVoxels<double>(output, a); break;
+                case NiftiDatatype.UInt8: WriteVoxels(output, volume.Voxels<byte>(channel)); break;
+                case NiftiDatatype.Int16: WriteVoxels(output, volume.Voxels<short>(channel)); break;
+                case NiftiDatatype.UInt16: WriteVoxels(output, volume.Voxels<ushort>(channel)); break;
+                case NiftiDatatype.Int32: WriteVoxels(output, volume.Voxels<int>(channel)); break;
+                case NiftiDatatype.Float32: WriteVoxels(output, volume.Voxels<float>(channel)); break;
+                case NiftiDatatype.Float64: WriteVoxels(output, volume.Voxels<double>(channel)); break;
             }
         }
     }

@@ -22,6 +22,8 @@ internal static class Vips
         Operation.Block("VipsForeignLoad", true);
         foreach (string loader in (ReadOnlySpan<string>)["VipsForeignLoadPng", "VipsForeignLoadJpeg", "VipsForeignLoadTiff"])
             Operation.Block(loader, false);
+        // Native warnings would go to stderr past our logs; what matters of them comes back as an exception.
+        Log.SetLogHandler("VIPS", Enums.LogLevelFlags.All, static (_, _, _) => { });
         return true;
     }
 }

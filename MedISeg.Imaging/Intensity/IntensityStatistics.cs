@@ -86,7 +86,7 @@ public sealed record IntensityStatistics(long Count, double Mean, double Std, do
         Volume volume, int channel, IntensityMap intensity, VoxelSelection selection, PlaneRow body, CancellationToken cancellationToken)
     {
         GridSize grid = volume.Geometry.Grid;
-        IndexRanges.Run(grid.Depth, (from, to) =>
+        IndexRanges.Run(grid.Depth, Environment.ProcessorCount, (from, to) =>
         {
             float[] real = new float[grid.Width], mapped = new float[grid.Width];
             for (int k = from; k < to; k++)

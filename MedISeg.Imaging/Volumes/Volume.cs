@@ -24,7 +24,9 @@ public sealed class Volume
                 throw new ArgumentException("A channel's length is not the number of voxels.", nameof(channels));
             if (channel.GetType() != channels[0].GetType())
                 throw new ArgumentException("All channels must have one voxel type.", nameof(channels));
-            if (channel is not (byte[] or short[] or ushort[] or int[] or float[] or double[]))
+            // Not "channel is short[]": to the runtime a ushort[] is one too.
+            if (Type.GetTypeCode(channel.GetType().GetElementType()) is not
+                (TypeCode.Byte or TypeCode.Int16 or TypeCode.UInt16 or TypeCode.Int32 or TypeCode.Single or TypeCode.Double))
                 throw new ArgumentException("This voxel type is not stored; convert it first.", nameof(channels));
         }
         Geometry = geometry;
@@ -56,7 +58,9 @@ public sealed class Volume
 
     /// <summary>The stored voxels of a channel as a span; borrowed.</summary>
     /// <exception cref="InvalidCastException"><typeparamref name="T"/> is not the stored type.</exception>
-    public ReadOnlySpan<T> Voxels<T>(int channel) where T : unmanaged => (T[])_channels[channel];
+    public ReadOnlySpan<T> Voxels<T>(int channel) where T : unmanaged => typeof(T) == VoxelType
+        ? (T[])_channels[channel]
+        : throw new InvalidCastException($"The voxels are {VoxelType.Name}, not {typeof(T).Name}.");
 
     /// <summary>Reads real values from (k, j, i) on along the width.</summary>
     /// <param name="channel">Channel, from 0.</param>
@@ -67,25 +71,27 @@ public sealed class Volume
     public void ReadRow(int channel, int k, int j, int i, Span<float> row)
     {
         int start = checked((int)Geometry.Grid.Offset(k, j, i));
-        switch (_channels[channel])
+        switch (Type.GetTypeCode(VoxelType))
         {
-            case float[] a:
-                a.AsSpan(start, row.Length).CopyTo(row);
+            case TypeCode.Single:
+                Voxels<float>(channel).Slice(start, row.Length).CopyTo(row);
                 break;
-            case short[] a:
-                TensorPrimitives.ConvertTruncating<short, float>(a.AsSpan(start, row.Length), row);
+            case TypeCode.Int16:
+                TensorPrimitives.ConvertTruncating(Voxels<short>(channel).Slice(start, row.Length), row);
                 break;
-            case byte[] a:
-                TensorPrimitives.ConvertTruncating<byte, float>(a.AsSpan(start, row.Length), row);
+            case TypeCode.Byte:
+                TensorPrimitives.ConvertTruncating(Voxels<byte>(channel).Slice(start, row.Length), row);
                 break;
-            case ushort[] a:
-                TensorPrimitives.ConvertTruncating<ushort, float>(a.AsSpan(start, row.Length), row);
+            case TypeCode.UInt16:
+                TensorPrimitives.ConvertTruncating(Voxels<ushort>(channel).Slice(start, row.Length), row);
                 break;
-            case int[] a:
-                for (int n = 0; n < row.Length; n++) row[n] = (float)(a[start + n] * Slope + Intercept);
+            case TypeCode.Int32:
+                ReadOnlySpan<int> wholes = Voxels<int>(channel).Slice(start, row.Length);
+                for (int n = 0; n < row.Length; n++) row[n] = (float)(wholes[n] * Slope + Intercept);
                 return;
-            case double[] a:
-                for (int n = 0; n < row.Length; n++) row[n] = (float)(a[start + n] * Slope + Intercept);
+            case TypeCode.Double:
+                ReadOnlySpan<double> doubles = Voxels<double>(channel).Slice(start, row.Length);
+                for (int n = 0; n < row.Length; n++) row[n] = (float)(doubles[n] * Slope + Intercept);
                 return;
         }
         if (Slope != 1 || Intercept != 0)

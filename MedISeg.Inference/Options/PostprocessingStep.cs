@@ -25,10 +25,10 @@ public sealed record KeepLargestComponentStep : PostprocessingStep
     /// <summary>Which of several largest ones to keep. Default first.</summary>
     public TieRule Ties { get; init; }
 
-    /// <summary>Components below it are never kept, mm3 (the paper's minimum_valid_object_size).</summary>
+    /// <summary>Only components strictly below it are removed, mm3 (the paper's minimum_valid_object_size); the largest stays in any case.</summary>
     public double? MinVolumeMm3 { get; init; }
 
-    /// <summary>Components below it are never kept, voxels.</summary>
+    /// <summary>As <see cref="MinVolumeMm3"/>, in voxels; at most one of both.</summary>
     public long? MinVolumeVoxels { get; init; }
 
     /// <summary>Label that removed voxels get.</summary>

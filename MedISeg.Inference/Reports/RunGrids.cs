@@ -1,3 +1,9 @@
+using MedISeg.Imaging.Geometry;
+using MedISeg.Imaging.Volumes;
+using MedISeg.Inference.Models;
+using MedISeg.Inference.Preprocessing;
+using MedISeg.Inference.Tiling;
+
 namespace MedISeg.Inference.Reports;
 
 /// <summary>Grids as (k, j, i), spacing in mm.</summary>
@@ -10,4 +16,14 @@ namespace MedISeg.Inference.Reports;
 /// <param name="StreamingAxis">k, j or i.</param>
 public sealed record RunGrids(
     IReadOnlyList<int> SourceSize, IReadOnlyList<double> SourceSpacingMm, IReadOnlyList<int> ModelSize, IReadOnlyList<double> ModelSpacingMm,
-    IReadOnlyList<int> PatchSize, long Patches, string StreamingAxis);
+    IReadOnlyList<int> PatchSize, long Patches, string StreamingAxis)
+{
+    /// <summary>The grids of a run.</summary>
+    internal static RunGrids Create(GridMapping mapping, ModelManifest manifest, PatchGrid grid, AccumulatorPlan plan) => new(
+        Size(mapping.Source.Grid), Spacing(mapping.Source.Spacing), Size(mapping.Model.Grid), Spacing(mapping.Model.Spacing),
+        Size(manifest.PatchExtent()), grid.Count, "kji"[plan.StreamingAxis].ToString());
+
+    private static int[] Size(GridSize size) => [size.Depth, size.Height, size.Width];
+
+    private static double[] Spacing(SpacingMm spacing) => [spacing.K, spacing.J, spacing.I];
+}

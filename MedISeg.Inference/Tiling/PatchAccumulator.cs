@@ -62,7 +62,7 @@ internal sealed class PatchAccumulator
         (int sFrom, int sTo) = _grid.Finished(_plan.StreamingAxis, s);
         (int aFrom, int aTo) = _grid.Finished(_plan.SecondAxis, a);
         int lines = aTo - aFrom;
-        int thickness = (int)Math.Clamp(BandFloats / ((long)_plan.Classes * lines * _width), 1, sTo - sFrom);
+        int thickness = (int)BandThickness(_plan.Classes, lines, _width, sTo - sFrom);
         for (int slice = sFrom; slice < sTo; slice += thickness)
             Emit(slice, Math.Min(thickness, sTo - slice), aFrom, lines);
         for (int slice = sFrom; slice < sTo; slice++)
@@ -72,6 +72,9 @@ internal sealed class PatchAccumulator
                 _live[Place(slice, line)] = -1;
             }
     }
+
+    /// <summary>Slices in a band of so many lines.</summary>
+    public static long BandThickness(int classes, long lines, long width, long slices) => Math.Clamp(BandFloats / (classes * lines * width), 1, slices);
 
     private void AddSlice(float[] scores, int slice, int s, int a, int b)
     {

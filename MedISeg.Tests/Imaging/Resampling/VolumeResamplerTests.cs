@@ -105,6 +105,23 @@ public sealed class VolumeResamplerTests
         for (int n = 0; n < free.Length; n++) Assert.Equal(Math.Clamp(free[n], 0, 10), clipped[n], 1e-6);
     }
 
+    [Theory]
+    [InlineData(Interpolation.Linear)]
+    [InlineData(Interpolation.Cubic)]
+    public void Resample_AnyNumberOfThreads_GivesTheSameBits(Interpolation interpolation)
+    {
+        VolumeGeometry geometry = TestGeometry.Oblique(new GridSize(13, 11, 17));
+        VolumeGeometry target = new AxisOrientation(2, true, 0, false, 1, true).Apply(geometry.WithGrid(new GridSize(29, 23, 9)));
+        Volume source = Noise(geometry);
+        float[] one = VolumeResampler.Resample(source, 0, target, interpolation, IntensityMap.Identity, 1, CancellationToken.None);
+        foreach (int threads in (int[])[2, 3, 7])
+            Assert.Equal(one, VolumeResampler.Resample(source, 0, target, interpolation, IntensityMap.Identity, threads, CancellationToken.None));
+    }
+
+    [Fact]
+    public void Resample_Cancelled_Stops() => Assert.Throws<OperationCanceledException>(() => VolumeResampler.Resample(
+        Noise(Source), 0, Source, Interpolation.Linear, IntensityMap.Identity, new CancellationToken(true)));
+
     [Fact]
     public void Resample_UnknownChannel_Throws() => Assert.Throws<ArgumentOutOfRangeException>(() =>
         VolumeResampler.Resample(Noise(Source), 1, Source, Interpolation.Linear, IntensityMap.Identity, CancellationToken.None));

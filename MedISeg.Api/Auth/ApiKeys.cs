@@ -1,0 +1,74 @@
+using System.Security.Cryptography;
+using System.Text;
+using MedISeg.Api.Jobs;
+using MedISeg.Api.Jobs.Store;
+using MedISeg.Api.Options;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Options;
+
+namespace MedISeg.Api.Auth;
+
+/// <summary>Knows the hashes of all keys. A key is 32 random bytes: too many to guess, so that one round of SHA-256 protects it.</summary>
+internal sealed class ApiKeys(
+    IDbContextFactory<JobDbContext> contexts, JobFiles files, IOptions<AuthOptions> options, TimeProvider time, ILogger<ApiKeys> logger)
+{
+    /// <summary>Name of the key that is made at the first start, and of the file that holds it.</summary>
+    public const string FirstName = "first";
+
+    /// <summary>File of the first key below the data root.</summary>
+    public const string FirstFile = "first-api-key";
+
+    private (string Name, byte[] Hash)[] _keys = [];
+
+    /// <summary>Loads the keys; where mode is keys and there is none at all, makes the first and writes it to a file for its owner only.</summary>
+    public async Task LoadAsync(CancellationToken cancellationToken)
+    {
+        if (options.Value.Mode != AuthMode.Keys) return;
+        JobDbContext db = await contexts.CreateDbContextAsync(cancellationToken).ConfigureAwait(false);
+        await using (db.ConfigureAwait(false))
+        {
+            List<ApiKeyRecord> stored = await db.ApiKeys.AsNoTracking().ToListAsync(cancellationToken).ConfigureAwait(false);
+            if (stored.Count == 0 && options.Value.Keys.Count == 0)
+            {
+                string key = NewKey();
+                WriteFirst(key);
+                ApiKeyRecord first = new() { Name = FirstName, Sha256 = Convert.ToHexStringLower(Hash(key)), CreatedAt = time.GetUtcNow() };
+                db.ApiKeys.Add(first);
+                await db.SaveChangesAsync(cancellationToken).ConfigureAwait(false);
+                stored.Add(first);
+                Log.FirstKeyMade(logger, FirstFile);
+            }
+            _keys =
+            [
+                .. stored.Select(key => (key.Name, Convert.FromHexString(key.Sha256))),
+                .. options.Value.Keys.Select(key => (key.Name, Convert.FromHexString(key.Sha256))),
+            ];
+        }
+    }
+
+    /// <summary>Whose key it is, or null. Takes as long for a wrong key as for a right one.</summary>
+    public string? Find(string key)
+    {
+        byte[] hash = Hash(key);
+        string? owner = null;
+        foreach ((string name, byte[] known) in _keys)
+            if (CryptographicOperations.FixedTimeEquals(hash, known)) owner = name;
+        return owner;
+    }
+
+    private static string NewKey() => "mseg_" + Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(32));
+
+    private static byte[] Hash(string key) => SHA256.HashData(Encoding.UTF8.GetBytes(key));
+
+    private void WriteFirst(string key)
+    {
+        string path = Path.Combine(files.Root, FirstFile);
+        // A file that a crash left before its hash was stored opens nothing.
+        File.Delete(path);
+        FileStreamOptions how = new() { Mode = FileMode.CreateNew, Access = FileAccess.Write, Share = FileShare.None };
+        if (!OperatingSystem.IsWindows()) how.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        using FileStream file = new(path, how);
+        file.Write(Encoding.ASCII.GetBytes(key + "\n"));
+        file.Flush(flushToDisk: true);
+    }
+}

@@ -1,0 +1,68 @@
+using Microsoft.Extensions.Options;
+using Serilog;
+using Serilog.Configuration;
+using Serilog.Core;
+using Serilog.Events;
+using Serilog.Formatting;
+using Serilog.Formatting.Compact;
+using Serilog.Formatting.Display;
+
+namespace MedISeg.Api.Hosting;
+
+/// <summary>Sets up Serilog so that no patient data reaches a log.</summary>
+internal static class LogSetup
+{
+    private const string Template = "{Timestamp:HH:mm:ss.fff} {Level:u3} {TraceId} {Message:lj} {ExceptionType}{ExceptionFrames}{NewLine}";
+    private const string RequestTemplate = "HTTP {Method} {Route} {Status} in {ElapsedMs:0.0} ms";
+
+    /// <summary>Registers the logger: console, behind the patient data gate.</summary>
+    public static void AddApiLog(this IServiceCollection services)
+    {
+        services.AddOptions<LogOptions>().BindConfiguration("Log", binder => binder.ErrorOnUnknownConfiguration = true).ValidateOnStart();
+        services.AddSingleton<IValidateOptions<LogOptions>, LogOptionsValidator>();
+        services.AddSerilog((provider, log) =>
+        {
+            LogOptions options = provider.GetRequiredService<IOptions<LogOptions>>().Value;
+            log.MinimumLevel.Is(options.Level)
+                // The framework's lines about requests hold paths and queries.
+                .MinimumLevel.Override("Microsoft", LogEventLevel.Warning)
+                .MinimumLevel.Override("System", LogEventLevel.Warning)
+                .MinimumLevel.Override("Microsoft.Hosting.Lifetime", LogEventLevel.Information)
+                .MinimumLevel.Override("Microsoft.AspNetCore.Hosting.Diagnostics", LogEventLevel.Fatal)
+                .MinimumLevel.Override("Microsoft.AspNetCore.Server.Kestrel.BadRequests", LogEventLevel.Fatal)
+                .Enrich.FromLogContext();
+            ITextFormatter format = options.Format == LogFormat.Json ? new CompactJsonFormatter() : new MessageTemplateTextFormatter(Template, null);
+            log.WriteTo.Sink(Gate(sinks =>
+            {
+                sinks.Console(format);
+                foreach (ILogEventSink extra in provider.GetServices<ILogEventSink>()) sinks.Sink(extra);
+            }));
+        });
+    }
+
+    /// <summary>One line a request: method, route template, status, time. Never a path or a query.</summary>
+    public static void UseRequestLog(this IApplicationBuilder app) => app.UseSerilogRequestLogging(options =>
+    {
+        options.MessageTemplate = RequestTemplate;
+        options.IncludeQueryInRequestPath = false;
+        options.GetLevel = (context, _, exception) => exception is not null || context.Response.StatusCode >= 500 ? LogEventLevel.Error : LogEventLevel.Information;
+        options.GetMessageTemplateProperties = (context, _, elapsed, status) =>
+        [
+            new LogEventProperty("Method", new ScalarValue(Method(context.Request.Method))),
+            new LogEventProperty("Route", new ScalarValue((context.GetEndpoint() as RouteEndpoint)?.RoutePattern.RawText ?? "(none)")),
+            new LogEventProperty("Status", new ScalarValue(status)),
+            new LogEventProperty("ElapsedMs", new ScalarValue(elapsed)),
+        ];
+    });
+
+    private static PatientDataSink Gate(Action<LoggerSinkConfiguration> sinks)
+    {
+        LoggerConfiguration inner = new();
+        inner.MinimumLevel.Verbose();
+        sinks(inner.WriteTo);
+        return new PatientDataSink(inner.CreateLogger());
+    }
+
+    /// <summary>A client may call its method as it likes.</summary>
+    private static string Method(string method) => method is "GET" or "POST" or "PUT" or "DELETE" or "HEAD" or "OPTIONS" or "PATCH" ? method : "(other)";
+}

@@ -1,0 +1,126 @@
+using MedISeg.Api.Auth;
+using MedISeg.Api.Health;
+using MedISeg.Api.Jobs;
+using MedISeg.Api.Jobs.Store;
+using MedISeg.Api.Models;
+using MedISeg.Api.OpenApi;
+using MedISeg.Api.Options;
+using MedISeg.Api.Problems;
+using MedISeg.Api.Results;
+using MedISeg.Api.Segmentations;
+using MedISeg.Api.Uploads;
+using MedISeg.Inference;
+using MedISeg.Inference.Models;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Configuration.Json;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.FileProviders;
+using Microsoft.Extensions.Options;
+
+namespace MedISeg.Api.Hosting;
+
+/// <summary>Puts the service together.</summary>
+internal static class ServiceSetup
+{
+    /// <summary>Largest body of a request that is no upload, bytes.</summary>
+    private const long SmallBody = 1 << 20;
+
+    private static readonly string[] AddressKeys = ["urls", "http_ports", "https_ports"];
+
+    private static readonly TimeSpan AnswerTime = TimeSpan.FromSeconds(60);
+
+    /// <summary>Registers everything.</summary>
+    public static void AddMedISeg(this WebApplicationBuilder builder)
+    {
+        AddShippedSettings(builder);
+        IServiceCollection services = builder.Services;
+        services.AddApiLog();
+        services.AddApiOptions();
+        services.AddSingleton(TimeProvider.System);
+        services.ConfigureHttpJsonOptions(json => ApiJson.Configure(json.SerializerOptions));
+        services.AddRequestTimeouts(timeouts => timeouts.DefaultPolicy = new() { Timeout = AnswerTime });
+        builder.WebHost.ConfigureKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            kestrel.Limits.MaxRequestBodySize = SmallBody;
+        });
+        AddJobs(services);
+        services.AddApiAuth();
+        services.AddApiDocument();
+    }
+
+    /// <summary>Builds the pipeline and maps all addresses.</summary>
+    public static void UseMedISeg(this WebApplication app)
+    {
+        app.Use(SecurityHeaders.InvokeAsync);
+        app.UseRequestLog();
+        app.UseMiddleware<ProblemMiddleware>();
+        app.UseMiddleware<ForeignPages>();
+        app.UseApiDocument();
+        app.UseRouting();
+        app.UseAuthentication();
+        app.UseAuthorization();
+        app.UseRequestTimeouts();
+        app.MapSegmentations();
+        app.MapModels();
+        app.MapTricks();
+        app.MapHealth();
+        app.MapProblems();
+        app.MapGet("/", () => TypedResults.Redirect("swagger")).AllowAnonymous().ExcludeFromDescription();
+    }
+
+    private static void AddJobs(IServiceCollection services)
+    {
+        services.AddSingleton<JobFiles>();
+        services.AddDbContextFactory<JobDbContext>((provider, db) => db
+            .UseSqlite($"Data Source={Path.Combine(provider.GetRequiredService<JobFiles>().Root, "jobs.db")};Default Timeout=30")
+            .AddInterceptors(new SqlitePragmas()));
+        services.AddSingleton<JobStore>();
+        services.AddSingleton<JobSignal>();
+        services.AddSingleton<JobNotifier>();
+        services.AddSingleton<JobInputs>();
+        services.AddSingleton<JobRunner>();
+        services.AddSingleton<JobWorker>();
+        services.AddSingleton<JobCleanup>();
+        services.AddSingleton<UploadReader>();
+        services.AddSingleton<JobSubmission>();
+        services.AddSingleton<JobDocuments>();
+        services.AddSingleton<JobResults>();
+        services.AddSingleton<EventStream>();
+        services.AddSingleton<ModelChoice>();
+        services.AddSingleton<ModelState>();
+        services.AddSingleton<ServerDefaults>();
+        services.AddSingleton<SegmentationPipeline>();
+        services.AddSingleton(provider => new ModelCatalog(
+            provider.GetRequiredService<IOptions<ModelOptions>>().Value.ToCatalogOptions(), provider.GetRequiredService<ILogger<ModelCatalog>>()));
+        services.TryAddEnumerable(
+        [
+            ServiceDescriptor.Singleton<IResultEncoder, NiftiGzipEncoder>(),
+            ServiceDescriptor.Singleton<IResultEncoder, NiftiEncoder>(),
+            ServiceDescriptor.Singleton<IResultEncoder, PngEncoder>(),
+            ServiceDescriptor.Singleton<IResultEncoder, ReportEncoder>(),
+            ServiceDescriptor.Singleton<IResultEncoder, ZipEncoder>(),
+        ]);
+        services.AddSingleton<ResultFormats>();
+        // In this order: the store is brought up to date before anyone works with it.
+        services.AddHostedService<JobStartup>();
+        services.AddHostedService(provider => provider.GetRequiredService<JobWorker>());
+        services.AddHostedService(provider => provider.GetRequiredService<JobCleanup>());
+    }
+
+    /// <summary>The settings beside the program hold wherever it is started from; those of the working folder come on top.</summary>
+    private static void AddShippedSettings(WebApplicationBuilder builder)
+    {
+        string[] files = ["appsettings.json", $"appsettings.{builder.Environment.EnvironmentName}.json"];
+        for (int n = 0; n < files.Length; n++)
+            ((IConfigurationBuilder)builder.Configuration).Sources.Insert(n, new JsonConfigurationSource
+            {
+                Path = files[n],
+                Optional = true,
+                FileProvider = new PhysicalFileProvider(AppContext.BaseDirectory),
+            });
+        bool addressed = AddressKeys.Any(key => !string.IsNullOrEmpty(builder.Configuration[key]))
+            || builder.Configuration.GetSection("Kestrel:Endpoints").Exists();
+        if (!addressed) builder.WebHost.UseUrls("http://127.0.0.1:8080");
+    }
+}

@@ -1,0 +1,10 @@
+namespace MedISeg.Api.Jobs;
+
+/// <summary>Kind of image that a job got; says what kind of result is its default.</summary>
+public enum InputKind
+{
+    /// <summary>NIfTI, compressed or not.</summary>
+    Nifti,
+    /// <summary>PNG, JPEG or TIFF.</summary>
+    Raster,
+}

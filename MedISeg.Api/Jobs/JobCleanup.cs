@@ -1,0 +1,68 @@
+using MedISeg.Api.Jobs.Store;
+using MedISeg.Api.Options;
+using Microsoft.Extensions.Options;
+
+namespace MedISeg.Api.Jobs;
+
+/// <summary>Removes jobs whose retention ended, and what crashes left behind.</summary>
+internal sealed class JobCleanup(
+    JobStore store, JobFiles files, JobSignal signal, IOptions<JobOptions> options, TimeProvider time, ILogger<JobCleanup> logger) : BackgroundService
+{
+    /// <summary>A folder without a row may belong to a request that is about to write its row; after this long it does not.</summary>
+    private static readonly TimeSpan OrphanAge = TimeSpan.FromHours(1);
+
+    /// <summary>Removes what is due now.</summary>
+    /// <returns>Number of jobs removed.</returns>
+    public int Sweep()
+    {
+        int removed = 0;
+        foreach (string id in store.Removable())
+        {
+            // A worker that still has a deleted job removes it itself.
+            if (signal.TryStop(id)) continue;
+            files.RemoveJob(id);
+            store.Remove(id);
+            removed++;
+        }
+        IReadOnlyList<string> old = files.FoldersBefore(time.GetUtcNow() - OrphanAge);
+        foreach (string[] some in old.Chunk(500))
+        {
+            IReadOnlySet<string> existing = store.Existing(some);
+            foreach (string orphan in some.Where(id => !existing.Contains(id))) files.RemoveJob(orphan);
+        }
+        return removed;
+    }
+
+    /// <inheritdoc />
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using PeriodicTimer timer = new(options.Value.CleanupInterval, time);
+        do
+        {
+            try
+            {
+                int removed = Sweep();
+                if (removed > 0) Log.JobsRemoved(logger, removed);
+            }
+#pragma warning disable CA1031 // The next sweep tries again.
+            catch (Exception failure)
+#pragma warning restore CA1031
+            {
+                Log.CleanupFailed(logger, failure.GetType().Name, failure.StackTrace ?? "");
+            }
+        }
+        while (await NextAsync(timer, stoppingToken).ConfigureAwait(false));
+    }
+
+    private static async Task<bool> NextAsync(PeriodicTimer timer, CancellationToken stoppingToken)
+    {
+        try
+        {
+            return await timer.WaitForNextTickAsync(stoppingToken).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException)
+        {
+            return false;
+        }
+    }
+}

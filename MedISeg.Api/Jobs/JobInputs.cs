@@ -1,0 +1,31 @@
+using MedISeg.Api.Jobs.Store;
+using MedISeg.Api.Options;
+using MedISeg.Imaging.Errors;
+using MedISeg.Imaging.Formats;
+using MedISeg.Imaging.Volumes;
+using MedISeg.Inference.Models;
+using Microsoft.Extensions.Options;
+
+namespace MedISeg.Api.Jobs;
+
+/// <summary>Reads a job's files into one image and keeps it within the limits.</summary>
+internal sealed class JobInputs(JobFiles files, IOptions<LimitOptions> limits)
+{
+    /// <summary>Reads all files of a job; several files are channels in the package's order.</summary>
+    /// <exception cref="SegmentationException">An image cannot be read, is too large, or does not lie on the first one's grid.</exception>
+    public Volume Read(JobRecord job, ModelManifest manifest)
+    {
+        ImageLimits each = new() { MaxVoxels = limits.Value.MaxVoxels, MaxDecodedBytes = limits.Value.MaxMemoryBytes };
+        Volume image = job.InputFiles == 1 ? ImageReader.Read(files.Input(job.Id, 0), each).Volume : Join(job, manifest, each);
+        if (job.InputKind == InputKind.Raster && !image.IsPlanar)
+            throw new SegmentationException(ErrorCode.DimensionMismatch,
+                $"The picture has {image.Geometry.Grid.Depth} pages, and the model takes one plane; send the pages one by one.");
+        return image;
+    }
+
+    private Volume Join(JobRecord job, ModelManifest manifest, ImageLimits each)
+    {
+        Volume[] channels = [.. Enumerable.Range(0, job.InputFiles).Select(n => ImageReader.Read(files.Input(job.Id, n), each).Volume)];
+        return ChannelStack.Join(channels, [.. manifest.Inputs.Select(input => input.Name)]);
+    }
+}

@@ -1,0 +1,29 @@
+using MedISeg.Api.Jobs.Store;
+using MedISeg.Inference;
+
+namespace MedISeg.Api.Jobs;
+
+/// <summary>Passes a run's progress on: every step of a tenth of a percent to listeners, now and then to the store.</summary>
+internal sealed class JobProgress(
+    JobRecord job, JobStore store, JobNotifier notifier, TimeSpan interval, TimeProvider time, Action lost) : IProgress<SegmentationProgress>
+{
+    private SegmentationPhase? _phase;
+    private double _percent;
+    private long _stored = time.GetTimestamp();
+
+    /// <inheritdoc />
+    public void Report(SegmentationProgress value)
+    {
+        double percent = _percent;
+        if (value.PatchesTotal > 0)
+            percent = Math.Max(_percent, Math.Clamp(Math.Round(100.0 * value.PatchesDone / value.PatchesTotal, 1), 0, 100));
+        bool newPhase = value.Phase != _phase;
+        if (!newPhase && percent == _percent) return;
+        (_phase, _percent) = (value.Phase, percent);
+        notifier.Publish(job.Id, new JobLive(JobState.Running, value.Phase, percent));
+        if (time.GetElapsedTime(_stored) < interval) return;
+        _stored = time.GetTimestamp();
+        // The row says that the job is not ours any more: deleted, or taken over.
+        if (!store.ReportProgress(job, value.Phase, percent)) lost();
+    }
+}

@@ -1,0 +1,116 @@
+using System.Diagnostics;
+using System.Text.Json;
+using MedISeg.Api.Jobs.Store;
+using MedISeg.Api.Options;
+using MedISeg.Api.Results;
+using MedISeg.Imaging.Errors;
+using MedISeg.Imaging.Volumes;
+using MedISeg.Inference;
+using MedISeg.Inference.Models;
+using MedISeg.Inference.Options;
+using Microsoft.Extensions.Options;
+
+namespace MedISeg.Api.Jobs;
+
+/// <summary>Runs one job from its files to its stored result.</summary>
+internal sealed class JobRunner(
+    JobStore store, JobFiles files, JobSignal signal, JobNotifier notifier, JobInputs inputs, ModelCatalog models, ModelState state, ServerDefaults defaults,
+    SegmentationPipeline pipeline, IOptions<JobOptions> options, TimeProvider time, ILogger<JobRunner> logger)
+{
+    /// <summary>Runs a claimed job to its end, or until it is deleted or the service stops.</summary>
+    public void Run(JobRecord job, CancellationToken stoppingToken)
+    {
+        using Activity activity = new Activity("segmentation").SetIdFormat(ActivityIdFormat.W3C).Start();
+        using CancellationTokenSource stop = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken);
+        long start = time.GetTimestamp();
+        signal.Enter(job.Id, stop);
+        try
+        {
+            notifier.Publish(job.Id, new JobLive(JobState.Running, SegmentationPhase.Reading, 0));
+            JobProgress progress = new(job, store, notifier, options.Value.ProgressInterval, time, stop.Cancel);
+            if (!store.ReportProgress(job, SegmentationPhase.Reading, 0))
+            {
+                // Deleted between the claim and Enter, when there was no worker to stop.
+                PutBackOrRemove(job);
+                return;
+            }
+            Log.JobStarted(logger, job.ModelName, job.ModelVersion, job.Attempts);
+            JobState end = Segment(job, progress, stop.Token);
+            Log.JobEnded(logger, job.ModelName, job.ModelVersion, end, time.GetElapsedTime(start).TotalMilliseconds);
+            notifier.Publish(job.Id, new JobLive(end, null, end == JobState.Succeeded ? 100 : 0));
+        }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        {
+            PutBackOrRemove(job);
+        }
+        catch (SegmentationException failure)
+        {
+            Fail(job, new JobFailure(failure.Code, failure.Message, activity.Id!, failure.Errors));
+        }
+#pragma warning disable CA1031 // Whatever a job does, the next one shall run.
+        catch (Exception failure)
+#pragma warning restore CA1031
+        {
+            Log.JobBroke(logger, failure.GetType().Name, failure.StackTrace ?? "");
+            Fail(job, new JobFailure(ErrorCode.Internal, null, activity.Id!, []));
+        }
+        finally
+        {
+            signal.Leave(job.Id);
+        }
+    }
+
+    private JobState Segment(JobRecord job, JobProgress progress, CancellationToken cancellationToken)
+    {
+        ModelManifest manifest = models.Find(job.ModelName, job.ModelVersion);
+        SegmentationOptions? requested = job.Options is null ? null : OptionsReader.Parse(job.Options);
+        Volume image = inputs.Read(job, manifest);
+        cancellationToken.ThrowIfCancellationRequested();
+        LoadedModel model = models.Load(job.ModelName, job.ModelVersion, cancellationToken);
+        state.Device = model.Device;
+        SegmentationResult result = pipeline.Run(image, model, requested, defaults.Options, progress, cancellationToken);
+
+        progress.Report(new SegmentationProgress(SegmentationPhase.Encoding, 0, 0));
+        string folder = files.CreateResultFolder(job.Id, job.Token);
+        ResultArtifacts.Write(folder, job.InputKind, result.Labels);
+        cancellationToken.ThrowIfCancellationRequested();
+        string report = JsonSerializer.Serialize(result.Report, SegmentationOptions.Json);
+        if (!store.Succeed(job, result.Report.Recipe.Sha256, report)) throw Gone(cancellationToken);
+        return JobState.Succeeded;
+    }
+
+    private void Fail(JobRecord job, JobFailure failure)
+    {
+        if (!store.Fail(job, failure))
+        {
+            PutBackOrRemove(job);
+            return;
+        }
+        Log.JobFailed(logger, job.ModelName, job.ModelVersion, failure.Code);
+        notifier.Publish(job.Id, new JobLive(JobState.Failed, null, 0));
+    }
+
+    private void PutBackOrRemove(JobRecord job)
+    {
+        if (store.Requeue(job))
+        {
+            Log.JobPutBack(logger, job.ModelName, job.ModelVersion);
+            notifier.Publish(job.Id, new JobLive(JobState.Queued, null, 0));
+            return;
+        }
+        if (!store.IsDeleted(job.Id))
+        {
+            // Another worker took it over: only what this start made is ours.
+            files.RemoveResult(job.Id, job.Token);
+            return;
+        }
+        // Whoever deletes while a worker has the job leaves the files to the worker.
+        Log.JobCancelled(logger, job.ModelName, job.ModelVersion);
+        files.RemoveJob(job.Id);
+        store.Remove(job.Id);
+        notifier.Publish(job.Id, new JobLive(JobState.Cancelled, null, 0));
+    }
+
+    private static OperationCanceledException Gone(CancellationToken cancellationToken) =>
+        new("The job is not this worker's any more.", cancellationToken);
+}

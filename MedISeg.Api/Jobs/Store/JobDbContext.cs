@@ -1,0 +1,59 @@
+using System.Text.Json;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
+
+namespace MedISeg.Api.Jobs.Store;
+
+/// <summary>The job store's model. Uses nothing that SQLite and PostgreSQL do not share: text, integers and doubles.</summary>
+internal sealed class JobDbContext(DbContextOptions<JobDbContext> options) : DbContext(options)
+{
+    /// <summary>Jobs.</summary>
+    public DbSet<JobRecord> Jobs => Set<JobRecord>();
+
+    /// <summary>Keys made by the service.</summary>
+    public DbSet<ApiKeyRecord> ApiKeys => Set<ApiKeyRecord>();
+
+    /// <inheritdoc />
+    protected override void ConfigureConventions(ModelConfigurationBuilder configurationBuilder)
+    {
+        configurationBuilder.Properties<DateTimeOffset>().HaveConversion<UtcMilliseconds>();
+        configurationBuilder.Properties<Enum>().HaveMaxLength(32);
+    }
+
+    /// <inheritdoc />
+    protected override void OnModelCreating(ModelBuilder modelBuilder)
+    {
+        modelBuilder.Entity<JobRecord>(job =>
+        {
+            job.ToTable("jobs");
+            job.HasKey(j => j.Sequence);
+            job.Property(j => j.Sequence).ValueGeneratedOnAdd();
+            job.Property(j => j.Id).HasMaxLength(32).IsRequired();
+            job.HasIndex(j => j.Id).IsUnique();
+            job.HasIndex(j => new { j.State, j.Sequence });
+            job.HasIndex(j => new { j.Owner, j.Sequence });
+            job.HasIndex(j => j.ExpiresAt);
+            job.Property(j => j.Owner).HasMaxLength(63);
+            job.Property(j => j.ModelName).HasMaxLength(63);
+            job.Property(j => j.ModelVersion).HasMaxLength(32);
+            job.Property(j => j.ModelSha256).HasMaxLength(64);
+            job.Property(j => j.State).HasConversion(new KebabCase<JobState>());
+            job.Property(j => j.InputKind).HasConversion(new KebabCase<InputKind>());
+            job.Property(j => j.Phase).HasConversion(new KebabCase<Inference.SegmentationPhase>());
+        });
+        modelBuilder.Entity<ApiKeyRecord>(key =>
+        {
+            key.ToTable("api_keys");
+            key.HasKey(k => k.Name);
+            key.Property(k => k.Name).HasMaxLength(63);
+            key.Property(k => k.Sha256).HasMaxLength(64);
+        });
+    }
+
+    private sealed class UtcMilliseconds() : ValueConverter<DateTimeOffset, long>(
+        time => time.ToUnixTimeMilliseconds(), value => DateTimeOffset.FromUnixTimeMilliseconds(value));
+
+    private sealed class KebabCase<T>() : ValueConverter<T, string>(
+        value => JsonNamingPolicy.KebabCaseLower.ConvertName(value.ToString()),
+        text => Enum.Parse<T>(text.Replace("-", "", StringComparison.Ordinal), true)) where T : struct, Enum;
+}

@@ -1,0 +1,237 @@
+using MedISeg.Api.Options;
+using MedISeg.Inference;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Options;
+
+namespace MedISeg.Api.Jobs.Store;
+
+/// <summary>
+/// Jobs in a relational database. A change of state is one conditional update that names the state it comes from and, for a worker, its
+/// fencing token: of several writers exactly one wins, in this process or in another.
+/// </summary>
+internal sealed class JobStore(IDbContextFactory<JobDbContext> contexts, IOptions<JobOptions> options, TimeProvider time) : IDisposable
+{
+    private readonly SemaphoreSlim _admission = new(1, 1);
+
+    /// <summary>Adds a queued job unless the queue is full.</summary>
+    /// <returns>Whether it was added; then it is durable.</returns>
+    public async Task<bool> TryAddAsync(JobRecord job, CancellationToken cancellationToken)
+    {
+        await _admission.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            JobDbContext db = await contexts.CreateDbContextAsync(cancellationToken).ConfigureAwait(false);
+            await using (db.ConfigureAwait(false))
+            {
+                if (await Queued(db).CountAsync(cancellationToken).ConfigureAwait(false) >= options.Value.QueueLength) return false;
+                db.Jobs.Add(job);
+                await db.SaveChangesAsync(cancellationToken).ConfigureAwait(false);
+                return true;
+            }
+        }
+        finally
+        {
+            _admission.Release();
+        }
+    }
+
+    /// <summary>Whether the queue is full at this moment.</summary>
+    public async Task<bool> IsFullAsync(CancellationToken cancellationToken) =>
+        await CountQueuedAsync(cancellationToken).ConfigureAwait(false) >= options.Value.QueueLength;
+
+    /// <summary>Number of jobs that wait.</summary>
+    public async Task<int> CountQueuedAsync(CancellationToken cancellationToken)
+    {
+        JobDbContext db = await contexts.CreateDbContextAsync(cancellationToken).ConfigureAwait(false);
+        await using (db.ConfigureAwait(false))
+            return await Queued(db).CountAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>A job of a caller, or null.</summary>
+    public async Task<JobRecord?> FindAsync(string id, string owner, CancellationToken cancellationToken)
+    {
+        JobDbContext db = await contexts.CreateDbContextAsync(cancellationToken).ConfigureAwait(false);
+        await using (db.ConfigureAwait(false))
+            return await Visible(db, owner).FirstOrDefaultAsync(j => j.Id == id, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Place of a queued job, from 1.</summary>
+    public async Task<int> QueuePlaceAsync(long sequence, CancellationToken cancellationToken)
+    {
+        JobDbContext db = await contexts.CreateDbContextAsync(cancellationToken).ConfigureAwait(false);
+        await using (db.ConfigureAwait(false))
+            return await Queued(db).CountAsync(j => j.Sequence < sequence, cancellationToken).ConfigureAwait(false) + 1;
+    }
+
+    /// <summary>A caller's jobs, newest first.</summary>
+    /// <param name="owner">The caller.</param>
+    /// <param name="state">Only jobs of this state; null: all.</param>
+    /// <param name="before">Only jobs with a smaller sequence; null: from the newest on.</param>
+    /// <param name="limit">Most jobs of the page.</param>
+    /// <param name="cancellationToken">Ends the query.</param>
+    public async Task<JobPage> ListAsync(string owner, JobState? state, long? before, int limit, CancellationToken cancellationToken)
+    {
+        JobDbContext db = await contexts.CreateDbContextAsync(cancellationToken).ConfigureAwait(false);
+        await using (db.ConfigureAwait(false))
+        {
+            IQueryable<JobRecord> query = Visible(db, owner);
+            if (state is not null) query = query.Where(j => j.State == state);
+            if (before is not null) query = query.Where(j => j.Sequence < before);
+            List<JobRecord> jobs = await query.OrderByDescending(j => j.Sequence).Take(limit + 1)
+                .ToListAsync(cancellationToken).ConfigureAwait(false);
+            bool more = jobs.Count > limit;
+            if (more) jobs.RemoveAt(limit);
+            return new JobPage(jobs, more ? jobs[^1].Sequence : null);
+        }
+    }
+
+    /// <summary>Takes the oldest queued job: it runs, with a new token.</summary>
+    /// <returns>The job, or null where none waits.</returns>
+    public JobRecord? Claim()
+    {
+        using JobDbContext db = contexts.CreateDbContext();
+        while (Queued(db).OrderBy(j => j.Sequence).AsNoTracking().FirstOrDefault() is { } job)
+        {
+            DateTimeOffset now = time.GetUtcNow();
+            int claimed = db.Jobs.Where(j => j.Sequence == job.Sequence && j.State == JobState.Queued && j.Token == job.Token && !j.Deleted)
+                .ExecuteUpdate(set => set
+                    .SetProperty(j => j.State, JobState.Running)
+                    .SetProperty(j => j.Token, j => j.Token + 1)
+                    .SetProperty(j => j.Attempts, j => j.Attempts + 1)
+                    .SetProperty(j => j.Phase, SegmentationPhase.Reading)
+                    .SetProperty(j => j.Percent, 0d)
+                    .SetProperty(j => j.StartedAt, now));
+            if (claimed == 1) return db.Jobs.AsNoTracking().First(j => j.Sequence == job.Sequence);
+        }
+        return null;
+    }
+
+    /// <summary>Stores progress of a running job.</summary>
+    /// <returns>Whether the job is still this worker's; if not, the worker stops.</returns>
+    public bool ReportProgress(JobRecord job, SegmentationPhase phase, double percent)
+    {
+        using JobDbContext db = contexts.CreateDbContext();
+        return Held(db, job).ExecuteUpdate(set => set.SetProperty(j => j.Phase, phase).SetProperty(j => j.Percent, percent)) == 1;
+    }
+
+    /// <summary>Publishes a result. Its files must be durable before.</summary>
+    /// <returns>Whether it was published; false: the job was deleted or is another worker's.</returns>
+    public bool Succeed(JobRecord job, string modelSha256, string report)
+    {
+        using JobDbContext db = contexts.CreateDbContext();
+        DateTimeOffset now = time.GetUtcNow();
+        return Held(db, job).ExecuteUpdate(set => set
+            .SetProperty(j => j.State, JobState.Succeeded)
+            .SetProperty(j => j.Phase, (SegmentationPhase?)null)
+            .SetProperty(j => j.Percent, 100d)
+            .SetProperty(j => j.ModelSha256, modelSha256)
+            .SetProperty(j => j.Report, report)
+            .SetProperty(j => j.FinishedAt, now)
+            .SetProperty(j => j.ExpiresAt, now + options.Value.Retention)) == 1;
+    }
+
+    /// <summary>Ends a running job with a failure.</summary>
+    /// <returns>Whether it was published; false: the job was deleted or is another worker's.</returns>
+    public bool Fail(JobRecord job, JobFailure failure)
+    {
+        using JobDbContext db = contexts.CreateDbContext();
+        DateTimeOffset now = time.GetUtcNow();
+        string json = failure.ToJson();
+        return Held(db, job).ExecuteUpdate(set => set
+            .SetProperty(j => j.State, JobState.Failed)
+            .SetProperty(j => j.Phase, (SegmentationPhase?)null)
+            .SetProperty(j => j.Failure, json)
+            .SetProperty(j => j.FinishedAt, now)
+            .SetProperty(j => j.ExpiresAt, now + options.Value.Retention)) == 1;
+    }
+
+    /// <summary>Puts a running job back because the service stops. The start does not count as an attempt; the job keeps its place.</summary>
+    public bool Requeue(JobRecord job)
+    {
+        using JobDbContext db = contexts.CreateDbContext();
+        return Held(db, job).ExecuteUpdate(set => set
+            .SetProperty(j => j.State, JobState.Queued)
+            .SetProperty(j => j.Attempts, j => j.Attempts - 1)
+            .SetProperty(j => j.Phase, (SegmentationPhase?)null)
+            .SetProperty(j => j.Percent, 0d)) == 1;
+    }
+
+    /// <summary>Hides a job; one that is not final is cancelled.</summary>
+    /// <returns>The job as it was before, or null where there is none.</returns>
+    public async Task<JobRecord?> DeleteAsync(string id, string owner, CancellationToken cancellationToken)
+    {
+        JobDbContext db = await contexts.CreateDbContextAsync(cancellationToken).ConfigureAwait(false);
+        await using (db.ConfigureAwait(false))
+        {
+            JobRecord? job = await Visible(db, owner).FirstOrDefaultAsync(j => j.Id == id, cancellationToken).ConfigureAwait(false);
+            if (job is null) return null;
+            DateTimeOffset now = time.GetUtcNow();
+            await db.Jobs.Where(j => j.Sequence == job.Sequence && (j.State == JobState.Queued || j.State == JobState.Running))
+                .ExecuteUpdateAsync(set => set.SetProperty(j => j.State, JobState.Cancelled).SetProperty(j => j.FinishedAt, now), cancellationToken)
+                .ConfigureAwait(false);
+            int deleted = await db.Jobs.Where(j => j.Sequence == job.Sequence && !j.Deleted)
+                .ExecuteUpdateAsync(set => set.SetProperty(j => j.Deleted, true), cancellationToken).ConfigureAwait(false);
+            return deleted == 1 ? job : null;
+        }
+    }
+
+    /// <summary>Removes the row of a deleted or expired job.</summary>
+    public void Remove(string id)
+    {
+        using JobDbContext db = contexts.CreateDbContext();
+        db.Jobs.Where(j => j.Id == id).ExecuteDelete();
+    }
+
+    /// <summary>Whether a job was deleted by its caller.</summary>
+    public bool IsDeleted(string id)
+    {
+        using JobDbContext db = contexts.CreateDbContext();
+        return !db.Jobs.Any(j => j.Id == id && !j.Deleted);
+    }
+
+    /// <summary>Ids of jobs to remove: deleted ones, and those whose retention ended.</summary>
+    public IReadOnlyList<string> Removable()
+    {
+        using JobDbContext db = contexts.CreateDbContext();
+        DateTimeOffset now = time.GetUtcNow();
+        return [.. db.Jobs.Where(j => j.Deleted || j.ExpiresAt != null && j.ExpiresAt <= now).Select(j => j.Id)];
+    }
+
+    /// <summary>Those of some ids that have a row.</summary>
+    public IReadOnlySet<string> Existing(IReadOnlyCollection<string> ids)
+    {
+        using JobDbContext db = contexts.CreateDbContext();
+        return db.Jobs.Where(j => ids.Contains(j.Id)).Select(j => j.Id).ToHashSet(StringComparer.Ordinal);
+    }
+
+    /// <summary>After a start: jobs that ran when the process died wait again, or are dead-lettered when they did so too often.</summary>
+    /// <returns>How many wait again, and how many were given up.</returns>
+    public (int Queued, int DeadLettered) Recover(string traceId)
+    {
+        using JobDbContext db = contexts.CreateDbContext();
+        DateTimeOffset now = time.GetUtcNow();
+        string failure = new JobFailure(Imaging.Errors.ErrorCode.Internal, null, traceId, []).ToJson();
+        int dead = db.Jobs.Where(j => j.State == JobState.Running && j.Attempts >= options.Value.MaxAttempts).ExecuteUpdate(set => set
+            .SetProperty(j => j.State, JobState.DeadLettered)
+            .SetProperty(j => j.Phase, (SegmentationPhase?)null)
+            .SetProperty(j => j.Failure, failure)
+            .SetProperty(j => j.FinishedAt, now)
+            .SetProperty(j => j.ExpiresAt, now + options.Value.Retention));
+        int queued = db.Jobs.Where(j => j.State == JobState.Running).ExecuteUpdate(set => set
+            .SetProperty(j => j.State, JobState.Queued)
+            .SetProperty(j => j.Phase, (SegmentationPhase?)null)
+            .SetProperty(j => j.Percent, 0d));
+        return (queued, dead);
+    }
+
+    /// <inheritdoc />
+    public void Dispose() => _admission.Dispose();
+
+    private static IQueryable<JobRecord> Queued(JobDbContext db) => db.Jobs.Where(j => j.State == JobState.Queued && !j.Deleted);
+
+    private static IQueryable<JobRecord> Visible(JobDbContext db, string owner) =>
+        db.Jobs.AsNoTracking().Where(j => j.Owner == owner && !j.Deleted);
+
+    private static IQueryable<JobRecord> Held(JobDbContext db, JobRecord job) =>
+        db.Jobs.Where(j => j.Sequence == job.Sequence && j.State == JobState.Running && j.Token == job.Token && !j.Deleted);
+}

@@ -1,0 +1,53 @@
+using MedISeg.Api.Jobs;
+using MedISeg.Imaging.Errors;
+
+namespace MedISeg.Api;
+
+/// <summary>Every line that the service logs. None holds patient data, a path, a query, a file name or an exception's message.</summary>
+internal static partial class Log
+{
+    [LoggerMessage(1, LogLevel.Error, "Request failed with {Exception}:\n{Frames}")]
+    public static partial void RequestFailed(ILogger logger, string exception, string frames);
+
+    [LoggerMessage(2, LogLevel.Warning, "Answer broken off by {Exception}")]
+    public static partial void AnswerBroken(ILogger logger, string exception);
+
+    [LoggerMessage(3, LogLevel.Information, "Request refused: {Code}")]
+    public static partial void RequestRefused(ILogger logger, string code);
+
+    [LoggerMessage(10, LogLevel.Information, "Job started: model {Model} {Version}, attempt {Attempt}")]
+    public static partial void JobStarted(ILogger logger, string model, string version, int attempt);
+
+    [LoggerMessage(11, LogLevel.Information, "Job ended: model {Model} {Version}, {State}, {ElapsedMs} ms")]
+    public static partial void JobEnded(ILogger logger, string model, string version, JobState state, double elapsedMs);
+
+    [LoggerMessage(12, LogLevel.Information, "Job failed: model {Model} {Version}, {Code}")]
+    public static partial void JobFailed(ILogger logger, string model, string version, ErrorCode code);
+
+    [LoggerMessage(13, LogLevel.Error, "Job broke with {Exception}:\n{Frames}")]
+    public static partial void JobBroke(ILogger logger, string exception, string frames);
+
+    [LoggerMessage(14, LogLevel.Information, "Job put back, the service stops: model {Model} {Version}")]
+    public static partial void JobPutBack(ILogger logger, string model, string version);
+
+    [LoggerMessage(15, LogLevel.Information, "Job cancelled: model {Model} {Version}")]
+    public static partial void JobCancelled(ILogger logger, string model, string version);
+
+    [LoggerMessage(16, LogLevel.Warning, "After a start: {Queued} jobs wait again, {DeadLettered} were given up")]
+    public static partial void JobsRecovered(ILogger logger, int queued, int deadLettered);
+
+    [LoggerMessage(17, LogLevel.Information, "{Count} jobs removed")]
+    public static partial void JobsRemoved(ILogger logger, int count);
+
+    [LoggerMessage(18, LogLevel.Error, "Worker failed with {Exception}:\n{Frames}")]
+    public static partial void WorkerFailed(ILogger logger, string exception, string frames);
+
+    [LoggerMessage(19, LogLevel.Error, "Clean-up failed with {Exception}:\n{Frames}")]
+    public static partial void CleanupFailed(ILogger logger, string exception, string frames);
+
+    [LoggerMessage(20, LogLevel.Error, "Model {Model} {Version} cannot be loaded: {Code}")]
+    public static partial void ModelNotLoaded(ILogger logger, string model, string version, ErrorCode code);
+
+    [LoggerMessage(30, LogLevel.Warning, "The first API key was made; it is in the file {File} of the data folder")]
+    public static partial void FirstKeyMade(ILogger logger, string file);
+}

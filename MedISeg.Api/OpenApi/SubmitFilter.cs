@@ -1,0 +1,122 @@
+using System.Text.Json.Nodes;
+using MedISeg.Api.Segmentations;
+using MedISeg.Api.Uploads;
+using Microsoft.OpenApi;
+using Swashbuckle.AspNetCore.SwaggerGen;
+
+namespace MedISeg.Api.OpenApi;
+
+/// <summary>Describes the upload, which the framework cannot see because the service reads the stream itself.</summary>
+internal sealed class SubmitFilter : IOperationFilter
+{
+    private const string OptionsExample = "{\"slidingWindow\":{\"overlap\":[0.5]},\"tta\":{\"views\":[\"flip-i\"]}}";
+
+    /// <inheritdoc />
+    public void Apply(OpenApiOperation operation, OperationFilterContext context)
+    {
+        if (operation.OperationId is "submitSegmentation")
+        {
+            operation.RequestBody = Body();
+            operation.Parameters =
+            [
+                Query("model", "Raw bodies: model as `name` or `name@version`; may be left out where there is only one.", null),
+                Query("options", "Raw bodies: options as JSON, for instance `" + OptionsExample + "`.", null),
+                Query("format", "Kind of result; goes before Accept.", ["nii.gz", "nii", "png", "json", "zip"]),
+                new OpenApiParameter
+                {
+                    Name = "Prefer", In = ParameterLocation.Header, Schema = new OpenApiSchema { Type = JsonSchemaType.String },
+                    Description = "`wait=N`: wait up to N seconds for the result (20 by default). `respond-async`: answer 202 at once.",
+                },
+            ];
+            operation.Responses ??= [];
+            operation.Responses["201"] = Result("The result. `Location` is the job's address.");
+            AddHeader(operation.Responses, "201", "Location", "Address of the job.");
+            AddHeader(operation.Responses, "202", "Location", "Address of the job.");
+            AddHeader(operation.Responses, "202", "Preference-Applied", "What of Prefer was heeded.");
+        }
+        else if (operation.OperationId is "getSegmentationResult")
+        {
+            operation.Responses ??= [];
+            operation.Responses["200"] = Result("The result, by Accept or ?format=; by default in the input's kind of file.");
+        }
+        else if (operation.OperationId is "followSegmentation")
+        {
+            operation.Responses ??= [];
+            operation.Responses["200"] = new OpenApiResponse
+            {
+                Description = "Server-sent events: `state` at first and at every change of state, `progress` while the job runs, `done` with the whole job at the end.",
+                Content = new Dictionary<string, IOpenApiMediaType>
+                {
+                    ["text/event-stream"] = new OpenApiMediaType
+                    {
+                        Schema = context.SchemaGenerator.GenerateSchema(typeof(JobEventDocument), context.SchemaRepository),
+                    },
+                },
+            };
+        }
+    }
+
+    private static OpenApiRequestBody Body()
+    {
+        Dictionary<string, IOpenApiMediaType> content = new(StringComparer.Ordinal)
+        {
+            ["multipart/form-data"] = new OpenApiMediaType
+            {
+                Schema = new OpenApiSchema
+                {
+                    Type = JsonSchemaType.Object,
+                    Required = new HashSet<string> { "image" },
+                    Properties = new Dictionary<string, IOpenApiSchema>
+                    {
+                        ["image"] = Binary("NIfTI (.nii, .nii.gz), PNG, JPEG or TIFF. A model of several channels takes one part a channel, called image in channel order or like the channels."),
+                        ["model"] = new OpenApiSchema
+                        {
+                            Type = JsonSchemaType.String,
+                            Description = "`name` or `name@version`; may be left out where there is only one. GET /v1/models lists them.",
+                        },
+                        ["options"] = new OpenApiSchema
+                        {
+                            Type = JsonSchemaType.String,
+                            Description = "Options as JSON; GET /v1/tricks lists them. For instance `" + OptionsExample + "`.",
+                            Default = JsonValue.Create("{}"),
+                        },
+                    },
+                },
+            },
+        };
+        foreach (string type in UploadReader.RawTypes)
+            content[type] = new OpenApiMediaType { Schema = Binary("The image itself.") };
+        return new OpenApiRequestBody { Required = true, Content = content };
+    }
+
+    private static OpenApiResponse Result(string description) => new()
+    {
+        Description = description,
+        Content = new Dictionary<string, IOpenApiMediaType>
+        {
+            ["*/*"] = new OpenApiMediaType { Schema = Binary("The input's kind of file.") },
+            ["application/gzip"] = new OpenApiMediaType { Schema = Binary("Label map, .nii.gz") },
+            ["application/x-nifti"] = new OpenApiMediaType { Schema = Binary("Label map, .nii") },
+            ["image/png"] = new OpenApiMediaType { Schema = Binary("Label map of a picture, one label a pixel") },
+            ["application/json"] = new OpenApiMediaType { Schema = new OpenApiSchema { Type = JsonSchemaType.Object, Description = "Run report" } },
+            ["application/zip"] = new OpenApiMediaType { Schema = Binary("All of these") },
+        },
+    };
+
+    private static OpenApiSchema Binary(string description) => new() { Type = JsonSchemaType.String, Format = "binary", Description = description };
+
+    private static OpenApiParameter Query(string name, string description, string[]? values) => new()
+    {
+        Name = name,
+        In = ParameterLocation.Query,
+        Description = description,
+        Schema = new OpenApiSchema { Type = JsonSchemaType.String, Enum = values is null ? null : [.. values.Select(value => (JsonNode)value)] },
+    };
+
+    private static void AddHeader(OpenApiResponses responses, string status, string name, string description)
+    {
+        if (!responses.TryGetValue(status, out IOpenApiResponse? found) || found is not OpenApiResponse response) return;
+        response.Headers ??= new Dictionary<string, IOpenApiHeader>();
+        response.Headers[name] = new OpenApiHeader { Description = description, Schema = new OpenApiSchema { Type = JsonSchemaType.String } };
+    }
+}

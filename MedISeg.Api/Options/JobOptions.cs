@@ -1,0 +1,53 @@
+using System.ComponentModel.DataAnnotations;
+using Microsoft.Extensions.Options;
+
+namespace MedISeg.Api.Options;
+
+/// <summary>Section <c>Jobs</c>: queue, waiting, retention.</summary>
+public sealed class JobOptions
+{
+    /// <summary>Most jobs that wait, 1 to 100000; the next request gets queue-full. Default 100.</summary>
+    [Range(1, 100_000)]
+    public int QueueLength { get; init; } = 100;
+
+    /// <summary>How long a request without a Prefer header waits for its result, 0 s to 1 h. Default 20 s.</summary>
+    [Range(typeof(TimeSpan), "00:00:00", "01:00:00")]
+    public TimeSpan DefaultWait { get; init; } = TimeSpan.FromSeconds(20);
+
+    /// <summary>Longest wait that a request may ask for, 0 s to 1 h. Default 5 min.</summary>
+    [Range(typeof(TimeSpan), "00:00:00", "01:00:00")]
+    public TimeSpan MaxWait { get; init; } = TimeSpan.FromMinutes(5);
+
+    /// <summary>How long a finished job keeps its result, 1 s to 3650 days. Default 24 h.</summary>
+    [Range(typeof(TimeSpan), "00:00:01", "3650.00:00:00")]
+    public TimeSpan Retention { get; init; } = TimeSpan.FromHours(24);
+
+    /// <summary>How often ended retentions are looked for, 1 s to 1 day. Default 1 min.</summary>
+    [Range(typeof(TimeSpan), "00:00:01", "1.00:00:00")]
+    public TimeSpan CleanupInterval { get; init; } = TimeSpan.FromMinutes(1);
+
+    /// <summary>Starts of a job before it is dead-lettered when the process dies each time, 1 to 100. Default 3.</summary>
+    [Range(1, 100)]
+    public int MaxAttempts { get; init; } = 3;
+
+    /// <summary>Least time between two stored progress values, 0 s to 1 min. Default 1 s.</summary>
+    [Range(typeof(TimeSpan), "00:00:00", "00:01:00")]
+    public TimeSpan ProgressInterval { get; init; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>Time between two signs of life on an event stream, 1 s to 10 min. Default 15 s.</summary>
+    [Range(typeof(TimeSpan), "00:00:01", "00:10:00")]
+    public TimeSpan Heartbeat { get; init; } = TimeSpan.FromSeconds(15);
+}
+
+/// <summary>Checks <see cref="JobOptions"/>.</summary>
+[OptionsValidator]
+internal sealed partial class JobOptionsValidator : IValidateOptions<JobOptions>;
+
+/// <summary>Checks what no single member of <see cref="JobOptions"/> can tell.</summary>
+internal sealed class JobOptionsCrossValidator : IValidateOptions<JobOptions>
+{
+    /// <inheritdoc />
+    public ValidateOptionsResult Validate(string? name, JobOptions options) => options.DefaultWait > options.MaxWait
+        ? ValidateOptionsResult.Fail("Jobs:DefaultWait must not exceed Jobs:MaxWait.")
+        : ValidateOptionsResult.Success;
+}

@@ -1,0 +1,28 @@
+using System.ComponentModel.DataAnnotations;
+using Microsoft.Extensions.Options;
+
+namespace MedISeg.Api.Options;
+
+/// <summary>Section <c>Limits</c>: what a request can never raise.</summary>
+public sealed class LimitOptions
+{
+    /// <summary>Largest request body in bytes, at least 1. Default 2 GiB.</summary>
+    [Range(1, long.MaxValue)]
+    public long MaxUploadBytes { get; init; } = 2L << 30;
+
+    /// <summary>Most files in one request, 1 to 100000. Default 64.</summary>
+    [Range(1, 100_000)]
+    public int MaxFiles { get; init; } = 64;
+
+    /// <summary>Most voxels of an image, all channels, at least 1. Default 1024 x 1024 x 1024.</summary>
+    [Range(1, long.MaxValue)]
+    public long MaxVoxels { get; init; } = 1L << 30;
+
+    /// <summary>Largest estimated memory of a job in bytes, at least 1. Default 16 GiB.</summary>
+    [Range(1, long.MaxValue)]
+    public long MaxMemoryBytes { get; init; } = 16L << 30;
+}
+
+/// <summary>Checks <see cref="LimitOptions"/>.</summary>
+[OptionsValidator]
+internal sealed partial class LimitOptionsValidator : IValidateOptions<LimitOptions>;

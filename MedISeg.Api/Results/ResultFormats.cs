@@ -1,0 +1,54 @@
+using System.Collections.Frozen;
+using MedISeg.Api.Jobs;
+using MedISeg.Imaging.Errors;
+using Microsoft.Extensions.Primitives;
+using Microsoft.Net.Http.Headers;
+
+namespace MedISeg.Api.Results;
+
+/// <summary>Chooses the kind of answer by <c>?format=</c>, else by Accept, else by the kind of input.</summary>
+internal sealed class ResultFormats
+{
+    private readonly IResultEncoder[] _encoders;
+    private readonly FrozenDictionary<string, IResultEncoder> _byName;
+
+    /// <summary>Takes all encoders.</summary>
+    /// <exception cref="ArgumentException">Two share a name.</exception>
+    public ResultFormats(IEnumerable<IResultEncoder> encoders)
+    {
+        _encoders = [.. encoders];
+        if (_encoders.Select(encoder => encoder.Name).Distinct(StringComparer.Ordinal).Count() != _encoders.Length)
+            throw new ArgumentException("Two result encoders share a name.", nameof(encoders));
+        _byName = _encoders.ToFrozenDictionary(encoder => encoder.Name, StringComparer.Ordinal);
+    }
+
+    /// <summary>Chooses.</summary>
+    /// <param name="format">Value of <c>?format=</c>; null or empty: not given.</param>
+    /// <param name="accept">Accept headers.</param>
+    /// <param name="input">Kind of the job's input.</param>
+    /// <exception cref="SegmentationException"><see cref="ErrorCode.NotAcceptable"/>, with what can be made.</exception>
+    public IResultEncoder Choose(string? format, StringValues accept, InputKind input)
+    {
+        if (!string.IsNullOrEmpty(format))
+            return _byName.TryGetValue(format, out IResultEncoder? named) && named.Serves(input) ? named : throw NotAcceptable(input);
+        if (StringValues.IsNullOrEmpty(accept)) return Default(input);
+        if (!MediaTypeHeaderValue.TryParseList(accept, out IList<MediaTypeHeaderValue>? ranges)) throw NotAcceptable(input);
+        foreach (MediaTypeHeaderValue range in ranges.Where(range => range.Quality is not 0).OrderByDescending(range => range, MediaTypeHeaderValueComparer.QualityComparer))
+        {
+            if (Matches(range, Default(input))) return Default(input);
+            if (_encoders.FirstOrDefault(encoder => encoder.Serves(input) && Matches(range, encoder)) is { } found) return found;
+        }
+        throw NotAcceptable(input);
+    }
+
+    private static bool Matches(MediaTypeHeaderValue range, IResultEncoder encoder) =>
+        encoder.MediaTypes.Any(type => new MediaTypeHeaderValue(type).IsSubsetOf(range));
+
+    private IResultEncoder Default(InputKind input) => _encoders.First(encoder => encoder.IsDefaultOf(input));
+
+    private SegmentationException NotAcceptable(InputKind input)
+    {
+        IEnumerable<string> kinds = _encoders.Where(encoder => encoder.Serves(input)).Select(encoder => $"{encoder.MediaTypes[0]} (?format={encoder.Name})");
+        return new SegmentationException(ErrorCode.NotAcceptable, $"Of this kind of image these results can be made: {string.Join(", ", kinds)}.");
+    }
+}

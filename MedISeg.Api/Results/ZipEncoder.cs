@@ -1,0 +1,45 @@
+using System.IO.Compression;
+using MedISeg.Api.Jobs;
+
+namespace MedISeg.Api.Results;
+
+/// <summary>Everything in one archive: the label map in the input's kind of file and as NIfTI, and the report.</summary>
+internal sealed class ZipEncoder : IResultEncoder
+{
+    /// <summary>Entries bear a fixed date: the same result gives the same archive.</summary>
+    private static readonly DateTimeOffset EntryDate = new(2000, 1, 1, 0, 0, 0, TimeSpan.Zero);
+
+    private readonly IResultEncoder[] _parts = [new PngEncoder(), new NiftiGzipEncoder(), new ReportEncoder()];
+
+    /// <inheritdoc />
+    public string Name => "zip";
+
+    /// <inheritdoc />
+    public IReadOnlyList<string> MediaTypes { get; } = ["application/zip"];
+
+    /// <inheritdoc />
+    public string FileName => "segmentation.zip";
+
+    /// <inheritdoc />
+    public bool Serves(InputKind input) => true;
+
+    /// <inheritdoc />
+    public bool IsDefaultOf(InputKind input) => false;
+
+    /// <inheritdoc />
+    public async Task WriteAsync(StoredResult result, Stream output, CancellationToken cancellationToken)
+    {
+        ZipArchive archive = await ZipArchive.CreateAsync(output, ZipArchiveMode.Create, leaveOpen: true, null, cancellationToken).ConfigureAwait(false);
+        await using (archive.ConfigureAwait(false))
+            foreach (IResultEncoder part in _parts.Where(part => part.Serves(result.Input)))
+            {
+                // Compressed already.
+                CompressionLevel level = part is ReportEncoder ? CompressionLevel.Optimal : CompressionLevel.NoCompression;
+                ZipArchiveEntry entry = archive.CreateEntry(part.FileName ?? "report.json", level);
+                entry.LastWriteTime = EntryDate;
+                Stream stream = await entry.OpenAsync(cancellationToken).ConfigureAwait(false);
+                await using (stream.ConfigureAwait(false))
+                    await part.WriteAsync(result, stream, cancellationToken).ConfigureAwait(false);
+            }
+    }
+}

@@ -1,0 +1,63 @@
+using System.Text.Json;
+using MedISeg.Api.Jobs;
+using MedISeg.Api.Jobs.Store;
+using MedISeg.Api.Problems;
+using MedISeg.Imaging.Errors;
+
+namespace MedISeg.Api.Segmentations;
+
+/// <summary>Makes job documents of stored jobs and of what running ones do right now.</summary>
+internal sealed class JobDocuments(JobStore store, JobNotifier notifier)
+{
+    /// <summary>Address of a job.</summary>
+    public static string Address(string id) => "/v1/segmentations/" + id;
+
+    /// <summary>The caller's job.</summary>
+    /// <exception cref="SegmentationException"><see cref="ErrorCode.UnknownJob"/>.</exception>
+    public async Task<JobRecord> FindAsync(string id, string owner, CancellationToken cancellationToken) =>
+        (JobId.IsValid(id) ? await store.FindAsync(id, owner, cancellationToken).ConfigureAwait(false) : null) ?? throw Unknown();
+
+    /// <summary>The refusal of an id that names no job of the caller.</summary>
+    public static SegmentationException Unknown() => new(ErrorCode.UnknownJob,
+        "There is no such job: it was deleted, its retention ended, or it was never accepted. GET /v1/segmentations lists your jobs.");
+
+    /// <summary>The document of a job.</summary>
+    /// <param name="job">As stored.</param>
+    /// <param name="withReport">Whether the report goes with it.</param>
+    /// <param name="cancellationToken">Ends the query.</param>
+    public async Task<JobDocument> DescribeAsync(JobRecord job, bool withReport, CancellationToken cancellationToken)
+    {
+        JobLive? live = job.State == JobState.Running && notifier.Find(job.Id) is { State: JobState.Running } now ? now : null;
+        string self = Address(job.Id);
+        return new JobDocument
+        {
+            Id = job.Id,
+            State = job.State,
+            Phase = live?.Phase ?? job.Phase,
+            Percent = live?.Percent ?? job.Percent,
+            QueuePlace = job.State == JobState.Queued ? await store.QueuePlaceAsync(job.Sequence, cancellationToken).ConfigureAwait(false) : null,
+            Model = new JobModel(job.ModelName, job.ModelVersion, job.ModelSha256),
+            CreatedAt = job.CreatedAt,
+            StartedAt = job.StartedAt,
+            FinishedAt = job.FinishedAt,
+            ExpiresAt = job.ExpiresAt,
+            Attempts = job.Attempts,
+            Report = withReport && job.Report is not null ? Parse(job.Report) : null,
+            Problem = Problem(job),
+            Links = new JobLinks(self, self + "/events", self + "/result"),
+        };
+    }
+
+    private static Problem? Problem(JobRecord job)
+    {
+        if (job.Failure is null) return null;
+        JobFailure failure = JobFailure.FromJson(job.Failure);
+        return Problems.Problem.Create(failure.Code, failure.Detail, failure.TraceId, Address(job.Id), failure.Errors);
+    }
+
+    private static JsonElement Parse(string json)
+    {
+        using JsonDocument document = JsonDocument.Parse(json);
+        return document.RootElement.Clone();
+    }
+}

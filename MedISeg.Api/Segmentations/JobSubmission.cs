@@ -1,0 +1,103 @@
+using MedISeg.Api.Auth;
+using MedISeg.Api.Jobs;
+using MedISeg.Api.Jobs.Store;
+using MedISeg.Api.Options;
+using MedISeg.Api.Results;
+using MedISeg.Api.Uploads;
+using MedISeg.Imaging.Errors;
+using MedISeg.Inference.Models;
+using MedISeg.Inference.Options;
+
+namespace MedISeg.Api.Segmentations;
+
+/// <summary>Turns a request into an accepted job: checks, streams, flushes, and only then writes the row.</summary>
+internal sealed class JobSubmission(
+    JobStore store, JobFiles files, JobSignal signal, UploadReader uploads, ModelCatalog models, ModelChoice choice, ServerDefaults defaults,
+    ResultFormats formats, IHostApplicationLifetime lifetime, TimeProvider time)
+{
+    private static readonly string[] KnownParameters = ["model", "options", "format"];
+
+    /// <summary>Accepts a request.</summary>
+    /// <param name="context">The request.</param>
+    /// <param name="id">Id of the job to be.</param>
+    /// <returns>The job and the kind of answer that the request accepts.</returns>
+    /// <exception cref="SegmentationException">The request is refused; nothing of it is left.</exception>
+    public async Task<(JobRecord Job, IResultEncoder Encoder)> AcceptAsync(HttpContext context, string id)
+    {
+        HttpRequest request = context.Request;
+        CancellationToken cancellationToken = context.RequestAborted;
+        if (lifetime.ApplicationStopping.IsCancellationRequested) throw new SegmentationException(ErrorCode.ShuttingDown, "The service is stopping.");
+        uploads.CheckHeaders(request);
+        CheckParameters(request.Query);
+        if (await store.IsFullAsync(cancellationToken).ConfigureAwait(false)) throw Full();
+        // A raw body says everything else in its address: refuse before it is sent.
+        if (!UploadReader.IsForm(request)) Resolve(request, new Upload([], null, null));
+        bool accepted = false;
+        try
+        {
+            Upload upload = await uploads.ReadAsync(request, id, cancellationToken).ConfigureAwait(false);
+            ModelManifest manifest = Resolve(request, upload);
+            IReadOnlyList<int> order = ChannelOrder.Of(upload.Files, manifest);
+            // A stack of pages that a 3-D model takes is a volume: its result is no picture.
+            InputKind kind = manifest.Dimensionality == 3 ? InputKind.Nifti : upload.Files[0].Kind;
+            IResultEncoder encoder = formats.Choose(request.Query["format"], request.Headers.Accept, kind);
+            JobRecord job = new()
+            {
+                Id = id,
+                Owner = Caller.Of(context.User),
+                ModelName = manifest.Name,
+                ModelVersion = manifest.Version,
+                Options = Options(request, upload),
+                InputKind = kind,
+                InputFiles = upload.Files.Count,
+                CreatedAt = time.GetUtcNow(),
+            };
+            files.Accept(id, order);
+            // From here on the client may go away: the job is accepted.
+            accepted = await store.TryAddAsync(job, CancellationToken.None).ConfigureAwait(false);
+            if (!accepted) throw Full();
+            signal.Wake();
+            return (job, encoder);
+        }
+        finally
+        {
+            if (!accepted) files.Drop(id);
+        }
+    }
+
+    private static SegmentationException Full() => new(ErrorCode.QueueFull, "The queue is full; try again later.");
+
+    private static void CheckParameters(IQueryCollection query)
+    {
+        int place = 0;
+        foreach (string name in query.Keys)
+        {
+            place++;
+            if (!KnownParameters.Contains(name, StringComparer.Ordinal))
+                throw new SegmentationException(ErrorCode.MalformedRequest,
+                    $"The {GivenName.Of(name, "query parameter", place)} is not known; use {string.Join(", ", KnownParameters)}.");
+            if (query[name].Count > 1)
+                throw new SegmentationException(ErrorCode.MalformedRequest, $"The query parameter '{name}' came {query[name].Count} times; send it once.");
+        }
+    }
+
+    /// <summary>Finds the model and checks the options against it.</summary>
+    private ModelManifest Resolve(HttpRequest request, Upload upload)
+    {
+        ModelManifest manifest = choice.Find(One(request, "model", upload.Model));
+        string? json = Options(request, upload);
+        SegmentationOptions? requested = json is null ? null : OptionsReader.Parse(json);
+        EffectiveOptions.Create(requested, manifest, defaults.Options);
+        return models.Find(manifest.Name, manifest.Version);
+    }
+
+    private static string? Options(HttpRequest request, Upload upload) => One(request, "options", upload.Options);
+
+    private static string? One(HttpRequest request, string name, string? field)
+    {
+        string? parameter = string.IsNullOrWhiteSpace(request.Query[name]) ? null : request.Query[name].ToString();
+        return field is not null && parameter is not null
+            ? throw new SegmentationException(ErrorCode.MalformedRequest, $"'{name}' came both as form part and as query parameter; send it once.")
+            : field ?? parameter;
+    }
+}

@@ -1,0 +1,185 @@
+using System.Globalization;
+using System.Text.Json;
+using MedISeg.Api.Auth;
+using MedISeg.Api.Hosting;
+using MedISeg.Api.Jobs;
+using MedISeg.Api.Jobs.Store;
+using MedISeg.Api.OpenApi;
+using MedISeg.Api.Options;
+using MedISeg.Api.Problems;
+using MedISeg.Api.Results;
+using MedISeg.Imaging.Errors;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.Extensions.Options;
+
+namespace MedISeg.Api.Segmentations;
+
+/// <summary>Segmentation jobs.</summary>
+internal static class SegmentationsEndpoints
+{
+    private const int DefaultPage = 50, LargestPage = 200;
+
+    /// <summary>Problems of a job that ran.</summary>
+    private static readonly ErrorCode[] JobCodes =
+    [
+        ErrorCode.TooLarge, ErrorCode.UnreadableImage, ErrorCode.TruncatedImage, ErrorCode.InvalidVoxels, ErrorCode.InvalidGeometry,
+        ErrorCode.ChannelMismatch, ErrorCode.DimensionMismatch, ErrorCode.ModelFailed,
+    ];
+
+    private static readonly ErrorCode[] SubmitCodes =
+    [
+        ErrorCode.EmptyBody, ErrorCode.MalformedRequest, ErrorCode.UnknownOption, ErrorCode.InvalidOption, ErrorCode.UnknownModel,
+        ErrorCode.NotAcceptable, ErrorCode.JobCancelled, ErrorCode.UnsupportedMediaType, ErrorCode.ViewNotAllowed, ErrorCode.QueueFull,
+        ErrorCode.ShuttingDown, .. JobCodes,
+    ];
+
+    /// <summary>Maps <c>/v1/segmentations</c>.</summary>
+    public static void MapSegmentations(this IEndpointRouteBuilder routes)
+    {
+        RouteGroupBuilder group = routes.MapGroup("/v1/segmentations").WithTags("Segmentations");
+        group.MapPost("", Submit).WithName("submitSegmentation")
+            .Produces<JobDocument>(StatusCodes.Status202Accepted).Fails(SubmitCodes)
+            .WithMetadata(new DisableRequestSizeLimitAttribute()).DisableRequestTimeout();
+        group.MapGet("", List).WithName("listSegmentations").Produces<JobListDocument>().Fails(ErrorCode.MalformedRequest);
+        group.MapGet("/{id}", Get).WithName("getSegmentation").Produces<JobDocument>().Fails(ErrorCode.UnknownJob);
+        group.MapGet("/{id}/events", Events).WithName("followSegmentation").Fails(ErrorCode.UnknownJob).DisableRequestTimeout();
+        group.MapGet("/{id}/result", Result).WithName("getSegmentationResult")
+            .Fails([ErrorCode.UnknownJob, ErrorCode.NotAcceptable, ErrorCode.JobNotFinished, ErrorCode.JobCancelled, .. JobCodes]).DisableRequestTimeout();
+        group.MapDelete("/{id}", Delete).WithName("deleteSegmentation").Produces(StatusCodes.Status204NoContent).Fails(ErrorCode.UnknownJob);
+    }
+
+    /// <summary>Segments an image</summary>
+    /// <remarks>
+    /// Send the image as form part `image`, or as the body with `?model=` and `?options=`. Waits up to 20 s (`Prefer: wait=N`) and answers 201
+    /// with the result, by default in the image's kind of file; a longer job answers 202 with its address. A job that fails while the request
+    /// waits answers with its problem, whose `instance` is the job. A client that goes away does not end an accepted job.
+    /// </remarks>
+    private static async Task Submit(
+        HttpContext context, [FromServices] JobSubmission submission, [FromServices] JobNotifier notifier, [FromServices] JobStore store,
+        [FromServices] JobDocuments documents, [FromServices] JobResults results, [FromServices] IOptions<JobOptions> options,
+        [FromServices] IHostApplicationLifetime lifetime, [FromServices] TimeProvider time)
+    {
+        Preferences preferences = Preferences.Parse(context.Request.Headers["Prefer"], options.Value.DefaultWait, options.Value.MaxWait);
+        string id = JobId.New();
+        using JobSubscription subscription = notifier.Subscribe(id);
+        (JobRecord job, IResultEncoder encoder) = await submission.AcceptAsync(context, id).ConfigureAwait(false);
+
+        using CancellationTokenSource stop = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, lifetime.ApplicationStopping);
+        bool ended = preferences.Wait > TimeSpan.Zero && await subscription.WaitForEndAsync(preferences.Wait, time, stop.Token).ConfigureAwait(false);
+        context.RequestAborted.ThrowIfCancellationRequested();
+        context.Response.Headers.Location = context.Request.PathBase + JobDocuments.Address(id);
+        if (preferences.Applied is { } applied) context.Response.Headers["Preference-Applied"] = applied;
+        JobRecord? now = await store.FindAsync(id, job.Owner, context.RequestAborted).ConfigureAwait(false);
+        if (now is null)
+        {
+            // Deleted by another request of the same caller.
+            await ProblemResponse.WriteAsync(context, ErrorCode.JobCancelled, JobResults.Cancelled().Message, JobDocuments.Address(id)).ConfigureAwait(false);
+            return;
+        }
+        if (ended && now.State.IsFinal())
+        {
+            await results.WriteAsync(context, now, encoder, StatusCodes.Status201Created).ConfigureAwait(false);
+            return;
+        }
+        context.Response.StatusCode = StatusCodes.Status202Accepted;
+        JobDocument document = await documents.DescribeAsync(now, true, context.RequestAborted).ConfigureAwait(false);
+        await context.Response.WriteAsJsonAsync(document, ApiJson.Options, "application/json", context.RequestAborted).ConfigureAwait(false);
+    }
+
+    /// <summary>Lists your jobs, newest first</summary>
+    /// <param name="context">The request.</param>
+    /// <param name="store">The job store.</param>
+    /// <param name="documents">Makes the answer.</param>
+    /// <param name="state">Only jobs of this state: queued, running, succeeded, failed, cancelled, dead-lettered.</param>
+    /// <param name="limit">Most jobs of the page, 1 to 200; default 50.</param>
+    /// <param name="cursor">From `next` of the page before.</param>
+    private static async Task<JsonHttpResult<JobListDocument>> List(
+        HttpContext context, [FromServices] JobStore store, [FromServices] JobDocuments documents, string? state, int? limit, string? cursor)
+    {
+        int size = limit ?? DefaultPage;
+        if (size is < 1 or > LargestPage)
+            throw new SegmentationException(ErrorCode.MalformedRequest, $"limit must be between 1 and {LargestPage}.");
+        long? before = null;
+        if (!string.IsNullOrEmpty(cursor))
+        {
+            if (!long.TryParse(cursor, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out long sequence) || sequence < 0)
+                throw new SegmentationException(ErrorCode.MalformedRequest, "cursor must come from 'next' of the page before.");
+            before = sequence;
+        }
+        JobState? only = string.IsNullOrEmpty(state) ? null : State(state);
+        JobPage page = await store.ListAsync(Caller.Of(context.User), only, before, size, context.RequestAborted).ConfigureAwait(false);
+        List<JobDocument> items = [];
+        foreach (JobRecord job in page.Jobs) items.Add(await documents.DescribeAsync(job, false, context.RequestAborted).ConfigureAwait(false));
+        string? next = page.Next is null ? null : string.Create(CultureInfo.InvariantCulture,
+            $"/v1/segmentations?limit={size}&cursor={page.Next:x}{(only is null ? "" : "&state=" + Spelling(only.Value))}");
+        return TypedResults.Json(new JobListDocument(items, next), ApiJson.Options);
+    }
+
+    /// <summary>Shows a job: state, phase, percent, queue place, report</summary>
+    /// <param name="context">The request.</param>
+    /// <param name="documents">Makes the answer.</param>
+    /// <param name="id">Id of the job.</param>
+    private static async Task<JsonHttpResult<JobDocument>> Get(HttpContext context, [FromServices] JobDocuments documents, string id)
+    {
+        JobRecord job = await documents.FindAsync(id, Caller.Of(context.User), context.RequestAborted).ConfigureAwait(false);
+        return TypedResults.Json(await documents.DescribeAsync(job, true, context.RequestAborted).ConfigureAwait(false), ApiJson.Options);
+    }
+
+    /// <summary>Follows a job as server-sent events</summary>
+    /// <param name="context">The request.</param>
+    /// <param name="events">Writes the events.</param>
+    /// <param name="id">Id of the job.</param>
+    private static Task Events(HttpContext context, [FromServices] EventStream events, string id) =>
+        events.WriteAsync(context, id, Caller.Of(context.User));
+
+    /// <summary>Fetches a job's result</summary>
+    /// <param name="context">The request.</param>
+    /// <param name="documents">Finds the job.</param>
+    /// <param name="results">Writes the answer.</param>
+    /// <param name="formats">Chooses the kind of answer.</param>
+    /// <param name="id">Id of the job.</param>
+    /// <param name="format">Kind of result: nii.gz, nii, png, json or zip; goes before Accept.</param>
+    private static async Task Result(
+        HttpContext context, [FromServices] JobDocuments documents, [FromServices] JobResults results, [FromServices] ResultFormats formats,
+        string id, string? format)
+    {
+        JobRecord job = await documents.FindAsync(id, Caller.Of(context.User), context.RequestAborted).ConfigureAwait(false);
+        IResultEncoder encoder = formats.Choose(format, context.Request.Headers.Accept, job.InputKind);
+        await results.WriteAsync(context, job, encoder, StatusCodes.Status200OK).ConfigureAwait(false);
+    }
+
+    /// <summary>Cancels a job and removes its image and result</summary>
+    /// <remarks>A running job stops at its next patch. Afterwards the job is unknown.</remarks>
+    /// <param name="context">The request.</param>
+    /// <param name="store">The job store.</param>
+    /// <param name="signal">Stops the worker.</param>
+    /// <param name="files">Removes the files.</param>
+    /// <param name="notifier">Tells who waits.</param>
+    /// <param name="id">Id of the job.</param>
+    private static async Task<NoContent> Delete(
+        HttpContext context, [FromServices] JobStore store, [FromServices] JobSignal signal, [FromServices] JobFiles files,
+        [FromServices] JobNotifier notifier, string id)
+    {
+        // What was begun is finished, whether the client waits or not.
+        JobRecord? job = JobId.IsValid(id) ? await store.DeleteAsync(id, Caller.Of(context.User), CancellationToken.None).ConfigureAwait(false) : null;
+        if (job is null) throw JobDocuments.Unknown();
+        if (!signal.TryStop(id))
+        {
+            files.RemoveJob(id);
+            store.Remove(id);
+        }
+        if (!job.State.IsFinal()) notifier.Publish(id, new JobLive(JobState.Cancelled, null, 0));
+        return TypedResults.NoContent();
+    }
+
+    private static JobState State(string text)
+    {
+        foreach (JobState state in Enum.GetValues<JobState>())
+            if (Spelling(state) == text) return state;
+        throw new SegmentationException(ErrorCode.MalformedRequest,
+            $"state must be one of {string.Join(", ", Enum.GetValues<JobState>().Select(Spelling))}.");
+    }
+
+    private static string Spelling(JobState state) => JsonNamingPolicy.KebabCaseLower.ConvertName(state.ToString());
+}

@@ -1,0 +1,36 @@
+using MedISeg.Imaging.Morphology;
+using MedISeg.Imaging.Volumes;
+using MedISeg.Inference.Options;
+using MedISeg.Inference.Reports;
+
+namespace MedISeg.Inference.Postprocessing;
+
+/// <summary>Fills background that a region encloses, in 3-D or slice by slice; never another label (<see cref="HoleFilling"/>).</summary>
+public sealed class FillHoles : IPostprocessor
+{
+    /// <inheritdoc/>
+    public string Name => "fill-holes";
+
+    /// <inheritdoc/>
+    public PostprocessingChange Apply(LabelMap labels, PostprocessingStep parameters)
+    {
+        FillHolesStep step = (FillHolesStep)parameters;
+        SlicePlane? plane = step.Plane switch
+        {
+            null => null,
+            "ji" => SlicePlane.Ji,
+            "ki" => SlicePlane.Ki,
+            "kj" => SlicePlane.Kj,
+            _ => throw StepScope.Invalid(step, "plane", "Use ji, ki or kj, or leave it out to fill in 3-D."),
+        };
+        int connectivity = StepScope.ConnectivityOf(step, plane is not null || StepScope.IsPlanar(labels));
+        long voxels = 0, holes = 0;
+        foreach (IReadOnlyList<int> region in StepScope.Regions(step))
+        {
+            (long Holes, long Voxels) filled = HoleFilling.Fill(labels, region, connectivity, plane);
+            holes += filled.Holes;
+            voxels += filled.Voxels;
+        }
+        return new PostprocessingChange(Name, voxels, holes);
+    }
+}

@@ -1,0 +1,70 @@
+using System.Globalization;
+using MedISeg.Imaging.Errors;
+using MedISeg.Imaging.Geometry;
+using MedISeg.Imaging.Volumes;
+using MedISeg.Inference.Models;
+
+namespace MedISeg.Inference.Preprocessing;
+
+/// <summary>From an image's grid to the grid that a network sees, and the exact way back: both are known in mm.</summary>
+public sealed class GridMapping
+{
+    private GridMapping(VolumeGeometry source, VoxelIndex cropStart, VolumeGeometry cropped, VolumeGeometry model)
+    {
+        Source = source;
+        CropStart = cropStart;
+        Cropped = cropped;
+        Model = model;
+    }
+
+    /// <summary>Grid of the image.</summary>
+    public VolumeGeometry Source { get; }
+
+    /// <summary>First voxel of the block that the network sees, on the image's grid.</summary>
+    public VoxelIndex CropStart { get; }
+
+    /// <summary>The block of the image that the network sees, in the image's own axes and voxels.</summary>
+    public VolumeGeometry Cropped { get; }
+
+    /// <summary>The same field of view in the package's orientation and spacing.</summary>
+    public VolumeGeometry Model { get; }
+
+    /// <summary>Maps a block of an image to a package's grid.</summary>
+    /// <param name="source">Grid of the image.</param>
+    /// <param name="cropStart">First voxel of the block.</param>
+    /// <param name="cropSize">Extent of the block.</param>
+    /// <param name="grid">The package's grid.</param>
+    /// <param name="dimensionality">2 or 3.</param>
+    /// <exception cref="SegmentationException"><see cref="ErrorCode.DimensionMismatch"/>: a 2-D package that wants another plane;
+    /// <see cref="ErrorCode.TooLarge"/>: more voxels than an array can hold.</exception>
+    public static GridMapping Create(VolumeGeometry source, VoxelIndex cropStart, GridSize cropSize, ModelGrid grid, int dimensionality)
+    {
+        VolumeGeometry cropped = source.Block(cropStart, cropSize), model = cropped;
+        if (grid.Orientation is { } letters && grid.Order.Contains(PreprocessingStep.Orient))
+        {
+            AxisOrientation order = AxisOrientation.Towards(cropped, letters);
+            if (dimensionality == 2 && order.Source(0) != 0)
+                throw new SegmentationException(ErrorCode.DimensionMismatch,
+                    $"The image's plane is not the one that the model was made for (orientation {letters}); send a slice of that plane.");
+            model = order.Apply(cropped);
+        }
+        if (grid.Spacing is { } spacing && grid.Order.Contains(PreprocessingStep.Resample))
+        {
+            SpacingMm wanted = dimensionality == 3
+                ? new SpacingMm(spacing[0], spacing[1], spacing[2])
+                : new SpacingMm(model.Spacing.K, spacing[0], spacing[1]);
+            double voxels = 1;
+            for (int axis = 0; axis < 3; axis++) voxels *= Math.Max(1, model.Grid[axis] * model.Spacing[axis] / wanted[axis] + 1);
+            if (voxels > Array.MaxLength)
+                throw new SegmentationException(ErrorCode.TooLarge, string.Create(CultureInfo.InvariantCulture,
+                    $"At the model's spacing the image would have {voxels:E1} voxels; check the image's spacing, or send a part of it."));
+            model = model.WithSpacing(wanted);
+        }
+        return new GridMapping(source, cropStart, cropped, model);
+    }
+
+    /// <summary>Maps a whole image.</summary>
+    /// <inheritdoc cref="Create" path="/exception"/>
+    public static GridMapping Whole(VolumeGeometry source, ModelGrid grid, int dimensionality) =>
+        Create(source, default, source.Grid, grid, dimensionality);
+}

@@ -1,0 +1,94 @@
+using MedISeg.Imaging.Geometry;
+using MedISeg.Imaging.Resampling;
+using MedISeg.Inference.Models;
+using MedISeg.Inference.Options;
+using MedISeg.Inference.Preprocessing;
+using MedISeg.Inference.Tiling;
+
+namespace MedISeg.Inference.Reports;
+
+/// <summary>Bytes that a run will need at its peak, worked out from the real patch positions before anything is allocated.</summary>
+public sealed record MemoryEstimate
+{
+    /// <summary>.NET, ONNX Runtime and the network's weights in this process.</summary>
+    public const long RuntimeBytes = 256L << 20;
+
+    /// <summary>The image as stored, and its copy where the package crops or masks.</summary>
+    public required long SourceBytes { get; init; }
+
+    /// <summary>The image on the model grid, single precision.</summary>
+    public required long ModelImageBytes { get; init; }
+
+    /// <summary>Label maps.</summary>
+    public required long LabelBytes { get; init; }
+
+    /// <summary>Sums of overlapping patches.</summary>
+    public required long AccumulatorBytes { get; init; }
+
+    /// <summary>Patches in and out, with views and members.</summary>
+    public required long PatchBytes { get; init; }
+
+    /// <summary>Bands and rows on the way back.</summary>
+    public required long WayBackBytes { get; init; }
+
+    /// <summary>The network's activations.</summary>
+    public required long ActivationBytes { get; init; }
+
+    /// <summary>All of it.</summary>
+    public long TotalBytes =>
+        RuntimeBytes + SourceBytes + ModelImageBytes + LabelBytes + AccumulatorBytes + PatchBytes + WayBackBytes + ActivationBytes;
+
+    /// <summary>Estimates a run of a loaded package.</summary>
+    /// <inheritdoc cref="Create(ModelManifest, VolumeGeometry, int, EffectiveOptions, int, long)"/>
+    public static MemoryEstimate Create(LoadedModel model, VolumeGeometry source, int channels, EffectiveOptions options, int bytesPerVoxel = 4) =>
+        Create(model.Manifest, source, channels, options, bytesPerVoxel, model.ActivationPeakBytes);
+
+    /// <summary>Estimates a run. Crops are not known before the voxels are, so the whole image counts.</summary>
+    /// <param name="manifest">The package.</param>
+    /// <param name="source">Grid of the image.</param>
+    /// <param name="channels">Channels of the image.</param>
+    /// <param name="options">Options of the run.</param>
+    /// <param name="bytesPerVoxel">Bytes of a stored voxel; 4 where it is not known.</param>
+    /// <param name="activationPeakBytes">Measured at load; 0: not loaded yet.</param>
+    /// <exception cref="Imaging.Errors.SegmentationException">TooLarge: more voxels on the model grid than an array can hold;
+    /// DimensionMismatch as <see cref="GridMapping.Create"/>.</exception>
+    public static MemoryEstimate Create(
+        ModelManifest manifest, VolumeGeometry source, int channels, EffectiveOptions options, int bytesPerVoxel = 4, long activationPeakBytes = 0)
+    {
+        GridMapping mapping = GridMapping.Whole(source, manifest.Grid, manifest.Dimensionality);
+        int classes = manifest.ScoreChannels();
+        PatchGrid grid = PatchGrid.Create(mapping.Model.Grid, manifest.ScoreExtent(), options.Overlap, options.Positions);
+        AccumulatorPlan plan = AccumulatorPlan.Smallest(grid, classes);
+
+        long sourceVoxels = source.Grid.VoxelCount, modelVoxels = mapping.Model.Grid.VoxelCount;
+        long stored = sourceVoxels * channels * bytesPerVoxel, copies = manifest.Grid.Crop == CropKind.None ? 0 : stored;
+        int masked = manifest.Intensity.Count(step => step is ZScoreStep { Mask: "nonzero" });
+        if (masked > 0) copies += sourceVoxels * sizeof(float) * (manifest.Inputs.Count + 1);
+        long labelBytes = manifest.Classes.Max(c => c.Id) > byte.MaxValue ? 2 : 1;
+        bool nearest = manifest.Grid.WayBack == WayBackKind.Labels;
+        long input = manifest.PatchExtent().VoxelCount * manifest.Inputs.Count, output = grid.Patch.VoxelCount * classes;
+        return new MemoryEstimate
+        {
+            SourceBytes = stored + copies,
+            ModelImageBytes = modelVoxels * manifest.Inputs.Count * sizeof(float),
+            LabelBytes = (sourceVoxels + (nearest ? modelVoxels + sourceVoxels : 0)) * labelBytes,
+            AccumulatorBytes = plan.Bytes,
+            PatchBytes = sizeof(float) * (input + output + (options.Views.Count > 0 ? input + output : 0) + (options.Members.Count > 1 ? output : 0)),
+            WayBackBytes = WayBack(mapping, grid, plan, nearest),
+            ActivationBytes = activationPeakBytes,
+        };
+    }
+
+    /// <summary>The band handed over, and where grids differ the block around it, one slice, and the newest slice and lines.</summary>
+    private static long WayBack(GridMapping mapping, PatchGrid grid, AccumulatorPlan plan, bool nearest)
+    {
+        long width = grid.Image[plan.ThirdAxis], strip = Longest(grid, plan.SecondAxis), slab = Longest(grid, plan.StreamingAxis);
+        long thickness = PatchAccumulator.BandThickness(plan.Classes, strip, width, slab);
+        long row = plan.Classes * width * sizeof(float), band = row * strip * thickness;
+        if (nearest || GridMap.Between(mapping.Cropped, mapping.Model).IsIdentity) return band + 2 * strip * thickness * width * sizeof(float);
+        return band + row * ((strip + 1) * (thickness + 2) + grid.Image[plan.SecondAxis] + 2 * (slab + 1));
+    }
+
+    private static long Longest(PatchGrid grid, int axis) =>
+        Enumerable.Range(0, grid.Starts(axis).Count).Max(n => grid.Finished(axis, n).To - grid.Finished(axis, n).From);
+}
