@@ -34,7 +34,7 @@ internal static class LogSetup
             ITextFormatter format = options.Format == LogFormat.Json ? new CompactJsonFormatter() : new MessageTemplateTextFormatter(Template, null);
             log.WriteTo.Sink(Gate(sinks =>
             {
-                sinks.Console(format);
+                if (options.Console) sinks.Console(format);
                 foreach (ILogEventSink extra in provider.GetServices<ILogEventSink>()) sinks.Sink(extra);
             }));
         });

@@ -33,7 +33,7 @@ internal sealed class ApiHost : WebApplicationFactory<ModelChoice>
         _settings = new Dictionary<string, string>
         {
             ["Auth:Mode"] = "none", ["Data:Root"] = DataRoot, ["Models:Root"] = models, ["Models:Threads"] = "1",
-            ["Jobs:ProgressInterval"] = "00:00:00.2", ["Log:Level"] = "Verbose",
+            ["Jobs:ProgressInterval"] = "00:00:00.2", ["Log:Level"] = "Verbose", ["Log:Console"] = "false",
         };
         foreach ((string key, string value) in settings ?? new Dictionary<string, string>()) _settings[key] = value;
     }
