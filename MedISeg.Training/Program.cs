@@ -5,6 +5,9 @@ RootCommand root = new("MedISeg.Training: makes data, trains networks, exports a
 {
     PhantomVerb.Create(),
     TrainVerb.Create(),
+    EvaluateVerb.Create(),
+    ExportVerb.Create(),
+    VerifyVerb.Create(),
     CompareVerb.Create(),
 };
 // A training that is stopped still writes its checkpoint.

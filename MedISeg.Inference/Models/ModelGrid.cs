@@ -1,11 +1,15 @@
+using System.Text.Json.Serialization;
+
 namespace MedISeg.Inference.Models;
 
 /// <summary>The grid that the network sees.</summary>
 public sealed record ModelGrid
 {
-    /// <summary>Letters, e.g. LPS; null: as stored.</summary>
+    /// <summary>Letters, e.g. LPS; null: as stored. Always written, also as null: a package must say it.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.Never)]
     public string? Orientation { get; init; }
-    /// <summary>mm, (k, j, i) or (j, i); null: as stored.</summary>
+    /// <summary>mm, (k, j, i) or (j, i); null: as stored. Always written.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.Never)]
     public IReadOnlyList<double>? Spacing { get; init; }
     /// <summary>Order of the steps.</summary>
     public IReadOnlyList<PreprocessingStep> Order { get; init; } =

@@ -8,7 +8,11 @@ namespace MedISeg.Training.Verbs;
 /// <summary><c>train</c>: data and options to a run folder with weights.</summary>
 internal static class TrainVerb
 {
-    private static readonly Option<string> Data = new("--data") { Description = "Folder with images/*.nii.gz and labels/*.nii.gz of the same names.", Required = true };
+    private static readonly Option<string[]> Data = new("--data")
+    {
+        Description = "Folder with images/*.nii.gz and labels/*.nii.gz of the same names; may be given several times.",
+        Required = true,
+    };
     private static readonly Option<string?> Validation = new("--validation") { Description = "Folder of validation cases, laid out alike. Without it, fold --fold of --data is held back." };
     private static readonly Option<string> Out = new("--out") { Description = "Run folder: options.json, metrics.csv, checkpoints.", Required = true };
     private static readonly Option<string?> Config = new("--config") { Description = "Training options as JSON (docs/schemas/train.schema.json). Needed unless --resume." };
@@ -78,7 +82,7 @@ internal static class TrainVerb
 
     private static (IReadOnlyList<DatasetCase> Training, IReadOnlyList<DatasetCase> Validation) ListCases(ParseResult parsed, TrainOptions options)
     {
-        IReadOnlyList<DatasetCase> cases = DatasetFolder.List(parsed.GetRequiredValue(Data));
+        IReadOnlyList<DatasetCase> cases = [.. parsed.GetRequiredValue(Data).SelectMany(DatasetFolder.List)];
         return parsed.GetValue(Validation) is { } validation
             ? (cases, DatasetFolder.List(validation))
             : DatasetFolder.Split(cases, options.Folds, options.Fold, options.Seed);
