@@ -1,1 +1,14 @@
-return 0;
+using System.CommandLine;
+using MedISeg.Training.Verbs;
+
+RootCommand root = new("MedISeg.Training: makes data, trains networks, exports and checks model packages. Each verb has --help.")
+{
+    PhantomVerb.Create(),
+    TrainVerb.Create(),
+    EvaluateVerb.Create(),
+    ExportVerb.Create(),
+    VerifyVerb.Create(),
+    CompareVerb.Create(),
+};
+// A training that is stopped still writes its checkpoint.
+return await root.Parse(args).InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = TimeSpan.FromMinutes(2) });

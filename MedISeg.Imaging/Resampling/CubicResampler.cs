@@ -9,7 +9,8 @@ namespace MedISeg.Imaging.Resampling;
 internal static class CubicResampler
 {
     public static void Resample(
-        Volume source, int channel, GridMap map, bool clip, IntensityMap intensity, float[] result, CancellationToken cancellationToken)
+        Volume source, int channel, GridMap map, bool clip, IntensityMap intensity, float[] result, int threads,
+        CancellationToken cancellationToken)
     {
         GridSize size = map.Source;
         CubicTaps tapsK = CubicTaps.Along(map, 0), tapsJ = CubicTaps.Along(map, 1), tapsI = CubicTaps.Along(map, 2);
@@ -17,7 +18,7 @@ internal static class CubicResampler
         float[] planes = GC.AllocateUninitializedArray<float>(checked(size.Depth * planeLength));
         float[] smallest = new float[size.Depth], largest = new float[size.Depth];
 
-        IndexRanges.Run(size.Depth, (from, to) =>
+        IndexRanges.Run(size.Depth, threads, (from, to) =>
         {
             float[] row = new float[size.Width], rows = new float[size.Height * width], scratch = new float[width];
             for (int k = from; k < to; k++)
@@ -40,7 +41,7 @@ internal static class CubicResampler
 
         float floor = smallest.Min(), ceiling = largest.Max();
         TargetWriter<float> writer = new(result, map);
-        IndexRanges.Run(tapsJ.Length, (from, to) =>
+        IndexRanges.Run(tapsJ.Length, threads, (from, to) =>
         {
             float[] row = new float[width], scratch = new float[width];
             for (int j = from; j < to; j++)

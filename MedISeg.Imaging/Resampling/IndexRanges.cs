@@ -5,12 +5,13 @@ internal static class IndexRanges
 {
     /// <summary>Splits [0, count) into ranges and runs them in parallel; the body must write only what belongs to its range.</summary>
     /// <param name="count">Number of indices.</param>
+    /// <param name="threads">Ranges that run at a time, at least 1.</param>
     /// <param name="body">Receives the start and the end (not included) of a range.</param>
     /// <param name="cancellationToken">Checked before each range.</param>
-    public static void Run(int count, Action<int, int> body, CancellationToken cancellationToken)
+    public static void Run(int count, int threads, Action<int, int> body, CancellationToken cancellationToken)
     {
-        int ranges = Math.Min(count, 4 * Environment.ProcessorCount);
-        Parallel.For(0, ranges, new ParallelOptions { CancellationToken = cancellationToken, MaxDegreeOfParallelism = Environment.ProcessorCount },
+        int ranges = Math.Min(count, 4 * threads);
+        Parallel.For(0, ranges, new ParallelOptions { CancellationToken = cancellationToken, MaxDegreeOfParallelism = threads },
             range => body((int)((long)count * range / ranges), (int)((long)count * (range + 1) / ranges)));
     }
 }

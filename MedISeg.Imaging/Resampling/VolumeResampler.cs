@@ -17,7 +17,14 @@ public static class VolumeResampler
     /// <returns>One value a target voxel, row-major (k, j, i); the same bytes whatever the number of threads.</returns>
     /// <exception cref="ArgumentException">The axes are not parallel (<see cref="GridMap.ParallelTolerance"/>).</exception>
     public static float[] Resample(
-        Volume source, int channel, VolumeGeometry target, Interpolation interpolation, IntensityMap intensity, CancellationToken cancellationToken)
+        Volume source, int channel, VolumeGeometry target, Interpolation interpolation, IntensityMap intensity,
+        CancellationToken cancellationToken) =>
+        Resample(source, channel, target, interpolation, intensity, Environment.ProcessorCount, cancellationToken);
+
+    /// <summary>As the public overload, on a number of threads.</summary>
+    internal static float[] Resample(
+        Volume source, int channel, VolumeGeometry target, Interpolation interpolation, IntensityMap intensity, int threads,
+        CancellationToken cancellationToken)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(channel);
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(channel, source.Channels);
@@ -27,11 +34,11 @@ public static class VolumeResampler
         {
             case Interpolation.Nearest:
             case Interpolation.Linear:
-                Linear(source, channel, map, interpolation == Interpolation.Nearest, intensity, result, cancellationToken);
+                Linear(source, channel, map, interpolation == Interpolation.Nearest, intensity, result, threads, cancellationToken);
                 break;
             case Interpolation.Cubic:
             case Interpolation.CubicUnclipped:
-                CubicResampler.Resample(source, channel, map, interpolation == Interpolation.Cubic, intensity, result, cancellationToken);
+                CubicResampler.Resample(source, channel, map, interpolation == Interpolation.Cubic, intensity, result, threads, cancellationToken);
                 break;
             default:
                 throw new ArgumentOutOfRangeException(nameof(interpolation));
@@ -40,11 +47,12 @@ public static class VolumeResampler
     }
 
     private static void Linear(
-        Volume source, int channel, GridMap map, bool nearest, IntensityMap intensity, float[] result, CancellationToken cancellationToken)
+        Volume source, int channel, GridMap map, bool nearest, IntensityMap intensity, float[] result, int threads,
+        CancellationToken cancellationToken)
     {
         AxisTaps tapsK = AxisTaps.Along(map, 0, nearest), tapsJ = AxisTaps.Along(map, 1, nearest), tapsI = AxisTaps.Along(map, 2, nearest);
         TargetWriter<float> writer = new(result, map);
-        IndexRanges.Run(tapsK.Length, (from, to) =>
+        IndexRanges.Run(tapsK.Length, threads, (from, to) =>
         {
             PlaneSampler planes = new(source, channel, tapsJ, tapsI, intensity);
             float[] row = new float[tapsI.Length];

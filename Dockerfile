@@ -1,0 +1,42 @@
+# docker build -t mediseg .                                           on the CPU
+# docker build -t mediseg --build-arg MEDISEG_ACCELERATOR=cuda .      with the CUDA packages
+# docker run --read-only --tmpfs /tmp -v mediseg-data:/data -p 8080:8080 mediseg
+FROM mcr.microsoft.com/dotnet/sdk:10.0 AS build
+ARG MEDISEG_ACCELERATOR=cpu
+ENV DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1
+WORKDIR /src
+
+# Packages first: this layer is kept until a dependency changes.
+COPY global.json Directory.Build.props Directory.Build.targets Directory.Packages.props .editorconfig BannedSymbols.txt ./
+COPY build/ build/
+COPY MedISeg.Imaging/MedISeg.Imaging.csproj MedISeg.Imaging/packages.cpu.lock.json MedISeg.Imaging/
+COPY MedISeg.Inference/MedISeg.Inference.csproj MedISeg.Inference/packages.cpu.lock.json MedISeg.Inference/
+COPY MedISeg.Api/MedISeg.Api.csproj MedISeg.Api/packages.cpu.lock.json MedISeg.Api/
+RUN dotnet restore MedISeg.Api/MedISeg.Api.csproj -p:MedISegAccelerator=${MEDISEG_ACCELERATOR}
+
+COPY docs/schemas/ docs/schemas/
+COPY MedISeg.Imaging/ MedISeg.Imaging/
+COPY MedISeg.Inference/ MedISeg.Inference/
+COPY MedISeg.Api/ MedISeg.Api/
+RUN ./build/publish-api.sh /app ${MEDISEG_ACCELERATOR}
+
+FROM mcr.microsoft.com/dotnet/aspnet:10.0
+RUN apt-get update \
+    && apt-get install -y --no-install-recommends libopenjp2-7 libcharls2 \
+    && rm -rf /var/lib/apt/lists/*
+WORKDIR /app
+COPY --from=build /app ./
+COPY models/ models/
+COPY build/healthcheck.sh ./
+# Jobs and temporary files lie in the volume; the rest of the image is only read.
+RUN mkdir /data && chown "$APP_UID" /data
+VOLUME /data
+ENV ASPNETCORE_URLS=http://0.0.0.0:8080 \
+    Data__Root=/data/jobs \
+    Models__Root=/app/models \
+    TMPDIR=/data \
+    DOTNET_EnableDiagnostics=0
+USER $APP_UID
+EXPOSE 8080
+HEALTHCHECK --interval=30s --timeout=10s --start-period=60s --retries=3 CMD ["bash", "/app/healthcheck.sh", "8080"]
+ENTRYPOINT ["dotnet", "MedISeg.Api.dll"]

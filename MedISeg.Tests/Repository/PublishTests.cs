@@ -1,0 +1,68 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+
+namespace MedISeg.Tests.Repository;
+
+public sealed class PublishTests : IDisposable
+{
+    private readonly string _folder = Directory.CreateTempSubdirectory("mediseg-publish-").FullName;
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    [Fact]
+    public async Task PublishScript_ItsOutput_StartsAndAnswersTheHealthCheckOfTheImage()
+    {
+        string app = Path.Combine(_folder, "app");
+        (int code, string output, string errors) = await RepositoryRoot.RunAsync("bash", "build/publish-api.sh", app);
+        Assert.True(code == 0, output + errors);
+
+        string port = FreePort().ToString(CultureInfo.InvariantCulture);
+        // What the image sets, with a loopback address instead of all of them.
+        Dictionary<string, string> environment = new()
+        {
+            ["ASPNETCORE_ENVIRONMENT"] = "Production",
+            ["ASPNETCORE_URLS"] = "http://127.0.0.1:" + port,
+            ["Data__Root"] = Path.Combine(_folder, "data", "jobs"),
+            ["Models__Root"] = RepositoryRoot.Of("models"),
+            ["TMPDIR"] = Directory.CreateDirectory(Path.Combine(_folder, "data")).FullName,
+            ["DOTNET_EnableDiagnostics"] = "0",
+        };
+        using Process server = RepositoryRoot.Start("dotnet", environment, Path.Combine(app, "MedISeg.Api.dll"), "--contentRoot", app);
+        Task<string> log = server.StandardOutput.ReadToEndAsync(), faults = server.StandardError.ReadToEndAsync();
+        try
+        {
+            bool live = await AnswersAsync(server, port, "/health/live");
+            if (!live)
+            {
+                server.Kill();
+                Assert.Fail(await log + await faults);
+            }
+            Assert.NotEqual(0, (await RepositoryRoot.RunAsync("bash", "build/healthcheck.sh", port, "/no-such-page")).Code);
+        }
+        finally
+        {
+            if (!server.HasExited) server.Kill();
+            await server.WaitForExitAsync(TestContext.Current.CancellationToken);
+        }
+        Assert.NotEqual(0, (await RepositoryRoot.RunAsync("bash", "build/healthcheck.sh", port, "/health/live")).Code);
+    }
+
+    private static async Task<bool> AnswersAsync(Process server, string port, string path)
+    {
+        for (int tries = 0; tries < 300 && !server.HasExited; tries++)
+        {
+            if ((await RepositoryRoot.RunAsync("bash", "build/healthcheck.sh", port, path)).Code == 0) return true;
+            await Task.Delay(TimeSpan.FromMilliseconds(200), TestContext.Current.CancellationToken);
+        }
+        return false;
+    }
+
+    private static int FreePort()
+    {
+        using TcpListener listener = new(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+}

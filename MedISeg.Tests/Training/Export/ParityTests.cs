@@ -1,0 +1,80 @@
+using MedISeg.Imaging.Volumes;
+using MedISeg.Training.Export;
+using MedISeg.Training.Export.Generated;
+using MedISeg.Training.Networks;
+
+namespace MedISeg.Tests.Training.Export;
+
+[Collection(TrainingTests.Name)]
+public sealed class ParityTests
+{
+    private static readonly Dictionary<string, UNetOptions> Networks = new()
+    {
+        ["3-D instance"] = new() { Classes = 3, Features = [4, 8, 16] },
+        ["3-D batch residual"] = new() { Classes = 2, InputChannels = 2, Features = [4, 8, 16], Norm = NormKind.Batch, Residual = true },
+        ["3-D anisotropic"] = new() { Classes = 3, Features = [4, 6, 8], Kernels = [[1, 3, 3], [3, 3, 3], [3, 5, 1]], Strides = [[1, 1, 1], [1, 2, 2], [2, 2, 2]], Convolutions = [1, 2, 1] },
+        ["2-D batch"] = new() { Dimensionality = 2, Classes = 2, InputChannels = 3, Features = [8, 16, 16], Norm = NormKind.Batch },
+        ["2-D instance relu"] = new() { Dimensionality = 2, Classes = 4, Features = [8, 8], Slope = 0, Residual = true },
+    };
+
+    [Theory]
+    [InlineData("3-D instance", 1, 16, 16, 16)]
+    [InlineData("3-D instance", 1, 32, 48, 16)]
+    [InlineData("3-D instance", 2, 8, 12, 20)]
+    [InlineData("3-D instance", 1, 64, 64, 64)]
+    [InlineData("3-D batch residual", 2, 8, 12, 20)]
+    [InlineData("3-D batch residual", 1, 32, 48, 16)]
+    [InlineData("3-D anisotropic", 2, 6, 12, 20)]
+    [InlineData("2-D batch", 2, 1, 24, 40)]
+    [InlineData("2-D batch", 1, 1, 96, 64)]
+    [InlineData("2-D instance relu", 2, 1, 24, 40)]
+    public void Compare_HashFilledNetwork_OnnxRuntimeEqualsTorchSharp(string name, int batch, int depth, int height, int width)
+    {
+        UNet network = new(Networks[name]);
+        using NetworkWeights weights = new(network.Parameters, trainable: false);
+        weights.FillByHash();
+        ParityResult result = ParityCheck.Compare(network, weights, OnnxFile.Write(network, weights.ToArrays()), batch, new GridSize(depth, height, width));
+        Assert.True(result.Range > 0.1, $"range {result.Range}");
+        Assert.True(result.Passed, result.ToString());
+    }
+
+    [Fact]
+    public void Compare_OneChangedWeight_IsFound()
+    {
+        UNet network = new(Networks["3-D instance"]);
+        using NetworkWeights weights = new(network.Parameters, trainable: false);
+        weights.FillByHash();
+        byte[] onnx = OnnxFile.Write(network, weights.ToArrays());
+        weights.Values(network.Parameters.First(p => p.Name == "decoder.0.conv1.weight"))[5] += 0.1f;
+        Assert.False(ParityCheck.Compare(network, weights, onnx, 1, new GridSize(8, 12, 20)).Passed);
+    }
+
+    [Fact]
+    public void Compare_ClassesSwappedBeyondTheTolerance_CountsWrongVoxelsAndNearTies()
+    {
+        float[] first = [0, 1, 5, /* class 1 */ 1, 1.0001f, 0];
+        float[] second = [0, 1.0001f, 5, 1, 1, 6];
+        ParityResult result = ParityCheck.Compare(first, second, batch: 1, classes: 2, voxels: 3);
+        Assert.Equal((6.0, 5.0), (result.MaxDifference, result.Range));
+        Assert.Equal((1L, 1L), (result.NearTies, result.WrongVoxels));
+        Assert.False(result.Passed);
+    }
+
+    [Fact]
+    public void Write_Network_HasFreeSidesStateNamesAndOperatorSet17()
+    {
+        UNet network = new(Networks["3-D instance"]);
+        using NetworkWeights weights = new(network.Parameters, trainable: false);
+        weights.FillByHash();
+        byte[] file = OnnxFile.Write(network, weights.ToArrays());
+        ModelProto model = ModelProto.Parser.ParseFrom(file);
+        Assert.Equal((8, 17), (model.IrVersion, model.OpsetImport.Single().Version));
+        Assert.Equal("image", model.Graph.Input.Single().Name);
+        Assert.Equal("logits", model.Graph.Output.Single().Name);
+        Assert.Equal(["batch", "", "depth", "height", "width"], model.Graph.Input[0].Type.TensorType.Shape.Dim.Select(d => d.DimParam));
+        Assert.Equal([0L, 3, 0, 0, 0], model.Graph.Output[0].Type.TensorType.Shape.Dim.Select(d => d.DimValue));
+        Assert.Equal(network.Parameters.Select(p => p.Name).Order(), model.Graph.Initializer.Select(i => i.Name).Order());
+        IReadOnlyDictionary<string, float[]> read = OnnxFile.ReadWeights(file);
+        Assert.All(network.Parameters, p => Assert.Equal(weights.Values(p).ToArray(), read[p.Name]));
+    }
+}

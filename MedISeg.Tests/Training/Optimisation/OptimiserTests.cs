@@ -1,0 +1,62 @@
+using MedISeg.Tests.Support;
+using MedISeg.Training.Optimisation;
+
+namespace MedISeg.Tests.Training.Optimisation;
+
+public sealed class OptimiserTests
+{
+    [Fact]
+    public void Adam_FiveGoldenSteps_EqualPyTorch() => CheckGolden("optim/adam_params.npy", 3e-4,
+        new AdamOptimiser(new OptimiserOptions { Kind = OptimiserKind.Adam, Beta1 = 0.9, Beta2 = 0.99, WeightDecay = 1e-5 }, [10]));
+
+    [Fact]
+    public void Sgd_FiveGoldenSteps_EqualPyTorch() => CheckGolden("optim/sgd_params.npy", 0.01,
+        new SgdOptimiser(new OptimiserOptions { Kind = OptimiserKind.Sgd, Momentum = 0.9, Nesterov = false, WeightDecay = 1e-4 }, [10]));
+
+    [Fact]
+    public void AdamW_FirstStep_ShrinksAndMovesByTheRate()
+    {
+        float[] weights = [1, -2];
+        new AdamOptimiser(new OptimiserOptions { Kind = OptimiserKind.AdamW, WeightDecay = 0.1 }, [2]).Update(0, 1, 0.01, [0.5f, -3], weights);
+        Assert.Equal(1 * (1 - 0.001) - 0.01, weights[0], 1e-6);
+        Assert.Equal(-2 * (1 - 0.001) + 0.01, weights[1], 1e-6);
+    }
+
+    [Fact]
+    public void Nesterov_SecondStep_LooksAhead()
+    {
+        float[] weights = [0];
+        SgdOptimiser sgd = new(new OptimiserOptions { Momentum = 0.5, Nesterov = true, WeightDecay = 0 }, [1]);
+        sgd.Update(0, 1, 1, [2], weights);
+        Assert.Equal(-3, weights[0], 1e-6f);
+        sgd.Update(0, 2, 1, [2], weights);
+        Assert.Equal(-3 - (2 + 0.5f * 3), weights[0], 1e-6f);
+    }
+
+    [Theory]
+    [InlineData(ScheduleKind.Constant, 50, 0.1)]
+    [InlineData(ScheduleKind.Cosine, 0, 0.1)]
+    [InlineData(ScheduleKind.Cosine, 50, 0.05)]
+    [InlineData(ScheduleKind.Cosine, 100, 0.0)]
+    [InlineData(ScheduleKind.Poly, 50, 0.05358867)]
+    public void RateAt_Schedule_FallsAsItsFormula(ScheduleKind schedule, int step, double expected) =>
+        Assert.Equal(expected, new OptimiserOptions { LearningRate = 0.1, Schedule = schedule }.RateAt(step, 100), 1e-7);
+
+    [Fact]
+    public void RateAt_Warmup_RisesLinearly()
+    {
+        OptimiserOptions options = new() { LearningRate = 1, WarmupSteps = 4 };
+        Assert.Equal([0.25, 0.5, 0.75, 1, 1], Enumerable.Range(0, 5).Select(step => options.RateAt(step, 104)));
+    }
+
+    private static void CheckGolden(string file, double rate, IOptimiser optimiser)
+    {
+        float[] states = NpyFile.Golden(file).ToFloats(), gradients = NpyFile.Golden("optim/grads.npy").ToFloats();
+        float[] weights = states[..10];
+        for (int step = 1; step <= 5; step++)
+        {
+            optimiser.Update(0, step, rate, gradients.AsSpan((step - 1) * 10, 10), weights);
+            for (int n = 0; n < 10; n++) Assert.Equal(states[step * 10 + n], weights[n], 1e-6f);
+        }
+    }
+}

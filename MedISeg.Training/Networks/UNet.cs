@@ -1,0 +1,100 @@
+using MedISeg.Imaging.Errors;
+
+namespace MedISeg.Training.Networks;
+
+/// <summary>The layers of a U-Net and its one forward; holds no tensors.</summary>
+internal sealed class UNet
+{
+    private readonly List<Block> _encoder = [], _decoder = [];
+    private readonly List<ConvLayer> _up = [];
+    private readonly ConvLayer _head;
+
+    /// <summary>Lays out the layers.</summary>
+    /// <exception cref="SegmentationException"><see cref="ErrorCode.InvalidOption"/>: the description has faults; each is named.</exception>
+    public UNet(UNetOptions options)
+    {
+        IReadOnlyList<KeyError> errors = options.Check();
+        if (errors.Count > 0)
+            throw new SegmentationException(ErrorCode.InvalidOption, $"The network cannot be built: {errors[0].Key}: {errors[0].Message}", errors);
+        Options = options;
+        IReadOnlyList<int> ones = [.. Enumerable.Repeat(1, options.Dimensionality)];
+        int channels = options.InputChannels;
+        for (int level = 0; level < options.Features.Count; level++)
+        {
+            _encoder.Add(new Block($"encoder.{level}", channels, level, options.StrideAt(level), options.Residual, options));
+            channels = options.Features[level];
+        }
+        for (int level = options.Features.Count - 2; level >= 0; level--)
+        {
+            int features = options.Features[level];
+            IReadOnlyList<int> step = options.StrideAt(level + 1);
+            _up.Add(new ConvLayer($"decoder.{level}.up", channels, features, step, step, Transposed: true));
+            _decoder.Add(new Block($"decoder.{level}", 2 * features, level, ones, residual: false, options));
+            channels = features;
+        }
+        _head = new ConvLayer("head", channels, options.Classes, ones, ones);
+        Parameters = [.. _encoder.SelectMany(b => b.Parameters()),
+            .. _up.Zip(_decoder, (up, block) => up.Parameters().Concat(block.Parameters())).SelectMany(p => p), .. _head.Parameters()];
+    }
+
+    /// <summary>The description.</summary>
+    public UNetOptions Options { get; }
+
+    /// <summary>All tensors in a fixed order.</summary>
+    public IReadOnlyList<ParameterInfo> Parameters { get; }
+
+    /// <summary>Image to logits: shape [batch, channels, spatial] to [batch, classes, spatial]; sides multiples of the divisor.</summary>
+    public T Run<T>(IOps<T> ops, T image)
+    {
+        T value = image;
+        Stack<T> skips = new();
+        foreach (Block block in _encoder)
+        {
+            value = block.Run(ops, value);
+            skips.Push(value);
+        }
+        skips.Pop();
+        for (int n = 0; n < _decoder.Count; n++)
+            value = _decoder[n].Run(ops, ops.Concat(ops.ConvTranspose(value, _up[n]), skips.Pop()));
+        return ops.Conv(value, _head);
+    }
+
+    /// <summary>Convolutions, each followed by normalisation and activation; with a shortcut where residual.</summary>
+    private sealed class Block
+    {
+        private readonly List<(ConvLayer Conv, NormLayer Norm)> _units = [];
+        private readonly ConvLayer? _shortcut;
+        private readonly bool _residual;
+        private readonly double _slope;
+
+        public Block(string name, int inputs, int level, IReadOnlyList<int> stride, bool residual, UNetOptions options)
+        {
+            int outputs = options.Features[level];
+            IReadOnlyList<int> ones = [.. stride.Select(_ => 1)];
+            for (int n = 0; n < options.ConvolutionsAt(level); n++)
+                _units.Add((
+                    new ConvLayer($"{name}.conv{n}", n == 0 ? inputs : outputs, outputs, options.KernelAt(level), n == 0 ? stride : ones),
+                    new NormLayer($"{name}.norm{n}", outputs, options.Norm)));
+            _residual = residual;
+            _slope = options.Slope;
+            if (residual && (inputs != outputs || stride.Any(step => step != 1)))
+                _shortcut = new ConvLayer($"{name}.shortcut", inputs, outputs, ones, stride);
+        }
+
+        public IEnumerable<ParameterInfo> Parameters() =>
+            _units.SelectMany(unit => unit.Conv.Parameters().Concat(unit.Norm.Parameters())).Concat(_shortcut?.Parameters() ?? []);
+
+        public T Run<T>(IOps<T> ops, T input)
+        {
+            T value = input;
+            for (int n = 0; n < _units.Count; n++)
+            {
+                value = ops.Norm(ops.Conv(value, _units[n].Conv), _units[n].Norm);
+                if (_residual && n == _units.Count - 1)
+                    value = ops.Add(value, _shortcut is null ? input : ops.Conv(input, _shortcut));
+                value = ops.Activation(value, _slope);
+            }
+            return value;
+        }
+    }
+}

@@ -1,0 +1,73 @@
+using MedISeg.Imaging.Errors;
+
+namespace MedISeg.Training.Networks;
+
+/// <summary>Describes a U-Net: a strided encoder, transposed convolutions, skips by concatenation.</summary>
+public sealed record UNetOptions
+{
+    /// <summary>2 or 3 spatial axes. Default 3.</summary>
+    public int Dimensionality { get; init; } = 3;
+
+    /// <summary>Input channels, at least 1. Default 1.</summary>
+    public int InputChannels { get; init; } = 1;
+
+    /// <summary>Output channels (classes with background), at least 2. Default 2.</summary>
+    public int Classes { get; init; } = 2;
+
+    /// <summary>Channels of each level from the finest, 2 to 8 levels. Default 32, 64, 128, 256.</summary>
+    public IReadOnlyList<int> Features { get; init; } = [32, 64, 128, 256];
+
+    /// <summary>Convolutions a block of each level, at least 1; one value serves every level. Default 2.</summary>
+    public IReadOnlyList<int> Convolutions { get; init; } = [2];
+
+    /// <summary>Odd kernel sides of each level, (k, j, i) or (j, i); null: 3 everywhere.</summary>
+    public IReadOnlyList<IReadOnlyList<int>>? Kernels { get; init; }
+
+    /// <summary>Step into each level, all 1 for the first, (k, j, i) or (j, i); null: 2 everywhere but in the first level.</summary>
+    public IReadOnlyList<IReadOnlyList<int>>? Strides { get; init; }
+
+    /// <summary>Normalisation. Default instance.</summary>
+    public NormKind Norm { get; init; } = NormKind.Instance;
+
+    /// <summary>Whether encoder blocks add their input to their output. Default false.</summary>
+    public bool Residual { get; init; }
+
+    /// <summary>Slope of the activation below zero, in [0, 1). Default 0.01.</summary>
+    public double Slope { get; init; } = 0.01;
+
+    /// <summary>Convolutions a block of a level.</summary>
+    internal int ConvolutionsAt(int level) => Convolutions.Count == 1 ? Convolutions[0] : Convolutions[level];
+
+    /// <summary>Kernel sides of a level.</summary>
+    internal IReadOnlyList<int> KernelAt(int level) => Kernels?[level] ?? [.. Enumerable.Repeat(3, Dimensionality)];
+
+    /// <summary>Step into a level.</summary>
+    internal IReadOnlyList<int> StrideAt(int level) => Strides?[level] ?? [.. Enumerable.Repeat(level == 0 ? 1 : 2, Dimensionality)];
+
+    /// <summary>Product of all steps of an axis (0 = slowest): sides of the input must be multiples of it.</summary>
+    public int Divisor(int axis) => Enumerable.Range(0, Features.Count).Aggregate(1, (product, level) => product * StrideAt(level)[axis]);
+
+    /// <summary>All faults, with the key and what is allowed; empty when the description is sound.</summary>
+    public IReadOnlyList<KeyError> Check()
+    {
+        List<KeyError> errors = [];
+        void Must(bool fine, string key, string message)
+        {
+            if (!fine) errors.Add(new KeyError("network." + key, message));
+        }
+        Must(Dimensionality is 2 or 3, "dimensionality", "2 or 3 is allowed.");
+        Must(InputChannels >= 1, "inputChannels", "At least 1 is needed.");
+        Must(Classes >= 2, "classes", "At least 2 are needed, background among them.");
+        Must(Features.Count is >= 2 and <= 8 && Features.All(f => f >= 1), "features", "2 to 8 levels of at least 1 channel are allowed.");
+        Must((Convolutions.Count == 1 || Convolutions.Count == Features.Count) && Convolutions.All(c => c is >= 1 and <= 8),
+            "convolutions", "One number, or one a level, in 1..8.");
+        Must(Kernels is null || Fits(Kernels, side => side >= 1 && side % 2 == 1), "kernels", "One odd side an axis for each level.");
+        Must(Strides is null || (Fits(Strides, step => step is >= 1 and <= 4) && Strides[0].All(step => step == 1)),
+            "strides", "One step in 1..4 an axis for each level; the first level's are 1.");
+        Must(Slope is >= 0 and < 1, "slope", "A number in [0, 1) is needed.");
+        return errors;
+    }
+
+    private bool Fits(IReadOnlyList<IReadOnlyList<int>> levels, Func<int, bool> allowed) =>
+        levels.Count == Features.Count && levels.All(level => level.Count == Dimensionality && level.All(allowed));
+}

@@ -1,0 +1,105 @@
+using MedISeg.Imaging.Errors;
+using MedISeg.Imaging.Volumes;
+using MedISeg.Inference.Models;
+using MedISeg.Training.Data;
+using MedISeg.Training.Losses;
+using MedISeg.Training.Networks;
+using MedISeg.Training.Optimisation;
+
+namespace MedISeg.Training.Trainers;
+
+/// <summary>Everything that decides a training; docs/schemas/train.schema.json. Stored as options.json in the run folder.</summary>
+public sealed record TrainOptions
+{
+    /// <summary>1.</summary>
+    public int SchemaVersion { get; init; } = 1;
+
+    /// <summary>What the network shall segment, one line.</summary>
+    public required string Task { get; init; }
+
+    /// <summary>Input channels in order.</summary>
+    public required IReadOnlyList<ModelInput> Inputs { get; init; }
+
+    /// <summary>The grid that the network sees.</summary>
+    public required ModelGrid Grid { get; init; }
+
+    /// <summary>Intensity steps in order.</summary>
+    public required IReadOnlyList<IntensityStep> Intensity { get; init; }
+
+    /// <summary>Classes in channel order; id 0 is background.</summary>
+    public required IReadOnlyList<ModelClass> Classes { get; init; }
+
+    /// <summary>The network; its input channels and classes follow <see cref="Inputs"/> and <see cref="Classes"/>.</summary>
+    public required UNetOptions Network { get; init; }
+
+    /// <summary>Voxels, (k, j, i) or (j, i).</summary>
+    public required IReadOnlyList<int> PatchSize { get; init; }
+
+    /// <summary>Patches a step, at least 1. Default 2.</summary>
+    public int BatchSize { get; init; } = 2;
+
+    /// <summary>Steps of the whole training, at least 1. Default 2000.</summary>
+    public int Steps { get; init; } = 2000;
+
+    /// <summary>Steps between validations and checkpoints, at least 1. Default 250.</summary>
+    public int StepsPerEpoch { get; init; } = 250;
+
+    /// <summary>Validation cases scored after each epoch, the first ones; 0: none. Default 10.</summary>
+    public int ValidationCases { get; init; } = 10;
+
+    /// <summary>Rule, rate and schedule.</summary>
+    public OptimiserOptions Optimiser { get; init; } = new();
+
+    /// <summary>Loss.</summary>
+    public LossOptions Loss { get; init; } = new();
+
+    /// <summary>Where patches are taken.</summary>
+    public SamplingOptions Sampling { get; init; } = new();
+
+    /// <summary>How they are changed.</summary>
+    public AugmentationOptions Augmentation { get; init; } = new();
+
+    /// <summary>Decay a step of the running mean of the weights, which is validated and exported, in [0, 1); null: none. Default null.</summary>
+    public double? EmaDecay { get; init; }
+
+    /// <summary>Seed of weights, patches and folds. Default 2022.</summary>
+    public int Seed { get; init; } = 2022;
+
+    /// <summary>Parts into which the cases are split where no validation folder is given, at least 2. Default 5.</summary>
+    public int Folds { get; init; } = 5;
+
+    /// <summary>Part that is validated on, in 0..folds-1. Default 0.</summary>
+    public int Fold { get; init; }
+
+    /// <summary>Threads of the tensor library; 0: one a core. Default 0.</summary>
+    public int Threads { get; init; }
+
+    /// <summary>The network with its channels and classes.</summary>
+    internal UNetOptions NetworkWithChannels() => Network with { InputChannels = Inputs.Count, Classes = Classes.Count };
+
+    /// <summary>Patch as a grid: one plane in 2-D.</summary>
+    internal GridSize Patch() => PatchSize.Count == 3 ? new(PatchSize[0], PatchSize[1], PatchSize[2]) : new(1, PatchSize[0], PatchSize[1]);
+
+    /// <summary>Throws when values do not fit together; single ranges are the schema's work.</summary>
+    /// <exception cref="SegmentationException"><see cref="ErrorCode.InvalidOption"/>; every fault is named.</exception>
+    internal void Check()
+    {
+        UNetOptions network = NetworkWithChannels();
+        List<KeyError> errors = [.. network.Check()];
+        if (PatchSize.Count != network.Dimensionality)
+            errors.Add(new KeyError("patchSize", $"{network.Dimensionality} sides are needed, one a spatial axis."));
+        else if (errors.Count == 0)
+            for (int axis = 0; axis < PatchSize.Count; axis++)
+                if (PatchSize[axis] < 1 || PatchSize[axis] % network.Divisor(axis) != 0)
+                    errors.Add(new KeyError($"patchSize[{axis}]", $"A multiple of {network.Divisor(axis)} is needed, the product of the network's strides."));
+        if (Classes.Count < 2 || Classes[0].Id != 0 || Classes.Select(c => c.Id).Distinct().Count() != Classes.Count)
+            errors.Add(new KeyError("classes", "At least two classes with different ids are needed; the first is background, id 0."));
+        if (Classes.Count > 256) errors.Add(new KeyError("classes", "At most 256 classes are allowed."));
+        if (Fold < 0 || Fold >= Folds) errors.Add(new KeyError("fold", "A number in 0..folds-1 is needed."));
+        if (Loss.Dice + Loss.CrossEntropy <= 0) errors.Add(new KeyError("loss", "One of dice and crossEntropy must be above 0."));
+        if (Grid.Crop != CropKind.None) errors.Add(new KeyError("grid.crop", "Only none is trained: patches see the whole image."));
+        if (errors.Count > 0)
+            throw new SegmentationException(
+                ErrorCode.InvalidOption, $"The training options do not fit together: {errors[0].Key}: {errors[0].Message}", errors);
+    }
+}

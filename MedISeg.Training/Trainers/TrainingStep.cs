@@ -1,0 +1,82 @@
+using MedISeg.Imaging.Volumes;
+using MedISeg.Training.Data;
+using MedISeg.Training.Losses;
+using MedISeg.Training.Networks;
+using MedISeg.Training.Optimisation;
+using MedISeg.Training.Runtime;
+using static TorchSharp.torch;
+
+namespace MedISeg.Training.Trainers;
+
+/// <summary>One step: batch, forward, loss, backward, new weights.</summary>
+internal sealed class TrainingStep : IDisposable
+{
+    private readonly UNet _network;
+    private readonly TorchOps _ops;
+    private readonly LossOptions _loss;
+    private readonly WeightUpdater _updater;
+    private readonly Tensor _image, _classes;
+    private readonly nint _imagePlace, _classesPlace;
+
+    /// <summary>Makes the input tensors, which all steps share.</summary>
+    public TrainingStep(TrainOptions options, UNet network, NetworkWeights weights, WeightUpdater updater)
+    {
+        _network = network;
+        _ops = new TorchOps(weights, training: true);
+        _loss = options.Loss;
+        _updater = updater;
+        GridSize patch = options.Patch();
+        int dimensions = network.Options.Dimensionality;
+        (_image, _classes) = TorchStep.Run(() => (
+            zeros(TensorShapes.Image(options.BatchSize, options.Inputs.Count, dimensions, patch)).DetachFromDisposeScope(),
+            zeros(TensorShapes.Labels(options.BatchSize, dimensions, patch), ScalarType.Byte).DetachFromDisposeScope()));
+        _imagePlace = TensorMemory.Pointer(_image);
+        _classesPlace = TensorMemory.Pointer(_classes);
+    }
+
+    /// <summary>Takes the batch of a step and learns from it.</summary>
+    /// <param name="loader">Gives the batch.</param>
+    /// <param name="step">From 0.</param>
+    /// <param name="rate">Learning rate.</param>
+    /// <exception cref="InvalidOperationException">The loss is not finite: the training has diverged.</exception>
+    public StepResult Run(BatchLoader loader, int step, double rate)
+    {
+        Take(loader, step);
+        return TorchStep.Run(() =>
+        {
+            Tensor labels = _classes.to_type(ScalarType.Int64);
+            Tensor logits = _network.Run(_ops, _image);
+            Tensor crossEntropy = SegmentationLosses.CrossEntropy(logits, labels);
+            Tensor dice = SegmentationLosses.SoftDice(logits, labels, _loss.IncludeBackground, _loss.BatchDice, _loss.Smooth);
+            Tensor loss = _loss.CrossEntropy * crossEntropy + _loss.Dice * dice;
+            double value = loss.item<float>();
+            if (!double.IsFinite(value))
+                throw new InvalidOperationException($"The loss of step {step} is not finite; resume with a smaller learning rate.");
+            loss.backward();
+            double norm = _updater.Apply(step + 1, rate);
+            StepResult result = new(value, dice.item<float>(), crossEntropy.item<float>(), norm);
+            GC.KeepAlive(loss);
+            GC.KeepAlive(labels);
+            GC.KeepAlive(logits);
+            return result;
+        });
+    }
+
+    /// <inheritdoc />
+    public void Dispose()
+    {
+        _image.Dispose();
+        _classes.Dispose();
+    }
+
+    private unsafe void Take(BatchLoader loader, int step) => loader.Take(
+        step, new Span<float>((void*)_imagePlace, checked((int)_image.NumberOfElements)),
+        new Span<byte>((void*)_classesPlace, checked((int)_classes.NumberOfElements)));
+}
+
+/// <summary>What one step showed.</summary>
+/// <param name="Loss">Weighted sum.</param>
+/// <param name="DiceLoss">Soft Dice loss.</param>
+/// <param name="CrossEntropy">Cross-entropy.</param>
+/// <param name="GradientNorm">Norm of all gradients, before the limit.</param>
+internal readonly record struct StepResult(double Loss, double DiceLoss, double CrossEntropy, double GradientNorm);

@@ -1,0 +1,47 @@
+using System.Globalization;
+using MedISeg.Training.Trainers;
+using Spectre.Console;
+
+namespace MedISeg.Training.Verbs;
+
+/// <summary>Shows a training: a bar with the time left on a terminal, a line an epoch elsewhere.</summary>
+internal static class TrainProgressView
+{
+    /// <summary>Runs work that reports, and shows it.</summary>
+    /// <param name="firstStep">Steps done before.</param>
+    /// <param name="steps">Steps of the whole training.</param>
+    /// <param name="work">Gets the receiver of progress.</param>
+    public static bool Show(int firstStep, int steps, Func<Action<TrainProgress>, bool> work)
+    {
+        if (!AnsiConsole.Profile.Capabilities.Interactive || Console.IsOutputRedirected) return work(Plain);
+        bool finished = false;
+        AnsiConsole.Progress()
+            .Columns(new TaskDescriptionColumn(), new ProgressBarColumn(), new PercentageColumn(), new RemainingTimeColumn())
+            .Start(context =>
+            {
+                ProgressTask task = context.AddTask("training", maxValue: steps);
+                task.Value = firstStep;
+                finished = work(progress =>
+                {
+                    task.Value = progress.Step;
+                    task.Description = string.Create(CultureInfo.InvariantCulture, $"step {progress.Step} loss {progress.Loss:F3}");
+                    if (progress.Epoch is { } epoch) AnsiConsole.WriteLine(Line(epoch, progress.Steps));
+                });
+            });
+        return finished;
+    }
+
+    /// <summary>One epoch as text.</summary>
+    internal static string Line(EpochMetrics epoch, int steps)
+    {
+        string dice = string.Join(" ", epoch.ValidationDicePerClass.Select(d => d.ToString("F3", CultureInfo.InvariantCulture)));
+        string validation = double.IsNaN(epoch.ValidationDice) ? "" : string.Create(CultureInfo.InvariantCulture, $", validation Dice {epoch.ValidationDice:F3} ({dice})");
+        return string.Create(CultureInfo.InvariantCulture,
+            $"step {epoch.Step}/{steps}, {epoch.Elapsed:h\\:mm\\:ss}, loss {epoch.Loss:F4} (Dice {epoch.DiceLoss:F4}, cross-entropy {epoch.CrossEntropy:F4}){validation}");
+    }
+
+    private static void Plain(TrainProgress progress)
+    {
+        if (progress.Epoch is { } epoch) Console.WriteLine(Line(epoch, progress.Steps));
+    }
+}

@@ -1,0 +1,45 @@
+using MedISeg.Imaging.Errors;
+using Spectre.Console;
+
+namespace MedISeg.Training.Verbs;
+
+/// <summary>Turns the ends of a verb into exit codes and one line on standard error.</summary>
+internal static class VerbRunner
+{
+    /// <summary>Runs a verb's work.</summary>
+    /// <param name="work">Returns an exit code; gets the token of Ctrl-C.</param>
+    /// <param name="cancellationToken">Cancelled by Ctrl-C.</param>
+    public static Task<int> RunAsync(Func<CancellationToken, int> work, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return Task.FromResult(work(cancellationToken));
+        }
+        catch (SegmentationException fault)
+        {
+            return Fail(fault.Message, ExitCodes.BadInput);
+        }
+        catch (OperationCanceledException)
+        {
+            return Fail("Stopped.", ExitCodes.Cancelled);
+        }
+        catch (IOException fault)
+        {
+            return Fail(fault.Message, ExitCodes.BadInput);
+        }
+        catch (UnauthorizedAccessException fault)
+        {
+            return Fail(fault.Message, ExitCodes.BadInput);
+        }
+        catch (InvalidOperationException fault)
+        {
+            return Fail(fault.Message, ExitCodes.Internal);
+        }
+    }
+
+    private static Task<int> Fail(string message, int code)
+    {
+        AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Error) }).WriteLine(message);
+        return Task.FromResult(code);
+    }
+}

@@ -1,0 +1,91 @@
+#!/usr/bin/env bash
+# Builds everything and runs the tests. The last line is always "N passed, N failed, N skipped".
+set -uo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")"
+
+usage() {
+    cat <<'TEXT'
+Usage: ./test.sh [--full]
+
+Runs the fast suite in three processes: all but training; the kernels again without
+hardware intrinsics; training alone, one test after the other.
+  --full   also the long tests ([Trait("Category", "Long")])
+  --help   this text
+
+Tests that need large sample data look in $MEDISEG_DATA (default ../shared/data) and
+skip without it. Where the data is there, such a skip is a failure.
+TEXT
+}
+
+full=false
+for argument in "$@"; do
+    case "$argument" in
+        --full) full=true ;;
+        --help | -h) usage; exit 0 ;;
+        *) echo "Unknown argument '$argument'; --full and --help are known." >&2; exit 2 ;;
+    esac
+done
+
+export MSBUILDDISABLENODEREUSE=1 DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1
+passed=0 failed=0 skipped=0
+results=TestResults
+tests=MedISeg.Tests/bin/Release/net10.0/MedISeg.Tests.dll
+
+finish() {
+    echo "$passed passed, $failed failed, $skipped skipped"
+    ((failed == 0)) && exit 0
+    exit 1
+}
+
+# attribute NAME FILE: a number of the result file's first <assembly> element.
+attribute() { head -c 4000 "$2" | sed -n "s/.*<assembly [^>]*[ ]$1=\"\([0-9]*\)\".*/\1/p"; }
+
+# run_tests NAME ARGUMENT...: one process; adds its numbers.
+run_tests() {
+    local name=$1 code=0 file="$results/$1.xml"
+    shift
+    echo "== $name"
+    dotnet exec "$tests" -noLogo -noColor -result-xml "$file" "$@" || code=$?
+    local total good bad errors skips late
+    total=$(attribute total "$file" 2>/dev/null) good=$(attribute passed "$file" 2>/dev/null)
+    bad=$(attribute failed "$file" 2>/dev/null) errors=$(attribute errors "$file" 2>/dev/null)
+    skips=$(attribute skipped "$file" 2>/dev/null)
+    if [[ -z "$total" || -z "$good" || -z "$bad" || -z "$errors" || -z "$skips" ]]; then
+        echo "$name: the process ended with code $code and without a result."
+        failed=$((failed + 1))
+        return
+    fi
+    if ((total == 0)); then
+        echo "$name: no test was found."
+        bad=1
+    elif ((code != 0 && bad + errors == 0)); then
+        echo "$name: all tests passed, and yet the process ended with code $code."
+        bad=1
+    fi
+    passed=$((passed + good)) failed=$((failed + bad + errors))
+    late=0
+    if [[ -d "${MEDISEG_DATA:-../shared/data}" ]]; then
+        late=$(grep -o '<reason>\(<!\[CDATA\[\)\?data:' "$file" | wc -l)
+        if ((late > 0)); then
+            echo "$name: $late tests skipped for want of data, although ${MEDISEG_DATA:-../shared/data} is there."
+            failed=$((failed + late))
+        fi
+    fi
+    skipped=$((skipped + skips - late))
+}
+
+rm -rf "$results"
+mkdir -p "$results"
+if ! dotnet build MedISeg.sln -c Release -v quiet --nologo -clp:NoSummary; then
+    echo "The build failed."
+    failed=1
+    finish
+fi
+
+fast=(-trait- "Category=Long")
+$full && fast=()
+run_tests all-but-training -namespace- "MedISeg.Tests.Training*" "${fast[@]}"
+DOTNET_EnableHWIntrinsic=0 run_tests kernels-without-intrinsics -trait "Category=Kernel" -namespace- "MedISeg.Tests.Training*" "${fast[@]}"
+# TorchSharp races with the garbage collector: nothing else may run beside it.
+run_tests training -namespace "MedISeg.Tests.Training*" -parallelMode none "${fast[@]}"
+finish
