@@ -1,3 +1,4 @@
+using MedISeg.Api.Options;
 using Microsoft.Extensions.Options;
 using Serilog;
 using Serilog.Configuration;
@@ -18,8 +19,7 @@ internal static class LogSetup
     /// <summary>Registers the logger: console, behind the patient data gate.</summary>
     public static void AddApiLog(this IServiceCollection services)
     {
-        services.AddOptions<LogOptions>().BindConfiguration("Log", binder => binder.ErrorOnUnknownConfiguration = true).ValidateOnStart();
-        services.AddSingleton<IValidateOptions<LogOptions>, LogOptionsValidator>();
+        OptionsSetup.Bind<LogOptions, LogOptionsValidator>(services, "Log");
         services.AddSerilog((provider, log) =>
         {
             LogOptions options = provider.GetRequiredService<IOptions<LogOptions>>().Value;

@@ -54,6 +54,11 @@ internal sealed class SubmitFilter : IOperationFilter
                 },
             };
         }
+        if (operation.Responses is not { } unsorted) return;
+        // Good news first: the page takes the first answer's media types for Accept.
+        OpenApiResponses sorted = [];
+        foreach ((string status, IOpenApiResponse response) in unsorted.OrderBy(pair => pair.Key, StringComparer.Ordinal)) sorted.Add(status, response);
+        operation.Responses = sorted;
     }
 
     private static OpenApiRequestBody Body()

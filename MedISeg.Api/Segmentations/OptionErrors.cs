@@ -19,7 +19,7 @@ internal static partial class OptionErrors
     }
 
     private static string Key(string key) =>
-        string.Join('.', key.Split('.').Select(part => Keyword().IsMatch(part) ? part : "(a key)"));
+        key.Length == 0 ? "" : string.Join('.', key.Split('.').Select(part => Keyword().IsMatch(part) ? part : "(a key)"));
 
     private static string Message(string message)
     {

@@ -29,6 +29,8 @@ internal static class ApiClient
         this HttpClient client, HttpContent body, string query = "", string? prefer = null, string? accept = null)
     {
         using HttpRequestMessage request = new(HttpMethod.Post, Jobs + query) { Content = body };
+        // The test server would otherwise buffer a body of unknown length and announce its length.
+        if (body.Headers.ContentLength is null) request.Headers.TransferEncodingChunked = true;
         if (prefer is not null) request.Headers.Add("Prefer", prefer);
         if (accept is not null) request.Headers.TryAddWithoutValidation("Accept", accept);
         return await client.SendAsync(request);

@@ -50,6 +50,9 @@ internal sealed class ApiHost : WebApplicationFactory<ModelChoice>
     /// <summary>Root of the service's data.</summary>
     public string DataRoot { get; }
 
+    /// <summary>Folder of the packages.</summary>
+    public string ModelRoot => Path.Combine(_folder.Path, "models");
+
     /// <summary>All that was logged.</summary>
     public CollectedLog Log { get; } = new();
 

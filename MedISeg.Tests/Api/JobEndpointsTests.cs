@@ -176,7 +176,7 @@ public sealed class JobEndpointsTests : IAsyncDisposable
         Assert.Equal(percents.Order(), percents);
         Assert.Empty(Schemas.Faults("job", events[^1].Data.ToJsonString()));
         Assert.NotNull(events[^1].Data["report"]);
-        Assert.Null(await reader.ReadLineAsync());
+        Assert.Equal("", await reader.ReadToEndAsync().ContinueWith(rest => rest.Result.Trim(), TaskScheduler.Default));
     }
 
     [Fact]
