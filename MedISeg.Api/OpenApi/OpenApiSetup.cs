@@ -70,6 +70,7 @@ internal static class OpenApiSetup
             ui.DocumentTitle = "MedISeg";
             ui.SwaggerEndpoint("../openapi/v1.json", "MedISeg v1");
             ui.EnableTryItOutByDefault();
+            ui.EnableDeepLinking();
             ui.DisplayRequestDuration();
             ui.DefaultModelsExpandDepth(0);
         });
