@@ -16,7 +16,7 @@ public sealed class BatchLoaderTests
         Assert.Equal(10, all.Length);
         for (int n = 0; n < later.Length; n++) Assert.Equal(all[n + 4], later[n]);
         Assert.NotEqual(all[4], other[0]);
-        Assert.Equal(10, all.Select(batch => batch[0]).Distinct().Count());
+        Assert.Equal(10, all.Select(batch => batch.Sum()).Distinct().Count());
     }
 
     [Fact]

@@ -19,18 +19,18 @@ public sealed class TrainerTests : IDisposable
     }
 
     [Fact]
-    public void Run_ThirtyToySteps_LossFallsAndTheValidationScoreRises()
+    public void Run_ToySteps_LossFallsAndTheValidationScoreRises()
     {
         List<TrainProgress> heard = [];
-        TrainOptions options = ToyCases.Options with { Steps = 60, StepsPerEpoch = 20 };
+        TrainOptions options = ToyCases.Options with { Steps = 120, StepsPerEpoch = 40 };
         using Trainer trainer = new(options, RunFolder.Create(Path.Combine(_root, "run"), options));
         Assert.True(trainer.Run([_case], [_case], heard.Add, CancellationToken.None));
-        Assert.Equal(60, heard.Count);
+        Assert.Equal(120, heard.Count);
         Assert.True(heard[^10..].Average(p => p.Loss) < 0.6 * heard[..10].Average(p => p.Loss), $"{heard[0].Loss} to {heard[^1].Loss}");
-        Assert.Equal([20, 40, 60], heard.Where(p => p.Epoch is not null).Select(p => p.Epoch!.Step));
+        Assert.Equal([40, 80, 120], heard.Where(p => p.Epoch is not null).Select(p => p.Epoch!.Step));
         Assert.True(trainer.BestScore > 0.7, $"{trainer.BestScore}");
         string[] lines = File.ReadAllLines(Path.Combine(_root, "run", "metrics.csv"));
-        Assert.Equal(["20", "40", "60"], lines[1..].Select(l => l.Split(',')[0]));
+        Assert.Equal(["40", "80", "120"], lines[1..].Select(l => l.Split(',')[0]));
         Assert.True(File.Exists(Path.Combine(_root, "run", "checkpoints", "best.safetensors")));
     }
 
