@@ -2,12 +2,11 @@ using System;
 using System.IO;
 using System.Text;
 using Microsoft.Build.Framework;
-using Microsoft.Build.Utilities;
 
 /// <summary>Marks one version need of an ELF64 little-endian shared library as weak (bit 2 of vna_flags).</summary>
 /// <remarks>Source: System V ABI, section .gnu.version_r (Elf64_Verneed, Elf64_Vernaux). The file is replaced, never
 /// written in place: the output copy may be a hard link to the package cache.</remarks>
-public sealed class WeakenSymbolVersion : Task
+public sealed class WeakenSymbolVersion : Microsoft.Build.Utilities.Task
 {
     private const uint VerneedSection = 0x6ffffffe;
     private const byte WeakFlag = 2;

@@ -7,14 +7,15 @@ namespace MedISeg.Inference.Schemas;
 /// <summary>Compares a document with one of our embedded schemas and says what is wrong key by key.</summary>
 internal sealed class JsonSchemaChecker
 {
-    private static readonly Lazy<JsonSchemaChecker> LazyOptions = new(() => new JsonSchemaChecker("options.schema.json"));
-    private static readonly Lazy<JsonSchemaChecker> LazyModel = new(() => new JsonSchemaChecker("model.schema.json"));
+    private static readonly Lazy<JsonSchemaChecker> LazyOptions = new(() => new JsonSchemaChecker(ReadText("options.schema.json")));
+    private static readonly Lazy<JsonSchemaChecker> LazyModel = new(() => new JsonSchemaChecker(ReadText("model.schema.json")));
     private readonly JsonSchema _schema;
     private readonly JsonSchemaValidator _validator = new();
 
-    private JsonSchemaChecker(string resource) =>
+    /// <summary>Makes a checker from the text of a schema that refers to nothing outside.</summary>
+    public JsonSchemaChecker(string schema) =>
         // The parser is asynchronous in name only: nothing here is read from outside.
-        _schema = JsonSchema.FromJsonAsync(ReadText(resource)).GetAwaiter().GetResult();
+        _schema = JsonSchema.FromJsonAsync(schema).GetAwaiter().GetResult();
 
     /// <summary>docs/schemas/options.schema.json.</summary>
     public static JsonSchemaChecker Options => LazyOptions.Value;

@@ -54,6 +54,7 @@ internal sealed class BatchLoader : IDisposable
     /// <exception cref="InvalidOperationException">The loader failed or stopped.</exception>
     public void Take(int step, Span<float> image, Span<byte> classes)
     {
+        if (step < _firstStep || step >= _lastStep) throw new InvalidOperationException($"The loader has batches {_firstStep} to {_lastStep - 1} only.");
         Slot slot = _slots[step % Slots];
         lock (_gate)
         {

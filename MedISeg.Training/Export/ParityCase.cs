@@ -8,7 +8,7 @@ namespace MedISeg.Training.Export;
 /// <param name="Sides">Extent; one plane for a 2-D network.</param>
 internal readonly record struct ParityCase(int Batch, GridSize Sides)
 {
-    /// <summary>A small cube, an asymmetric block, the patch, and two patches at once; all sides fit the network's strides.</summary>
+    /// <summary>A small cube, an asymmetric block, a larger cube, the patch, and two patches at once; all sides fit the network's strides.</summary>
     public static IReadOnlyList<ParityCase> For(UNetOptions network, GridSize patch)
     {
         bool planar = network.Dimensionality == 2;
@@ -17,6 +17,7 @@ internal readonly record struct ParityCase(int Batch, GridSize Sides)
         [
             new(1, new GridSize(planar ? 1 : 2 * unit[0], 2 * unit[1], 2 * unit[2])),
             new(1, new GridSize(planar ? 1 : 4 * unit[0], 6 * unit[1], 2 * unit[2])),
+            new(1, new GridSize(planar ? 1 : 8 * unit[0], 8 * unit[1], 8 * unit[2])),
             new(1, patch),
             new(2, patch),
         ];

@@ -1,0 +1,61 @@
+using MedISeg.Imaging.Volumes;
+using MedISeg.Training.Data;
+
+namespace MedISeg.Tests.Training.Data;
+
+[Collection(TrainingTests.Name)]
+public sealed class BatchLoaderTests
+{
+    private static readonly GridSize Patch = new(4, 6, 8);
+
+    [Fact]
+    public void Take_SameSeed_GivesTheSameBatchesFromAnyFirstStep()
+    {
+        using TrainingCase a = ToyCases.Case(1, new GridSize(12, 17, 23)), b = ToyCases.Case(2, new GridSize(9, 12, 30));
+        float[][] all = Batches([a, b], seed: 5, first: 0), later = Batches([a, b], seed: 5, first: 4), other = Batches([a, b], seed: 6, first: 4);
+        Assert.Equal(10, all.Length);
+        for (int n = 0; n < later.Length; n++) Assert.Equal(all[n + 4], later[n]);
+        Assert.NotEqual(all[4], other[0]);
+        Assert.Equal(10, all.Select(batch => batch.Sum()).Distinct().Count());
+    }
+
+    [Fact]
+    public void Take_AfterTheLastStep_IsAnError()
+    {
+        using TrainingCase source = ToyCases.Case(1, new GridSize(12, 17, 23));
+        using BatchLoader loader = Loader([source], 1, 0, 1);
+        float[] image = new float[2 * Patch.VoxelCount];
+        byte[] classes = new byte[2 * Patch.VoxelCount];
+        loader.Take(0, image, classes);
+        Assert.Throws<InvalidOperationException>(() => loader.Take(1, image, classes));
+    }
+
+    [Fact]
+    public void Take_SteadyState_AllocatesNothing()
+    {
+        using TrainingCase source = ToyCases.Case(1, new GridSize(12, 17, 23));
+        using BatchLoader loader = Loader([source], 1, 0, 400);
+        float[] image = new float[2 * Patch.VoxelCount];
+        byte[] classes = new byte[2 * Patch.VoxelCount];
+        for (int step = 0; step < 100; step++) loader.Take(step, image, classes);
+        long before = GC.GetTotalAllocatedBytes(precise: true);
+        for (int step = 100; step < 400; step++) loader.Take(step, image, classes);
+        Assert.InRange(GC.GetTotalAllocatedBytes(precise: true) - before, 0, 300 * 1024);
+    }
+
+    private static BatchLoader Loader(IReadOnlyList<TrainingCase> cases, long seed, int first, int steps) =>
+        new(cases, Patch, new SamplingOptions { Foreground = 0.5 }, new AugmentationOptions { Flips = ["i"], Intensity = 0.5 }, 2, 3, seed, first, steps);
+
+    private static float[][] Batches(IReadOnlyList<TrainingCase> cases, long seed, int first)
+    {
+        using BatchLoader loader = Loader(cases, seed, first, 10);
+        List<float[]> batches = [];
+        for (int step = first; step < 10; step++)
+        {
+            float[] image = new float[2 * Patch.VoxelCount];
+            loader.Take(step, image, new byte[2 * Patch.VoxelCount]);
+            batches.Add(image);
+        }
+        return [.. batches];
+    }
+}

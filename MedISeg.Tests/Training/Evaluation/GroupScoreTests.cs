@@ -1,0 +1,57 @@
+using MedISeg.Training.Evaluation;
+
+namespace MedISeg.Tests.Training.Evaluation;
+
+public sealed class GroupScoreTests
+{
+    [Fact]
+    public void Of_ThreeCases_AveragesDefinedScoresAndCountsAlarmsAndMisses()
+    {
+        CaseScore[] cases =
+        [
+            Case("a", ["all", "oblique"], dice: 0.8, predicted: 10, truth: 12),
+            Case("b", ["all"], dice: null, predicted: 0, truth: 0),
+            Case("c", ["all", "oblique"], dice: 0, predicted: 1, truth: 0),
+            Case("d", ["all"], dice: 0, predicted: 0, truth: 3),
+        ];
+        IReadOnlyList<GroupScore> scores = GroupScore.Of(cases);
+        Assert.Equal(["all", "oblique"], scores.Select(s => s.Group));
+        GroupScore all = scores[0];
+        Assert.Equal((4, 3, 1, 1), (all.Cases, all.Defined, all.FalseAlarms, all.Missed));
+        Assert.Equal(0.8 / 3, all.MeanDice!.Value, 1e-12);
+        Assert.Equal(Math.Sqrt((0.64 - 0.64 / 3) / 2), all.StandardDeviation!.Value, 1e-12);
+        Assert.Equal(0, all.LeastDice);
+        Assert.Equal((2, 0.4), (scores[1].Cases, scores[1].MeanDice));
+    }
+
+    [Fact]
+    public void Write_Report_TablesShowUndefinedAsADash()
+    {
+        CaseScore[] cases = [Case("a", ["all"], null, 0, 0)];
+        string text = EvaluationMarkdown.Write(new EvaluationReport("m 1", "00", cases, GroupScore.Of(cases), null));
+        Assert.Contains("| all | tumour | 1 | 0 | - | - | - | 0 | 0 |", text, StringComparison.Ordinal);
+        Assert.Contains("| a |  | - | 0.0 | 0.0 | 1.5 |", text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Read_PhantomsJson_NamesTheGroups()
+    {
+        string folder = ToyCases.TemporaryFolder();
+        try
+        {
+            Assert.Equal(["all"], CaseGroups.Read(folder).Of("0000"));
+            File.WriteAllText(Path.Combine(folder, "phantoms.json"),
+                """[{"name":"0000","anatomy":{"obliquityDegrees":3.5,"kidneys":"left-only","hasTumour":false}}]""");
+            CaseGroups groups = CaseGroups.Read(folder);
+            Assert.Equal(["all", "oblique", "one kidney", "tumour-free"], groups.Of("0000"));
+            Assert.Equal(["all"], groups.Of("0001"));
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    private static CaseScore Case(string name, IReadOnlyList<string> groups, double? dice, double predicted, double truth) =>
+        new(name, groups, [new LabelComparison(2, "tumour", dice, null, null, null, predicted, truth, null)], 1.5);
+}

@@ -1,0 +1,49 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using MedISeg.Imaging.Errors;
+using MedISeg.Inference.Options;
+using MedISeg.Training.Trainers;
+
+namespace MedISeg.Tests.Training.Trainers;
+
+public sealed class TrainOptionsTests
+{
+    [Fact]
+    public void Parse_WrittenOptions_AreTheSame()
+    {
+        string json = JsonSerializer.Serialize(ToyCases.Options, SegmentationOptions.Json);
+        Assert.Equal(json, JsonSerializer.Serialize(TrainOptionsReader.Parse(json), SegmentationOptions.Json));
+    }
+
+    [Fact]
+    public void Parse_Example_IsValid()
+    {
+        TrainOptions options = TrainOptionsReader.Read(Path.Combine(AppContext.BaseDirectory, "schemas", "examples", "train.json"));
+        Assert.Equal([0, 1, 2], options.Classes.Select(c => c.Id));
+    }
+
+    [Theory]
+    [InlineData("learnRate", "1", "learnRate", "not known")]
+    [InlineData("batchSize", "0", "batchSize", "at least 1")]
+    [InlineData("emaDecay", "1", "emaDecay", "1")]
+    [InlineData("intensity", "[{\"op\":\"sharpen\"}]", "intensity[0].op", "clip")]
+    [InlineData("optimiser", "{\"kind\":\"lion\"}", "optimiser.kind", "sgd")]
+    [InlineData("patchSize", "[8,8]", "patchSize", "3 sides")]
+    [InlineData("patchSize", "[8,9,8]", "patchSize[1]", "multiple of 2")]
+    [InlineData("fold", "5", "fold", "0..folds-1")]
+    [InlineData("loss", "{\"dice\":0,\"crossEntropy\":0}", "loss", "above 0")]
+    public void Parse_FaultyValue_NamesTheKeyAndWhatIsAllowed(string key, string value, string named, string allowed)
+    {
+        JsonNode options = JsonSerializer.SerializeToNode(ToyCases.Options, SegmentationOptions.Json)!;
+        options[key] = JsonNode.Parse(value);
+        SegmentationException fault = Assert.Throws<SegmentationException>(() => TrainOptionsReader.Parse(options.ToJsonString()));
+        Assert.Equal(ErrorCode.InvalidOption, fault.Code);
+        KeyError error = Assert.Single(fault.Errors);
+        Assert.Equal(named, error.Key);
+        Assert.Contains(allowed, error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Parse_NotJson_SaysWhere() =>
+        Assert.Contains("line 2", Assert.Throws<SegmentationException>(() => TrainOptionsReader.Parse("{\n oops")).Message, StringComparison.Ordinal);
+}

@@ -1,0 +1,114 @@
+using MedISeg.Imaging.Volumes;
+using MedISeg.Training.Data;
+using MedISeg.Training.Networks;
+using MedISeg.Training.Optimisation;
+using MedISeg.Training.Trainers;
+
+namespace MedISeg.Tests.Training.Trainers;
+
+[Collection(TrainingTests.Name)]
+public sealed class TrainerTests : IDisposable
+{
+    private readonly string _root = ToyCases.TemporaryFolder();
+    private readonly TrainingCase _case = ToyCases.Case(1, new GridSize(16, 16, 16));
+
+    public void Dispose()
+    {
+        _case.Dispose();
+        Directory.Delete(_root, recursive: true);
+    }
+
+    [Fact]
+    public void Run_ToySteps_LossFallsAndTheValidationScoreRises()
+    {
+        List<TrainProgress> heard = [];
+        TrainOptions options = ToyCases.Options with { Steps = 120, StepsPerEpoch = 40 };
+        using Trainer trainer = new(options, RunFolder.Create(Path.Combine(_root, "run"), options));
+        Assert.True(trainer.Run([_case], [_case], heard.Add, CancellationToken.None));
+        Assert.Equal(120, heard.Count);
+        Assert.True(heard[^10..].Average(p => p.Loss) < 0.6 * heard[..10].Average(p => p.Loss), $"{heard[0].Loss} to {heard[^1].Loss}");
+        Assert.Equal([40, 80, 120], heard.Where(p => p.Epoch is not null).Select(p => p.Epoch!.Step));
+        Assert.True(trainer.BestScore > 0.7, $"{trainer.BestScore}");
+        string[] lines = File.ReadAllLines(Path.Combine(_root, "run", "metrics.csv"));
+        Assert.Equal(["40", "80", "120"], lines[1..].Select(l => l.Split(',')[0]));
+        Assert.True(File.Exists(Path.Combine(_root, "run", "checkpoints", "best.safetensors")));
+    }
+
+    [Theory]
+    [InlineData(OptimiserKind.AdamW, 0.9, NormKind.Instance)]
+    [InlineData(OptimiserKind.Sgd, null, NormKind.Batch)]
+    public void Resume_StoppedInMidEpoch_EndsWithTheSameBits(OptimiserKind kind, double? decay, NormKind norm)
+    {
+        TrainOptions options = ToyCases.Options with
+        {
+            Steps = 12, StepsPerEpoch = 5, EmaDecay = decay, ValidationCases = 0,
+            Network = ToyCases.Options.Network with { Norm = norm },
+            Optimiser = new OptimiserOptions { Kind = kind, LearningRate = 0.01, Momentum = 0.9 },
+            Augmentation = new AugmentationOptions { Flips = ["k", "i"], Intensity = 0.5 },
+        };
+        float[][] whole = Train(options, "whole", stopAfter: null);
+        Assert.Empty(Train(options, "parts", stopAfter: 7));
+        RunFolder folder = RunFolder.Open(Path.Combine(_root, "parts"));
+        TrainOptions stored = folder.ReadOptions();
+        using Trainer resumed = new(stored, folder);
+        resumed.Resume();
+        Assert.Equal(7, resumed.StepsDone);
+        Assert.True(resumed.Run([_case], [], _ => { }, CancellationToken.None));
+        float[][] parts = Weights(resumed);
+        for (int n = 0; n < whole.Length; n++) Assert.Equal(whole[n], parts[n]);
+        Assert.Equal(["5", "10", "12"], File.ReadAllLines(folder.MetricsPath)[1..].Select(l => l.Split(',')[0]));
+    }
+
+    [Fact]
+    public void Run_OtherSeed_EndsWithOtherWeights()
+    {
+        TrainOptions options = ToyCases.Options with { Steps = 2, ValidationCases = 0 };
+        float[][] first = Train(options, "a", null), same = Train(options, "b", null), other = Train(options with { Seed = 1 }, "c", null);
+        Assert.Equal(first[0], same[0]);
+        Assert.NotEqual(first[0], other[0]);
+    }
+
+    [Fact]
+    public void StartFrom_AnotherRun_TakesItsWeights()
+    {
+        TrainOptions options = ToyCases.Options with { Steps = 2, ValidationCases = 0 };
+        float[][] first = Train(options, "a", null);
+        using Trainer trainer = new(options with { Seed = 9 }, RunFolder.Create(Path.Combine(_root, "next"), options));
+        trainer.StartFrom(RunFolder.Open(Path.Combine(_root, "a")));
+        Assert.Equal(first[0], Weights(trainer)[0]);
+        Assert.Equal(0, trainer.StepsDone);
+    }
+
+    [Fact]
+    public void Predict_CaseSmallerAndLargerThanThePatch_LabelsEveryVoxel()
+    {
+        TrainOptions options = ToyCases.Options with { Steps = 60, ValidationCases = 0 };
+        using Trainer trainer = new(options, RunFolder.Create(Path.Combine(_root, "run"), options));
+        trainer.Run([_case], [], _ => { }, CancellationToken.None);
+        using CaseScorer scorer = new(new UNet(options.NetworkWithChannels()), trainer.Result, options.Patch());
+        using TrainingCase other = ToyCases.Case(7, new GridSize(6, 13, 21));
+        double[] dice = scorer.Score(other, CancellationToken.None);
+        Assert.Equal(2, dice.Length);
+        Assert.True(dice[0] > 0.6, $"{dice[0]}");
+    }
+
+    [Fact]
+    public void DiceOf_AbsentClass_IsUndefined()
+    {
+        double[] dice = CaseScorer.DiceOf([1, 1, 0, 0, 0], [1, 0, 1, 3, 0], 5);
+        Assert.Equal([0.5, double.NaN, 0, double.NaN], dice);
+    }
+
+    private float[][] Train(TrainOptions options, string name, int? stopAfter)
+    {
+        using CancellationTokenSource stop = new();
+        using Trainer trainer = new(options, RunFolder.Create(Path.Combine(_root, name), options));
+        bool finished = trainer.Run([_case], [], progress =>
+        {
+            if (progress.Step == stopAfter) stop.Cancel();
+        }, stop.Token);
+        return finished ? Weights(trainer) : [];
+    }
+
+    private static float[][] Weights(Trainer trainer) => [.. trainer.Result.Parameters.Select(p => trainer.Result.Values(p).ToArray())];
+}
