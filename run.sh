@@ -70,13 +70,16 @@ if (exec 3<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null; then
     fail "port $port is in use; stop what listens there, or choose another one with MEDISEG_PORT."
 fi
 
+mkdir -p out
+exec 9>out/run.lock
+flock -n 9 || fail "another run.sh is at work in this folder."
+
 echo "Building ..."
-dotnet build build/run.slnf -c Release -v quiet --nologo -clp:NoSummary || fail "the build failed."
+dotnet build build/run.slnf -c Release -v quiet --nologo -clp:NoSummary 9>&- || fail "the build failed."
 trainer() { dotnet MedISeg.Training/bin/Release/net10.0/MedISeg.Training.dll "$@"; }
 
 seed=${MEDISEG_SEED:-$(($(od -An -N4 -tu4 /dev/urandom) & 0x7fffffff))}
 echo "Making the phantom of seed $seed ..."
-mkdir -p out
 rm -rf out/demo out/demo-seg.nii.gz out/demo-report.json out/demo.png
 trainer phantom --out out/demo --count 1 --seed "$seed" --oblique 12 --spacing 2.5,1.2,1.2
 image=out/demo/images/0000.nii.gz truth=out/demo/labels/0000.nii.gz
@@ -84,7 +87,7 @@ image=out/demo/images/0000.nii.gz truth=out/demo/labels/0000.nii.gz
 echo "Starting the service on $base ..."
 log=out/server.log
 ASPNETCORE_URLS=$base Auth__Mode=none Data__Root="$PWD/out/service" Models__Root="$PWD/models" \
-    dotnet MedISeg.Api/bin/Release/net10.0/MedISeg.Api.dll --contentRoot "$PWD/MedISeg.Api" >"$log" 2>&1 &
+    dotnet MedISeg.Api/bin/Release/net10.0/MedISeg.Api.dll --contentRoot "$PWD/MedISeg.Api" >"$log" 2>&1 9>&- &
 server=$!
 ready=false
 for ((second = 0; second < 90; second++)); do

@@ -1,6 +1,5 @@
 using MedISeg.Api.Hosting;
 using MedISeg.Api.Options;
-using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.HostFiltering;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
@@ -17,7 +16,14 @@ internal static class AuthSetup
     public static void AddApiAuth(this IServiceCollection services)
     {
         services.AddSingleton<ApiKeys>();
-        services.AddAuthentication(ApiKeyHandler.SchemeName).AddScheme<AuthenticationSchemeOptions, ApiKeyHandler>(ApiKeyHandler.SchemeName, null);
+        // Not AddAuthentication: that would keep a key ring for cookies, which we have none of, in the home folder.
+        services.AddWebEncoders();
+        services.AddTransient<ApiKeyHandler>();
+        services.AddAuthenticationCore(authentication =>
+        {
+            authentication.AddScheme<ApiKeyHandler>(ApiKeyHandler.SchemeName, null);
+            authentication.DefaultScheme = ApiKeyHandler.SchemeName;
+        });
         services.AddAuthorizationBuilder()
             .SetFallbackPolicy(new AuthorizationPolicyBuilder(ApiKeyHandler.SchemeName).RequireAuthenticatedUser().Build());
         // A page of the web that was rebound to this address must not reach a service that asks for no key.

@@ -20,6 +20,9 @@ public sealed class LogOptions
     [EnumDataType(typeof(LogFormat))]
     public LogFormat Format { get; init; }
 
+    /// <summary>Whether lines go to the console. Default true.</summary>
+    public bool Console { get; init; } = true;
+
     /// <summary>Least level of our own lines: Verbose, Debug, Information, Warning, Error or Fatal. Default Information.</summary>
     [EnumDataType(typeof(LogEventLevel))]
     public LogEventLevel Level { get; init; } = LogEventLevel.Information;

@@ -1,3 +1,4 @@
+using MedISeg.Api.Options;
 using Microsoft.Extensions.Options;
 using Serilog;
 using Serilog.Configuration;
@@ -18,8 +19,7 @@ internal static class LogSetup
     /// <summary>Registers the logger: console, behind the patient data gate.</summary>
     public static void AddApiLog(this IServiceCollection services)
     {
-        services.AddOptions<LogOptions>().BindConfiguration("Log", binder => binder.ErrorOnUnknownConfiguration = true).ValidateOnStart();
-        services.AddSingleton<IValidateOptions<LogOptions>, LogOptionsValidator>();
+        OptionsSetup.Bind<LogOptions, LogOptionsValidator>(services, "Log");
         services.AddSerilog((provider, log) =>
         {
             LogOptions options = provider.GetRequiredService<IOptions<LogOptions>>().Value;
@@ -34,7 +34,7 @@ internal static class LogSetup
             ITextFormatter format = options.Format == LogFormat.Json ? new CompactJsonFormatter() : new MessageTemplateTextFormatter(Template, null);
             log.WriteTo.Sink(Gate(sinks =>
             {
-                sinks.Console(format);
+                if (options.Console) sinks.Console(format);
                 foreach (ILogEventSink extra in provider.GetServices<ILogEventSink>()) sinks.Sink(extra);
             }));
         });
@@ -45,7 +45,12 @@ internal static class LogSetup
     {
         options.MessageTemplate = RequestTemplate;
         options.IncludeQueryInRequestPath = false;
-        options.GetLevel = (context, _, exception) => exception is not null || context.Response.StatusCode >= 500 ? LogEventLevel.Error : LogEventLevel.Information;
+        options.GetLevel = (context, _, exception) => exception is not null ? LogEventLevel.Error : context.Response.StatusCode switch
+        {
+            StatusCodes.Status503ServiceUnavailable => LogEventLevel.Warning,
+            >= 500 => LogEventLevel.Error,
+            _ => LogEventLevel.Information,
+        };
         options.GetMessageTemplateProperties = (context, _, elapsed, status) =>
         [
             new LogEventProperty("Method", new ScalarValue(Method(context.Request.Method))),

@@ -1,15 +1,18 @@
+using System.Globalization;
 using MedISeg.Api.Jobs.Store;
 using MedISeg.Api.Options;
 using MedISeg.Imaging.Errors;
 using MedISeg.Imaging.Formats;
 using MedISeg.Imaging.Volumes;
 using MedISeg.Inference.Models;
+using MedISeg.Inference.Options;
+using MedISeg.Inference.Reports;
 using Microsoft.Extensions.Options;
 
 namespace MedISeg.Api.Jobs;
 
 /// <summary>Reads a job's files into one image and keeps it within the limits.</summary>
-internal sealed class JobInputs(JobFiles files, IOptions<LimitOptions> limits)
+internal sealed class JobInputs(JobFiles files, ServerDefaults defaults, IOptions<LimitOptions> limits)
 {
     /// <summary>Reads all files of a job; several files are channels in the package's order.</summary>
     /// <exception cref="SegmentationException">An image cannot be read, is too large, or does not lie on the first one's grid.</exception>
@@ -21,6 +24,17 @@ internal sealed class JobInputs(JobFiles files, IOptions<LimitOptions> limits)
             throw new SegmentationException(ErrorCode.DimensionMismatch,
                 $"The picture has {image.Geometry.Grid.Depth} pages, and the model takes one plane; send the pages one by one.");
         return image;
+    }
+
+    /// <summary>Refuses a job whose estimated memory exceeds the limit, before it is spent.</summary>
+    /// <exception cref="SegmentationException"><see cref="ErrorCode.TooLarge"/>.</exception>
+    public void CheckMemory(Volume image, LoadedModel model, SegmentationOptions? requested)
+    {
+        EffectiveOptions options = EffectiveOptions.Create(requested, model.Manifest, defaults.Options);
+        long estimate = MemoryEstimate.Create(model, image.Geometry, image.Channels, options).TotalBytes, limit = limits.Value.MaxMemoryBytes;
+        if (estimate > limit)
+            throw new SegmentationException(ErrorCode.TooLarge, string.Create(CultureInfo.InvariantCulture,
+                $"The job would take about {estimate >> 20} MiB of memory, and the limit is {limit >> 20} MiB; crop the image, resample it, or choose a model with fewer classes or a coarser grid."));
     }
 
     private Volume Join(JobRecord job, ModelManifest manifest, ImageLimits each)

@@ -68,6 +68,7 @@ internal sealed class JobRunner(
         cancellationToken.ThrowIfCancellationRequested();
         LoadedModel model = models.Load(job.ModelName, job.ModelVersion, cancellationToken);
         state.Device = model.Device;
+        inputs.CheckMemory(image, model, requested);
         SegmentationResult result = pipeline.Run(image, model, requested, defaults.Options, progress, cancellationToken);
 
         progress.Report(new SegmentationProgress(SegmentationPhase.Encoding, 0, 0));

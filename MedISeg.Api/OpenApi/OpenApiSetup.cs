@@ -1,3 +1,7 @@
+using System.Reflection;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using System.Text.Json.Serialization;
 using MedISeg.Api.Auth;
 using MedISeg.Inference;
 using Microsoft.OpenApi;
@@ -43,6 +47,13 @@ internal static class OpenApiSetup
             {
                 [new OpenApiSecuritySchemeReference(ApiKeyHandler.SchemeName, document)] = [],
             });
+            swagger.MapType<JsonNode>(() => new OpenApiSchema());
+            swagger.MapType<JsonElement>(() => new OpenApiSchema());
+            swagger.UseOneOfForPolymorphism();
+            swagger.SelectSubTypesUsing(type => type.GetCustomAttributes<JsonDerivedTypeAttribute>(false).Select(derived => derived.DerivedType));
+            swagger.SelectDiscriminatorNameUsing(type => type.GetCustomAttribute<JsonPolymorphicAttribute>(false)?.TypeDiscriminatorPropertyName);
+            swagger.SelectDiscriminatorValueUsing(type => type.BaseType?.GetCustomAttributes<JsonDerivedTypeAttribute>(false)
+                .FirstOrDefault(derived => derived.DerivedType == type)?.TypeDiscriminator as string);
             swagger.OperationFilter<ProblemFilter>();
             swagger.OperationFilter<SubmitFilter>();
             swagger.DocumentFilter<TagFilter>();
@@ -59,6 +70,7 @@ internal static class OpenApiSetup
             ui.DocumentTitle = "MedISeg";
             ui.SwaggerEndpoint("../openapi/v1.json", "MedISeg v1");
             ui.EnableTryItOutByDefault();
+            ui.EnableDeepLinking();
             ui.DisplayRequestDuration();
             ui.DefaultModelsExpandDepth(0);
         });

@@ -54,6 +54,21 @@ internal sealed class SubmitFilter : IOperationFilter
                 },
             };
         }
+        AddJobExample(operation);
+        if (operation.Responses is not { } unsorted) return;
+        // Good news first: the page takes the first answer's media types for Accept.
+        OpenApiResponses sorted = [];
+        foreach ((string status, IOpenApiResponse response) in unsorted.OrderBy(pair => pair.Key, StringComparer.Ordinal)) sorted.Add(status, response);
+        operation.Responses = sorted;
+    }
+
+    private static void AddJobExample(OpenApiOperation operation)
+    {
+        string? status = operation.OperationId switch { "submitSegmentation" => "202", "getSegmentation" => "200", _ => null };
+        if (status is null || operation.Responses?[status].Content?["application/json"] is not OpenApiMediaType media) return;
+        using Stream stream = typeof(SubmitFilter).Assembly.GetManifestResourceStream("job.example.json")
+            ?? throw new InvalidOperationException("The assembly lacks the example of a job.");
+        media.Example = JsonNode.Parse(stream);
     }
 
     private static OpenApiRequestBody Body()
@@ -89,16 +104,16 @@ internal sealed class SubmitFilter : IOperationFilter
         return new OpenApiRequestBody { Required = true, Content = content };
     }
 
+    /// <summary>The report is told, not listed: the page would show application/json as what it asks for, and ask for the first.</summary>
     private static OpenApiResponse Result(string description) => new()
     {
-        Description = description,
+        Description = description + " `?format=json` or `Accept: application/json` gives the run report.",
         Content = new Dictionary<string, IOpenApiMediaType>
         {
             ["*/*"] = new OpenApiMediaType { Schema = Binary("The input's kind of file.") },
             ["application/gzip"] = new OpenApiMediaType { Schema = Binary("Label map, .nii.gz") },
             ["application/x-nifti"] = new OpenApiMediaType { Schema = Binary("Label map, .nii") },
             ["image/png"] = new OpenApiMediaType { Schema = Binary("Label map of a picture, one label a pixel") },
-            ["application/json"] = new OpenApiMediaType { Schema = new OpenApiSchema { Type = JsonSchemaType.Object, Description = "Run report" } },
             ["application/zip"] = new OpenApiMediaType { Schema = Binary("All of these") },
         },
     };

@@ -1,3 +1,4 @@
+using MedISeg.Api.Hosting;
 using Microsoft.Extensions.Options;
 
 namespace MedISeg.Api.Options;
@@ -18,11 +19,24 @@ internal static class OptionsSetup
         services.AddSingleton<IValidateOptions<AuthOptions>, AuthKeysValidator>();
     }
 
-    private static void Bind<TOptions, TValidator>(IServiceCollection services, string section)
+    /// <summary>Binds one section of checked options.</summary>
+    public static void Bind<TOptions, TValidator>(IServiceCollection services, string section)
         where TOptions : class where TValidator : class, IValidateOptions<TOptions>
     {
-        // An unknown key is most likely a misspelt one: say so instead of running with the default.
-        services.AddOptions<TOptions>().BindConfiguration(section, binder => binder.ErrorOnUnknownConfiguration = true).ValidateOnStart();
+        services.AddOptions<TOptions>().Configure<IConfiguration>((options, configuration) => Read(configuration.GetSection(section), options)).ValidateOnStart();
         services.AddSingleton<IValidateOptions<TOptions>, TValidator>();
+    }
+
+    private static void Read<TOptions>(IConfigurationSection section, TOptions options)
+    {
+        try
+        {
+            // An unknown key is most likely a misspelt one: say so instead of running with the default.
+            section.Bind(options, binder => binder.ErrorOnUnknownConfiguration = true);
+        }
+        catch (InvalidOperationException e)
+        {
+            throw new StartRefusedException($"Section {section.Path} of the configuration: {e.Message}", e);
+        }
     }
 }

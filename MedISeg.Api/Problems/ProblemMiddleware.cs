@@ -12,7 +12,7 @@ internal sealed class ProblemMiddleware(RequestDelegate next, ILogger<ProblemMid
         {
             await next(context).ConfigureAwait(false);
         }
-        catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
+        catch (Exception failure) when (context.RequestAborted.IsCancellationRequested && failure is (OperationCanceledException or IOException))
         {
             // The client went away: nobody is left to answer.
             return;

@@ -29,17 +29,29 @@ internal sealed class ZipEncoder : IResultEncoder
     /// <inheritdoc />
     public async Task WriteAsync(StoredResult result, Stream output, CancellationToken cancellationToken)
     {
-        ZipArchive archive = await ZipArchive.CreateAsync(output, ZipArchiveMode.Create, leaveOpen: true, null, cancellationToken).ConfigureAwait(false);
-        await using (archive.ConfigureAwait(false))
-            foreach (IResultEncoder part in _parts.Where(part => part.Serves(result.Input)))
-            {
-                // Compressed already.
-                CompressionLevel level = part is ReportEncoder ? CompressionLevel.Optimal : CompressionLevel.NoCompression;
-                ZipArchiveEntry entry = archive.CreateEntry(part.FileName ?? "report.json", level);
-                entry.LastWriteTime = EntryDate;
-                Stream stream = await entry.OpenAsync(cancellationToken).ConfigureAwait(false);
-                await using (stream.ConfigureAwait(false))
-                    await part.WriteAsync(result, stream, cancellationToken).ConfigureAwait(false);
-            }
+        // An archive is written synchronously and goes back to fill in sizes: a response can do neither, a file both.
+        FileStream file = new(Path.Combine(result.Folder, Path.GetRandomFileName()), FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None,
+            1 << 16, FileOptions.Asynchronous | FileOptions.DeleteOnClose);
+        await using (file.ConfigureAwait(false))
+        {
+            await FillAsync(result, file, cancellationToken).ConfigureAwait(false);
+            file.Position = 0;
+            await file.CopyToAsync(output, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    private async Task FillAsync(StoredResult result, FileStream file, CancellationToken cancellationToken)
+    {
+        using ZipArchive archive = new(file, ZipArchiveMode.Create, leaveOpen: true);
+        foreach (IResultEncoder part in _parts.Where(part => part.Serves(result.Input)))
+        {
+            // Compressed already.
+            CompressionLevel level = part is ReportEncoder ? CompressionLevel.Optimal : CompressionLevel.NoCompression;
+            ZipArchiveEntry entry = archive.CreateEntry(part.FileName ?? "report.json", level);
+            entry.LastWriteTime = EntryDate;
+            Stream stream = entry.Open();
+            await using (stream.ConfigureAwait(false))
+                await part.WriteAsync(result, stream, cancellationToken).ConfigureAwait(false);
+        }
     }
 }

@@ -12,7 +12,7 @@ namespace MedISeg.Api.Segmentations;
 
 /// <summary>Turns a request into an accepted job: checks, streams, flushes, and only then writes the row.</summary>
 internal sealed class JobSubmission(
-    JobStore store, JobFiles files, JobSignal signal, UploadReader uploads, ModelCatalog models, ModelChoice choice, ServerDefaults defaults,
+    JobStore store, JobFiles files, JobSignal signal, UploadReader uploads, ModelChoice choice, ServerDefaults defaults,
     ResultFormats formats, IHostApplicationLifetime lifetime, TimeProvider time)
 {
     private static readonly string[] KnownParameters = ["model", "options", "format"];
@@ -86,9 +86,15 @@ internal sealed class JobSubmission(
     {
         ModelManifest manifest = choice.Find(One(request, "model", upload.Model));
         string? json = Options(request, upload);
-        SegmentationOptions? requested = json is null ? null : OptionsReader.Parse(json);
-        EffectiveOptions.Create(requested, manifest, defaults.Options);
-        return models.Find(manifest.Name, manifest.Version);
+        try
+        {
+            EffectiveOptions.Create(json is null ? null : OptionsReader.Parse(json), manifest, defaults.Options);
+        }
+        catch (SegmentationException e)
+        {
+            throw OptionErrors.WithoutTexts(e);
+        }
+        return manifest;
     }
 
     private static string? Options(HttpRequest request, Upload upload) => One(request, "options", upload.Options);

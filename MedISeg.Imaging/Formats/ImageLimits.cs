@@ -27,7 +27,8 @@ public sealed record ImageLimits
         for (int n = 0; n < sides.Length; n++)
         {
             // The product of 63-bit sides would overflow; the quotient cannot.
-            if (sides[n] > most / (grid * channels)) throw Refusal(sides, $"at most {most} voxels of this type are read. Crop or resample the image, or correct its header.");
+            if (sides[n] > most / (grid * channels))
+                throw Refusal(sides, $"at most {most} voxels of this type are read. Crop or resample the image, or correct its header.");
             if (n < 3) grid *= sides[n];
             else channels *= sides[n];
         }
@@ -46,7 +47,8 @@ public sealed record ImageLimits
         }
         catch (OutOfMemoryException e)
         {
-            throw new SegmentationException(ErrorCode.TooLarge, "The decoded image does not fit into this host's memory; crop or resample it.", e);
+            throw new SegmentationException(ErrorCode.TooLarge,
+                "The decoded image does not fit into this host's memory; crop or resample it.", e);
         }
     }
 

@@ -62,7 +62,8 @@ public static class ImageReader
         stream.Position = start;
         if (magic.StartsWith((ReadOnlySpan<byte>)[0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a])) return ImageFormat.Png;
         if (magic.StartsWith((ReadOnlySpan<byte>)[0xff, 0xd8, 0xff])) return ImageFormat.Jpeg;
-        if (magic.StartsWith("II*\0"u8) || magic.StartsWith("MM\0*"u8) || magic.StartsWith("II+\0"u8) || magic.StartsWith("MM\0+"u8)) return ImageFormat.Tiff;
+        if (magic.StartsWith("II*\0"u8) || magic.StartsWith("MM\0*"u8) || magic.StartsWith("II+\0"u8) || magic.StartsWith("MM\0+"u8))
+            return ImageFormat.Tiff;
         if (NiftiHeader.LengthOf(magic) > 0) return ImageFormat.Nifti;
         // What is inside the gzip is seen by the NIfTI reader, with the same refusal.
         if (magic.StartsWith((ReadOnlySpan<byte>)[0x1f, 0x8b])) return ImageFormat.NiftiGzip;

@@ -10,11 +10,13 @@ internal static class LabelConversion
     private const float Slack = 0.005f;
 
     /// <summary>One channel of whole numbers 0..65535 as labels; an unscaled image of bytes is taken over without a copy.</summary>
-    /// <exception cref="SegmentationException"><see cref="ErrorCode.ChannelMismatch"/> or <see cref="ErrorCode.InvalidVoxels"/>.</exception>
+    /// <exception cref="SegmentationException"><see cref="ErrorCode.ChannelMismatch"/> or <see
+    /// cref="ErrorCode.InvalidVoxels"/>.</exception>
     public static LabelMap ToLabels(Volume volume)
     {
         if (volume.Channels != 1)
-            throw new SegmentationException(ErrorCode.ChannelMismatch, $"A label map has one channel; this image has {volume.Channels}. Send one number a voxel.");
+            throw new SegmentationException(ErrorCode.ChannelMismatch,
+                $"A label map has one channel; this image has {volume.Channels}. Send one number a voxel.");
         bool scaled = volume.Slope != 1 || volume.Intercept != 0;
         if (!scaled && volume.VoxelType == typeof(byte)) return new LabelMap(volume.Geometry, (byte[])volume.Stored(0));
 
@@ -30,12 +32,15 @@ internal static class LabelConversion
                 {
                     float whole = MathF.Round(value);
                     if (!(whole is >= 0 and <= ushort.MaxValue) || MathF.Abs(value - whole) > Slack)
-                        throw new SegmentationException(ErrorCode.InvalidVoxels, "Labels must be whole numbers from 0 to 65535; this image holds others, so it is no label map.");
+                        throw new SegmentationException(ErrorCode.InvalidVoxels,
+                            "Labels must be whole numbers from 0 to 65535; this image holds others, so it is no label map.");
                     int label = (int)whole;
                     largest = Math.Max(largest, label);
                     words[next++] = (ushort)label;
                 }
             }
-        return largest > byte.MaxValue ? new LabelMap(volume.Geometry, words) : new LabelMap(volume.Geometry, Array.ConvertAll(words, static w => (byte)w));
+        return largest > byte.MaxValue
+            ? new LabelMap(volume.Geometry, words)
+            : new LabelMap(volume.Geometry, Array.ConvertAll(words, static w => (byte)w));
     }
 }

@@ -10,7 +10,8 @@ internal static class NiftiAffine
     private const double QuaternionSlack = 1e-3;
 
     /// <summary>Voxel index (i, j, k) to mm in LPS. sform before qform before pixel sizes.</summary>
-    /// <exception cref="SegmentationException"><see cref="ErrorCode.InvalidGeometry"/>: pixel sizes or a quaternion that mean nothing.</exception>
+    /// <exception cref="SegmentationException"><see cref="ErrorCode.InvalidGeometry"/>: pixel sizes or a quaternion that mean
+    /// nothing.</exception>
     public static Affine Read(NiftiHeader header)
     {
         Affine ras =
@@ -43,7 +44,8 @@ internal static class NiftiAffine
     {
         double square = quaternion.Dot(quaternion);
         if (!(square <= 1 + QuaternionSlack))
-            throw new SegmentationException(ErrorCode.InvalidGeometry, "The qform's quaternion is not a rotation; correct quatern_b, quatern_c and quatern_d or write an sform.");
+            throw new SegmentationException(ErrorCode.InvalidGeometry,
+                "The qform's quaternion is not a rotation; correct quatern_b, quatern_c and quatern_d or write an sform.");
         double a = Math.Sqrt(Math.Max(0, 1 - square));
         Vector3D q = square > 1 ? quaternion * (1 / Math.Sqrt(square)) : quaternion;
         (double b, double c, double d) = (q.X, q.Y, q.Z);
@@ -53,7 +55,8 @@ internal static class NiftiAffine
         return new Affine(i * size.X, j * size.Y, k * (flipK ? -size.Z : size.Z), offset);
     }
 
-    /// <summary>b, c, d of the rotation nearest to an affine's directions, and whether its third axis must be turned round for that.</summary>
+    /// <summary>b, c, d of the rotation nearest to an affine's directions, and whether its third axis must be turned round for
+    /// that.</summary>
     /// <param name="map">Affine whose columns are about perpendicular.</param>
     public static (Vector3D Quaternion, bool FlipK) ToQuaternion(Affine map)
     {

@@ -28,9 +28,11 @@ internal readonly record struct NiftiDatatype(int Code, int Channels, int FileBy
         Rgba32 => new(code, 4, 4, 1),
         Complex64 or Complex128 or Complex256 => throw new SegmentationException(ErrorCode.UnreadableImage,
             "The voxels are complex numbers, which no model here takes; send the magnitude (or one part) as float32."),
-        Float128 => throw new SegmentationException(ErrorCode.UnreadableImage, "128-bit floats are not read; store the image as float32 or float64."),
+        Float128 => throw new SegmentationException(ErrorCode.UnreadableImage,
+            "128-bit floats are not read; store the image as float32 or float64."),
         Binary => throw new SegmentationException(ErrorCode.UnreadableImage, "One-bit voxels are not read; store the image as uint8."),
         _ => throw new SegmentationException(ErrorCode.UnreadableImage,
-            $"The NIfTI header names the voxel type {code}, which is unknown; integers of 8 to 64 bits, float32, float64, RGB24 and RGBA32 are read."),
+            $"The NIfTI header names the voxel type {code}, which is unknown; " +
+            "integers of 8 to 64 bits, float32, float64, RGB24 and RGBA32 are read."),
     };
 }

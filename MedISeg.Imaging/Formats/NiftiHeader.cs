@@ -88,7 +88,8 @@ internal sealed class NiftiHeader
         ReadOnlySpan<byte> magic = header.Slice(344, 4);
         if (magic.SequenceEqual("ni1\0"u8)) throw TwoFiles();
         if (!magic.SequenceEqual("n+1\0"u8))
-            throw new SegmentationException(ErrorCode.UnreadableImage, "The file starts like Analyze 7.5 but is not NIfTI; convert it to NIfTI (.nii or .nii.gz).");
+            throw new SegmentationException(ErrorCode.UnreadableImage,
+                "The file starts like Analyze 7.5 but is not NIfTI; convert it to NIfTI (.nii or .nii.gz).");
         Span<long> dim = stackalloc long[8];
         for (int n = 0; n < 8; n++) dim[n] = header.Int16(40 + 2 * n);
         return new NiftiHeader
@@ -107,7 +108,8 @@ internal sealed class NiftiHeader
             SformCode = header.Int16(254),
             Quaternion = Three(header, 256),
             QuaternionOffset = Three(header, 268),
-            Sform = Columns(Three(header, 280), Three(header, 296), Three(header, 312), header.Single(292), header.Single(308), header.Single(324)),
+            Sform = Columns(Three(header, 280), Three(header, 296), Three(header, 312), header.Single(292), header.Single(308),
+                header.Single(324)),
         };
 
         static Vector3D Three(HeaderBytes header, int at) => new(header.Single(at), header.Single(at + 4), header.Single(at + 8));
@@ -118,7 +120,8 @@ internal sealed class NiftiHeader
         ReadOnlySpan<byte> magic = header.Slice(4, 8);
         if (magic.StartsWith("ni2\0"u8)) throw TwoFiles();
         if (!magic.SequenceEqual("n+2\0\r\n\u001a\n"u8))
-            throw new SegmentationException(ErrorCode.UnreadableImage, "The file starts like NIfTI-2 but its signature is damaged; send the file again as binary.");
+            throw new SegmentationException(ErrorCode.UnreadableImage,
+                "The file starts like NIfTI-2 but its signature is damaged; send the file again as binary.");
         Span<long> dim = stackalloc long[8];
         for (int n = 0; n < 8; n++) dim[n] = header.Int64(16 + 8 * n);
         return new NiftiHeader
@@ -137,7 +140,8 @@ internal sealed class NiftiHeader
             SformCode = header.Int32(348),
             Quaternion = Three(header, 352),
             QuaternionOffset = Three(header, 376),
-            Sform = Columns(Three(header, 400), Three(header, 432), Three(header, 464), header.Double(424), header.Double(456), header.Double(488)),
+            Sform = Columns(Three(header, 400), Three(header, 432), Three(header, 464), header.Double(424), header.Double(456),
+                header.Double(488)),
         };
 
         static Vector3D Three(HeaderBytes header, int at) => new(header.Double(at), header.Double(at + 8), header.Double(at + 16));
@@ -154,7 +158,8 @@ internal sealed class NiftiHeader
         for (int n = 0; n < dim[0]; n++)
         {
             if (dim[n + 1] < 1)
-                throw new SegmentationException(ErrorCode.UnreadableImage, $"Dimension {n + 1} of the NIfTI header is {dim[n + 1]}; it must be at least 1.");
+                throw new SegmentationException(ErrorCode.UnreadableImage,
+                    $"Dimension {n + 1} of the NIfTI header is {dim[n + 1]}; it must be at least 1.");
             sides[n] = dim[n + 1];
         }
         return sides;
@@ -165,7 +170,8 @@ internal sealed class NiftiHeader
         // Some writers leave 0; the voxels then follow the header and its four extension bytes.
         if (offset == 0) return headerLength + 4;
         if (!(offset >= headerLength) || offset > 1L << 53 || offset != Math.Floor(offset))
-            throw new SegmentationException(ErrorCode.UnreadableImage, "The NIfTI header gives an impossible place for the voxels (vox_offset); write the file again.");
+            throw new SegmentationException(ErrorCode.UnreadableImage,
+                "The NIfTI header gives an impossible place for the voxels (vox_offset); write the file again.");
         return (long)offset;
     }
 

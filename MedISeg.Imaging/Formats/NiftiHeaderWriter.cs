@@ -84,15 +84,18 @@ internal static class NiftiHeaderWriter
 
     private static double Element(Affine map, int row, int column) => column == 3 ? map.Origin[row] : map.Column(column)[row];
 
-    private static void Text(Span<byte> field, string text) => Encoding.ASCII.GetBytes(text.AsSpan(0, Math.Min(text.Length, field.Length)), field);
+    private static void Text(Span<byte> field, string text) =>
+        Encoding.ASCII.GetBytes(text.AsSpan(0, Math.Min(text.Length, field.Length)), field);
 
-    private static void Int16(byte[] bytes, int at, int value) => BinaryPrimitives.WriteInt16LittleEndian(bytes.AsSpan(at), checked((short)value));
+    private static void Int16(byte[] bytes, int at, int value) =>
+        BinaryPrimitives.WriteInt16LittleEndian(bytes.AsSpan(at), checked((short)value));
 
     private static void Int32(byte[] bytes, int at, int value) => BinaryPrimitives.WriteInt32LittleEndian(bytes.AsSpan(at), value);
 
     private static void Int64(byte[] bytes, int at, long value) => BinaryPrimitives.WriteInt64LittleEndian(bytes.AsSpan(at), value);
 
-    private static void Single(byte[] bytes, int at, double value) => BinaryPrimitives.WriteSingleLittleEndian(bytes.AsSpan(at), (float)value);
+    private static void Single(byte[] bytes, int at, double value) =>
+        BinaryPrimitives.WriteSingleLittleEndian(bytes.AsSpan(at), (float)value);
 
     private static void Double(byte[] bytes, int at, double value) => BinaryPrimitives.WriteDoubleLittleEndian(bytes.AsSpan(at), value);
 }

@@ -39,7 +39,8 @@ internal sealed class NiftiInput : IDisposable
 
     /// <summary>Fills a span as far as the file goes.</summary>
     /// <returns>Number of bytes read.</returns>
-    /// <exception cref="SegmentationException"><see cref="ErrorCode.UnreadableImage"/>: the gzip data is damaged. Cut data ends early instead.</exception>
+    /// <exception cref="SegmentationException"><see cref="ErrorCode.UnreadableImage"/>: the gzip data is damaged. Cut data ends early
+    /// instead.</exception>
     public int ReadUpTo(Span<byte> buffer)
     {
         try
@@ -50,12 +51,14 @@ internal sealed class NiftiInput : IDisposable
         }
         catch (InvalidDataException e)
         {
-            throw new SegmentationException(ErrorCode.UnreadableImage, "The gzip data is damaged (its checksum or its codes are wrong); send the file again.", e);
+            throw new SegmentationException(ErrorCode.UnreadableImage,
+                "The gzip data is damaged (its checksum or its codes are wrong); send the file again.", e);
         }
     }
 
     /// <summary>Fills a span.</summary>
-    /// <exception cref="SegmentationException">As <see cref="ReadUpTo"/>, and <see cref="ErrorCode.TruncatedImage"/> at the end of the file.</exception>
+    /// <exception cref="SegmentationException">As <see cref="ReadUpTo"/>, and <see cref="ErrorCode.TruncatedImage"/> at the end of the
+    /// file.</exception>
     public void Read(Span<byte> buffer)
     {
         if (ReadUpTo(buffer) < buffer.Length) throw Truncated();

@@ -11,10 +11,12 @@ public static class NiftiReader
     /// <summary>Reads an image.</summary>
     /// <param name="stream">Seekable, read from its position on; borrowed.</param>
     /// <param name="limits">Checked against the header before memory is taken.</param>
-    /// <returns>Voxels in the file's type (int8 as short; uint32, int64 and uint64 as double; RGB24 and RGBA32 as 3 and 4 channels of bytes),
+    /// <returns>Voxels in the file's type (int8 as short; uint32, int64 and uint64 as double; RGB24 and RGBA32 as 3 and 4 channels
+    /// of bytes),
     /// dimensions 4 and 5 as channels, geometry in LPS mm.</returns>
     /// <exception cref="SegmentationException"><see cref="ErrorCode.UnreadableImage"/>, <see cref="ErrorCode.TruncatedImage"/>,
-    /// <see cref="ErrorCode.TooLarge"/>, <see cref="ErrorCode.InvalidGeometry"/>, or <see cref="ErrorCode.InvalidVoxels"/> (NaN, infinite).</exception>
+    /// <see cref="ErrorCode.TooLarge"/>, <see cref="ErrorCode.InvalidGeometry"/>, or <see cref="ErrorCode.InvalidVoxels"/> (NaN,
+    /// infinite).</exception>
     /// <exception cref="ArgumentException">The stream cannot seek.</exception>
     public static Volume Read(Stream stream, ImageLimits limits)
     {
@@ -23,7 +25,8 @@ public static class NiftiReader
         NiftiDatatype type = NiftiDatatype.Of(header.Datatype);
         for (int n = 5; n < 7; n++)
             if (header.Sides[n] > 1)
-                throw new SegmentationException(ErrorCode.UnreadableImage, $"Dimension {n + 1} of the image is {header.Sides[n]}; only the first five may exceed 1. Split the image.");
+                throw new SegmentationException(ErrorCode.UnreadableImage,
+                    $"Dimension {n + 1} of the image is {header.Sides[n]}; only the first five may exceed 1. Split the image.");
         GridSize grid = limits.Check([.. header.Sides.AsSpan(0, 5), type.Channels], type.StoredBytes);
         int blocks = (int)(header.Sides[3] * header.Sides[4]);
         VolumeGeometry geometry = new(grid, NiftiAffine.Read(header));
@@ -56,7 +59,8 @@ public static class NiftiReader
     {
         if (header.Slope == 0 || !double.IsFinite(header.Slope) || type.Channels > 1) return (1, 0);
         if (!double.IsFinite(header.Intercept))
-            throw new SegmentationException(ErrorCode.InvalidVoxels, "The NIfTI header's intercept (scl_inter) is not a finite number; correct it.");
+            throw new SegmentationException(ErrorCode.InvalidVoxels,
+                "The NIfTI header's intercept (scl_inter) is not a finite number; correct it.");
         return (header.Slope, header.Intercept);
     }
 }

@@ -9,7 +9,8 @@ namespace MedISeg.Imaging.Formats;
 /// <summary>Reads voxels straight into the arrays that a volume keeps.</summary>
 internal sealed class NiftiVoxels
 {
-    /// <summary>Voxels handled at a time: small enough for the cache, so that swapping and checking cost no second pass over memory.</summary>
+    /// <summary>Voxels handled at a time: small enough for the cache, so that swapping and checking cost no second pass over
+    /// memory.</summary>
     private const int Chunk = 1 << 14;
 
     /// <summary>Whole numbers below this are exact in a double.</summary>
@@ -91,7 +92,8 @@ internal sealed class NiftiVoxels
                 TTo value = TTo.CreateTruncating(chunk[n]);
                 if (mayRound && Math.Abs(double.CreateTruncating(value)) >= LargestExactWhole)
                     throw new SegmentationException(ErrorCode.InvalidVoxels,
-                        "A 64-bit integer voxel is 2^53 or more, which no voxel type here holds exactly; store the image as float64 or rescale it.");
+                        "A 64-bit integer voxel is 2^53 or more, which no voxel type here holds exactly; " +
+                        "store the image as float64 or rescale it.");
                 values[start + n] = value;
             }
             _unfit += VoxelCheck.CountUnfit<TTo>(values.AsSpan(start, chunk.Length), _slope, _intercept);

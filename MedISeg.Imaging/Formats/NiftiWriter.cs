@@ -6,7 +6,8 @@ using MedISeg.Imaging.Volumes;
 namespace MedISeg.Imaging.Formats;
 
 /// <summary>Writes NIfTI in one file: NIfTI-1, or NIfTI-2 where a side exceeds 32767. The same input gives the same bytes.</summary>
-/// <remarks>The sform is always written (code 1); the qform too where it places every corner of the grid within 1e-3 mm of the sform.</remarks>
+/// <remarks>The sform is always written (code 1); the qform too where it places every corner of the grid within 1e-3 mm of the
+/// sform.</remarks>
 public static class NiftiWriter
 {
     /// <summary>Level 1 would make images half as large again for no time saved.</summary>
@@ -49,7 +50,8 @@ public static class NiftiWriter
     /// <param name="stream">Written from its position on; borrowed, left open.</param>
     /// <param name="labels">The labels.</param>
     /// <param name="gzip">Whether to write .nii.gz.</param>
-    /// <param name="description">Goes into the header's descrip field: the first 79 characters, others than ASCII as '?'. No patient data.</param>
+    /// <param name="description">Goes into the header's descrip field: the first 79 characters, others than ASCII as '?'. No patient
+    /// data.</param>
     public static void Write(Stream stream, LabelMap labels, bool gzip, string? description = null)
     {
         NiftiHeader header = Header(labels.Geometry, 1, Code(labels.IsWide ? typeof(ushort) : typeof(byte)), 1, 0, description ?? "");
@@ -60,7 +62,8 @@ public static class NiftiWriter
         else WriteVoxels<byte>(output, labels.Bytes);
     }
 
-    private static NiftiHeader Header(VolumeGeometry geometry, int channels, int datatype, double slope, double intercept, string description)
+    private static NiftiHeader Header(VolumeGeometry geometry, int channels, int datatype, double slope, double intercept,
+        string description)
     {
         GridSize grid = geometry.Grid;
         Affine sform = NiftiAffine.Turn(geometry.IndexToPatient);

@@ -9,8 +9,8 @@ namespace MedISeg.Imaging.Formats;
 /// <summary>Reads PNG, JPEG and TIFF: grey or colours, 8 or 16 bit, TIFF also wider integers and floats.</summary>
 /// <remarks>
 /// Colour profiles, gamma and the camera's orientation tag are not applied: pixels come as stored. Alpha is dropped, a palette becomes
-/// colours, fewer than 8 bits are stretched to 0..255. Dots per inch are a wish of a printer, not a size in the patient: the spacing is 1 mm
-/// and the affine the identity. The pages of a TIFF, which must all be alike, become planes.
+/// colours, fewer than 8 bits are stretched to 0..255. Dots per inch are a wish of a printer, not a size in the patient: the spacing is
+/// 1 mm and the affine the identity. The pages of a TIFF, which must all be alike, become planes.
 /// </remarks>
 public static class RasterReader
 {
@@ -41,7 +41,8 @@ public static class RasterReader
         {
             throw IsCut(bytes, format)
                 ? new SegmentationException(ErrorCode.TruncatedImage, $"The {Name(format)} file ends early; send the whole file.", e)
-                : new SegmentationException(ErrorCode.UnreadableImage, $"The {Name(format)} file is damaged or of a kind that is not read; write it again, or send PNG.", e);
+                : new SegmentationException(ErrorCode.UnreadableImage,
+                    $"The {Name(format)} file is damaged or of a kind that is not read; write it again, or send PNG.", e);
         }
     }
 
@@ -49,7 +50,8 @@ public static class RasterReader
     {
         long length = stream.Length - stream.Position;
         if (length > Math.Min(limits.MaxDecodedBytes, Array.MaxLength))
-            throw new SegmentationException(ErrorCode.TooLarge, $"The file has {length} bytes; at most {Math.Min(limits.MaxDecodedBytes, Array.MaxLength)} are read.");
+            throw new SegmentationException(ErrorCode.TooLarge,
+                $"The file has {length} bytes; at most {Math.Min(limits.MaxDecodedBytes, Array.MaxLength)} are read.");
         byte[] bytes = ImageLimits.Allocate<byte>((int)length);
         int read = stream.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false);
         return read == bytes.Length ? bytes : bytes[..read];
@@ -84,12 +86,13 @@ public static class RasterReader
 
     private static void Check(Image image, ImageFormat format)
     {
-        if (image.Interpretation is not (Enums.Interpretation.Bw or Enums.Interpretation.Grey16 or Enums.Interpretation.Srgb or Enums.Interpretation.Rgb
-            or Enums.Interpretation.Rgb16 or Enums.Interpretation.Scrgb or Enums.Interpretation.Multiband))
+        if (image.Interpretation is not (Enums.Interpretation.Bw or Enums.Interpretation.Grey16 or Enums.Interpretation.Srgb
+            or Enums.Interpretation.Rgb or Enums.Interpretation.Rgb16 or Enums.Interpretation.Scrgb or Enums.Interpretation.Multiband))
             throw new SegmentationException(ErrorCode.UnreadableImage,
-                $"The colours of the {Name(format)} file are neither grey nor RGB (CMYK, YCCK and CIELAB are not read); convert it to RGB.");
+                $"The colours of the {Name(format)} file are neither grey nor RGB (CMYK and CIELAB are not read); convert it to RGB.");
         if (StoredBytes(image.Format) == 0)
-            throw new SegmentationException(ErrorCode.UnreadableImage, "The pixels are complex numbers, which no model here takes; send the magnitude.");
+            throw new SegmentationException(ErrorCode.UnreadableImage,
+                "The pixels are complex numbers, which no model here takes; send the magnitude.");
     }
 
     private static int StoredBytes(Enums.BandFormat format) => format switch
@@ -106,7 +109,8 @@ public static class RasterReader
         nint pixels = image.WriteToMemory(out ulong size);
         try
         {
-            if (size != (ulong)grid.VoxelCount * (ulong)image.Bands * (ulong)FileBytes(image.Format)) throw new VipsException("Unexpected size.");
+            if (size != (ulong)grid.VoxelCount * (ulong)image.Bands * (ulong)FileBytes(image.Format))
+                throw new VipsException("Unexpected size.");
             int count = checked((int)grid.VoxelCount), bands = image.Bands;
             Array[] arrays = image.Format switch
             {

@@ -39,7 +39,8 @@ public static class RasterWriter
     {
         Vips.EnsurePrepared();
         bool wide = typeof(T) == typeof(ushort);
-        using Image image = Image.NewFromMemoryCopy(samples, grid.Width, grid.Height, bands, wide ? Enums.BandFormat.Ushort : Enums.BandFormat.Uchar);
+        Enums.BandFormat format = wide ? Enums.BandFormat.Ushort : Enums.BandFormat.Uchar;
+        using Image image = Image.NewFromMemoryCopy(samples, grid.Width, grid.Height, bands, format);
         // Without its name libvips would take 16 bits for 8.
         using Image named = image.Copy(interpretation: (wide, bands) switch
         {

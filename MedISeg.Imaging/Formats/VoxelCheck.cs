@@ -25,7 +25,8 @@ internal static class VoxelCheck
     {
         if (unfit > 0)
             throw new SegmentationException(ErrorCode.InvalidVoxels,
-                $"{unfit} of {voxels} voxels are not finite numbers (NaN, infinite, or beyond 32-bit floats after slope and intercept); replace them before sending.");
+                $"{unfit} of {voxels} voxels are not finite numbers " +
+                "(NaN, infinite, or beyond 32-bit floats after slope and intercept); replace them before sending.");
     }
 
     /// <summary>How many values are NaN or infinite.</summary>

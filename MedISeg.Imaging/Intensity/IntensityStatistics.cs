@@ -1,3 +1,4 @@
+using System.Numerics.Tensors;
 using MedISeg.Imaging.Resampling;
 using MedISeg.Imaging.Volumes;
 
@@ -27,21 +28,15 @@ public sealed record IntensityStatistics(long Count, double Mean, double Std, do
         {
             if (counts[k] == 0) (mins[k], maxs[k]) = (double.PositiveInfinity, double.NegativeInfinity);
             counts[k] += values.Length;
-            foreach (float value in values)
-            {
-                sums[k] += value;
-                mins[k] = Math.Min(mins[k], value);
-                maxs[k] = Math.Max(maxs[k], value);
-            }
+            sums[k] += Sum(values);
+            mins[k] = Math.Min(mins[k], TensorPrimitives.Min(values));
+            maxs[k] = Math.Max(maxs[k], TensorPrimitives.Max(values));
         }, cancellationToken);
         long count = counts.Sum();
         if (count == 0) return new IntensityStatistics(0, 0, 0, 0, 0);
         double mean = sums.Sum() / count;
         double[] squares = new double[depth];
-        ForPlanes(volume, channel, intensity, selection, (k, values) =>
-        {
-            foreach (float value in values) squares[k] += (value - mean) * (value - mean);
-        }, cancellationToken);
+        ForPlanes(volume, channel, intensity, selection, (k, values) => squares[k] += SumOfSquares(values, mean), cancellationToken);
         IEnumerable<int> filled = Enumerable.Range(0, depth).Where(k => counts[k] > 0);
         return new IntensityStatistics(count, mean, Math.Sqrt(squares.Sum() / count), filled.Min(k => mins[k]), filled.Max(k => maxs[k]));
     }
@@ -79,6 +74,20 @@ public sealed record IntensityStatistics(long Count, double Mean, double Std, do
         })];
     }
 
+    private static double Sum(ReadOnlySpan<float> values)
+    {
+        double sum = 0;
+        foreach (float value in values) sum += value;
+        return sum;
+    }
+
+    private static double SumOfSquares(ReadOnlySpan<float> values, double mean)
+    {
+        double sum = 0;
+        foreach (float value in values) sum += (value - mean) * (value - mean);
+        return sum;
+    }
+
     private delegate void PlaneRow(int k, ReadOnlySpan<float> values);
 
     /// <summary>Hands over the values that count, row by row; rows of one plane come in order on one thread.</summary>
@@ -95,8 +104,8 @@ public sealed record IntensityStatistics(long Count, double Mean, double Std, do
                     volume.ReadRow(channel, k, j, 0, real);
                     real.CopyTo(mapped, 0);
                     intensity.Apply(mapped);
-                    int count = 0;
-                    for (int i = 0; i < mapped.Length; i++)
+                    int count = selection == VoxelSelection.Whole ? mapped.Length : 0;
+                    for (int i = count; i < mapped.Length; i++)
                         if (selection.Holds(real[i], mapped[i])) mapped[count++] = mapped[i];
                     if (count > 0) body(k, mapped.AsSpan(0, count));
                 }

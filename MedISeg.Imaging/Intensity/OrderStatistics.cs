@@ -1,11 +1,13 @@
 namespace MedISeg.Imaging.Intensity;
 
-/// <summary>Finds the n-th smallest of many floats without holding them: counts the high half of their bits, then the low half where it matters.</summary>
+/// <summary>
+/// Finds the n-th smallest of many floats without holding them: counts the high half of their bits, then the low half where it matters.
+/// </summary>
 /// <remarks>Counting may run on several threads at once. Values must be numbers.</remarks>
 internal sealed class OrderStatistics
 {
     private readonly long[] _high = new long[1 << 16];
-    private readonly Dictionary<int, long[]> _low = [];
+    private readonly long[]?[] _low = new long[1 << 16][];
 
     /// <summary>Values counted.</summary>
     public long Count { get; private set; }
@@ -23,7 +25,7 @@ internal sealed class OrderStatistics
     /// <summary>Says which ranks, from 0, will be asked for.</summary>
     public void Select(ReadOnlySpan<long> ranks)
     {
-        foreach (long rank in ranks) _low.TryAdd(Bin(rank).Bin, new long[1 << 16]);
+        foreach (long rank in ranks) _low[Bin(rank).Bin] ??= new long[1 << 16];
     }
 
     /// <summary>Second pass over all values.</summary>
@@ -34,7 +36,7 @@ internal sealed class OrderStatistics
             foreach (float value in values)
             {
                 uint key = Key(value);
-                if (_low.TryGetValue((int)(key >> 16), out long[]? counts)) counts[key & 0xFFFF]++;
+                if (_low[key >> 16] is { } counts) counts[key & 0xFFFF]++;
             }
         }
     }
@@ -43,7 +45,7 @@ internal sealed class OrderStatistics
     public float Value(long rank)
     {
         (int bin, long before) = Bin(rank);
-        long[] counts = _low[bin];
+        long[] counts = _low[bin] ?? throw new InvalidOperationException("The rank was not selected.");
         int low = 0;
         while (before + counts[low] <= rank) before += counts[low++];
         uint key = (uint)bin << 16 | (uint)low;

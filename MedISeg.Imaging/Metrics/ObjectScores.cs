@@ -9,9 +9,10 @@ namespace MedISeg.Imaging.Metrics;
 /// <param name="HausdorffMm">Object-level Hausdorff distance in mm; null where a map has no object.</param>
 /// <param name="Aji">Aggregated Jaccard index in [0, 1]; null where neither map has an object.</param>
 /// <remarks>
-/// Object-level scores are those of the GlaS challenge (Sirinukunwattana et al., 2017): each object is compared with the object of the other map that
-/// overlaps it most, weighted by its share of its map's foreground; the result is the mean of both directions. An object without overlap has Dice and
-/// IoU 0, and for the Hausdorff distance the other map's nearest object. AJI: Kumar et al., 2017. Ties go to the lower component number.
+/// Object-level scores are those of the GlaS challenge (Sirinukunwattana et al., 2017): each object is compared with the object of the
+/// other map that overlaps it most, weighted by its share of its map's foreground; the result is the mean of both directions. An object
+/// without overlap has Dice and IoU 0, and for the Hausdorff distance the other map's nearest object. AJI: Kumar et al., 2017.
+/// Ties go to the lower component number.
 /// </remarks>
 public sealed record ObjectScores(double? Dice, double? Iou, double? HausdorffMm, double? Aji)
 {

@@ -32,8 +32,8 @@ internal sealed class ObjectSet(ComponentMap components, VolumeGeometry geometry
 
     /// <summary>Largest squared distance from a voxel of one object to the nearest voxel of another.</summary>
     /// <remarks>
-    /// Only voxels outside the other object can be far from it, and only the other's boundary can be nearest to them. A voxel is left as soon as it is
-    /// closer than the farthest so far, which makes the usual case nearly linear.
+    /// Only voxels outside the other object can be far from it, and only the other's boundary can be nearest to them. A voxel is left as
+    /// soon as it is closer than the farthest so far, which makes the usual case nearly linear; the worst case is quadratic.
     /// </remarks>
     private static double DirectedSquared(ObjectSet from, int n, ObjectSet to, int other)
     {

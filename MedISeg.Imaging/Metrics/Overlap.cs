@@ -52,7 +52,15 @@ public readonly record struct Overlap(long TruePositive, long FalsePositive, lon
     {
         bool[] region = new bool[1 << 16];
         if (labels is null) region.AsSpan(1).Fill(true);
-        else foreach (int label in labels) region[label] = true;
+        else
+        {
+            foreach (int label in labels)
+            {
+                ArgumentOutOfRangeException.ThrowIfNegative(label, nameof(labels));
+                ArgumentOutOfRangeException.ThrowIfGreaterThan(label, ushort.MaxValue, nameof(labels));
+                region[label] = true;
+            }
+        }
         return region;
     }
 

@@ -8,7 +8,9 @@ namespace MedISeg.Imaging.Metrics;
 /// <param name="Precision">Precision of the foreground.</param>
 /// <param name="F1">F1 (Dice) of the foreground.</param>
 /// <param name="MeanIou">Mean Jaccard index of background and foreground, of those that either map holds.</param>
-/// <remarks>Kept for comparison with published tables; <see cref="SegmentationScores"/> is the better measure. Checked against Golden/metrics2d.</remarks>
+/// <remarks>
+/// Kept for comparison with published tables; <see cref="SegmentationScores"/> is the better measure. Checked against Golden/metrics2d.
+/// </remarks>
 public sealed record PaperScores2D(double Accuracy, double Recall, double Precision, double F1, double MeanIou)
 {
     /// <summary>All -1: the truth is empty and the image is left out of every mean.</summary>

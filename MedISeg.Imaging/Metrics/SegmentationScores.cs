@@ -2,7 +2,7 @@ using MedISeg.Imaging.Volumes;
 
 namespace MedISeg.Imaging.Metrics;
 
-/// <summary>Overlap scores of one region, each in [0, 1]; null where a score is undefined (0 / 0) instead of a number that would bias a mean.</summary>
+/// <summary>Overlap scores of one region, each in [0, 1]; null where a score is undefined (0 / 0): a number would bias a mean.</summary>
 /// <param name="Overlap">The counts behind the scores.</param>
 /// <param name="Dice">2 TP / (2 TP + FP + FN); null where both maps lack the region.</param>
 /// <param name="Recall">TP / (TP + FN); null where the truth lacks the region.</param>

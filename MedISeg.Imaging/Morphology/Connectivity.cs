@@ -9,7 +9,7 @@ public static class Connectivity
     /// <param name="planar">Whether the map has one plane, or is treated slice by slice.</param>
     public static bool IsValid(int connectivity, bool planar) => connectivity is 6 or 18 or 26 || (planar && connectivity is 4 or 8);
 
-    /// <summary>The connectivity that background has where foreground has this one, so that a closed surface separates inside from outside.</summary>
+    /// <summary>The connectivity of background where foreground has this one: a closed surface then separates inside from outside.</summary>
     /// <returns>6 for 18 and 26, 26 for 6, 4 for 8, 8 for 4.</returns>
     /// <exception cref="ArgumentException">Not a connectivity.</exception>
     public static int Complement(int connectivity) => connectivity switch

@@ -5,16 +5,17 @@ namespace MedISeg.Imaging.Morphology;
 /// <summary>Fills background that a region encloses.</summary>
 /// <remarks>
 /// As scipy.ndimage.binary_fill_holes on the region's mask: a hole is a component of everything outside the region (background and other
-/// labels alike) that does not touch the border of the grid. Of a hole only the voxels of label 0 are filled, never another label. So background
-/// between the region and another label is filled where both lie inside the region, and is not where the other label leads out of it.
-/// Outside the region voxels are neighbours by the complement of the region's connectivity: 6 for 18 and 26 (scipy's default), 26 for 6, 4 for 8, 8 for 4.
+/// labels alike) that does not touch the border of the grid. Of a hole only the voxels of label 0 are filled, never another label. So
+/// background between the region and another label is filled where both lie inside the region, and is not where the other label leads out.
+/// Outside the region voxels are neighbours by the complement of the region's connectivity: 6 for 18 and 26 (scipy's default), 26 for 6,
+/// 4 for 8, 8 for 4.
 /// </remarks>
 public static class HoleFilling
 {
     /// <summary>Fills the holes of a region in place.</summary>
     /// <param name="map">The label map; in a planar one only the four edges are border.</param>
-    /// <param name="labels">Labels above 0 that form the region. With several, a hole gets the label that shares most faces with it; a tie goes to
-    /// the lower label.</param>
+    /// <param name="labels">Labels above 0 that form the region. With several, a hole gets the label that shares most faces with it; a tie
+    /// goes to the lower label.</param>
     /// <param name="connectivity">Connectivity of the region: 6, 18 or 26; for planar maps and slices also 4 or 8.</param>
     /// <param name="plane">Fill each slice alone; null: in 3-D.</param>
     /// <returns>Holes with a voxel that was filled, and the number of these voxels.</returns>

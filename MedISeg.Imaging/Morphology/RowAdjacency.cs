@@ -1,6 +1,6 @@
 namespace MedISeg.Imaging.Morphology;
 
-/// <summary>How far runs of two rows may lie apart along i and still be neighbours: 0 = they overlap, 1 = corners may touch, below 0 = never.</summary>
+/// <summary>How far apart along i runs of two rows may lie as neighbours: 0 = they overlap, 1 = corners may touch, below 0 = never.</summary>
 /// <param name="Above">Rows (k, j) and (k, j - 1).</param>
 /// <param name="Behind">Rows (k, j) and (k - 1, j).</param>
 /// <param name="Diagonal">Rows (k, j) and (k - 1, j - 1) or (k - 1, j + 1).</param>

@@ -11,7 +11,8 @@ public static class ContourPicture
 
     private const double CtLow = -160, CtHigh = 240, AirBelow = -500;
 
-    private static readonly Rgb Background = new(17, 20, 24), Ink = new(225, 228, 232), Faint = new(150, 156, 164), TruthInk = new(255, 255, 255);
+    private static readonly Rgb Background = new(17, 20, 24), Ink = new(225, 228, 232), Faint = new(150, 156, 164),
+        TruthInk = new(255, 255, 255);
 
     /// <summary>Writes a PNG: an axial, a coronal and a sagittal slice through the labels, or the one plane of a planar image.</summary>
     /// <param name="pngPath">File to write; an existing one is replaced.</param>
@@ -39,7 +40,8 @@ public static class ContourPicture
         Check(image, labels, options);
         PictureSlicer slicer = new(image.Geometry);
         PicturePlane[] planes = image.IsPlanar ? [PicturePlane.All[slicer.AxisOf(0)]] : PicturePlane.All;
-        (int label, Rgb colour)[] drawn = [.. coloursHex.Where(c => c.Key != 0).OrderBy(c => c.Key).Select(c => (c.Key, Rgb.Parse(c.Value)))];
+        (int label, Rgb colour)[] drawn =
+            [.. coloursHex.Where(c => c.Key != 0).OrderBy(c => c.Key).Select(c => (c.Key, Rgb.Parse(c.Value)))];
         HashSet<int> counted = [.. drawn.Select(d => d.label)];
         CrossSections sections = new(labels, counted);
         CrossSections chosen = sections.IsEmpty && options.Truth is not null ? new CrossSections(options.Truth, counted) : sections;
@@ -49,7 +51,8 @@ public static class ContourPicture
         Panel[] panels = [.. planes.Select(p => new Panel(
             p, slicer.SliceOf(p.SliceAxis, chosen.Best(slicer.Stored(p.SliceAxis))), Pixels(p.RowAxis), Pixels(p.ColumnAxis)))];
 
-        string[] legend = [.. drawn.Select(d => Entry(d.label, sections, labels, options)), .. options.Truth is null ? [] : (string[])["REFERENCE"]];
+        string[] reference = options.Truth is null ? [] : ["REFERENCE"];
+        string[] legend = [.. drawn.Select(d => Entry(d.label, sections, labels, options)), .. reference];
         Rgb[] legendColours = [.. drawn.Select(d => d.colour), TruthInk];
         int top = Margin + (image.IsPlanar ? 0 : LineHeight + Margin / 2), tallest = panels.Max(p => p.Height);
         int width = Math.Max(panels.Sum(p => p.Width + Margin) + Margin, legend.Length == 0 ? 0 : Margin + legend.Max(LegendWidth));
@@ -66,8 +69,10 @@ public static class ContourPicture
             DrawImage(canvas, left, y, panel, slices[n], slicer, low, high);
             foreach ((int label, Rgb colour) in drawn)
             {
-                if (options.Truth is not null) DrawContour(canvas, left, y, panel, slicer.Mask(options.Truth, label, panel.Plane, panel.Slice), slicer, 1, TruthInk);
-                DrawContour(canvas, left, y, panel, slicer.Mask(labels, label, panel.Plane, panel.Slice), slicer, options.LinePixels, colour);
+                if (options.Truth is not null)
+                    DrawContour(canvas, left, y, panel, slicer.Mask(options.Truth, label, panel.Plane, panel.Slice), slicer, 1, TruthInk);
+                DrawContour(canvas, left, y, panel, slicer.Mask(labels, label, panel.Plane, panel.Slice), slicer, options.LinePixels,
+                    colour);
             }
             if (!image.IsPlanar) DrawLetters(canvas, left, y, top, panel, slicer);
             left += panel.Width + Margin;
@@ -105,7 +110,8 @@ public static class ContourPicture
         return last > first ? (first, last) : (first - 1, first + 1);
     }
 
-    private static void DrawImage(Canvas canvas, int left, int top, Panel panel, float[][] slices, PictureSlicer slicer, double low, double high)
+    private static void DrawImage(Canvas canvas, int left, int top, Panel panel, float[][] slices, PictureSlicer slicer, double low,
+        double high)
     {
         float[][] fields = [.. slices.Select(s => Spread(s, slicer, panel))];
         for (int y = 0; y < panel.Height; y++)
@@ -113,13 +119,15 @@ public static class ContourPicture
             {
                 int n = y * panel.Width + x;
                 byte r = Grey(fields[0][n]);
-                canvas.Blend(left + x, top + y, fields.Length == 3 ? new Rgb(r, Grey(fields[1][n]), Grey(fields[2][n])) : new Rgb(r, r, r), 1);
+                Rgb colour = fields.Length == 3 ? new Rgb(r, Grey(fields[1][n]), Grey(fields[2][n])) : new Rgb(r, r, r);
+                canvas.Blend(left + x, top + y, colour, 1);
             }
 
         byte Grey(double value) => (byte)(Math.Clamp((value - low) / (high - low), 0, 1) * byte.MaxValue + 0.5);
     }
 
-    private static void DrawContour(Canvas canvas, int left, int top, Panel panel, float[] mask, PictureSlicer slicer, double linePixels, Rgb colour)
+    private static void DrawContour(Canvas canvas, int left, int top, Panel panel, float[] mask, PictureSlicer slicer, double linePixels,
+        Rgb colour)
     {
         if (!mask.Contains(1)) return;
         float[] alpha = PictureField.Contour(Spread(mask, slicer, panel), panel.Height, panel.Width, linePixels);
@@ -133,7 +141,8 @@ public static class ContourPicture
 
     private static void DrawLetters(Canvas canvas, int left, int y, int top, Panel panel, PictureSlicer slicer)
     {
-        string title = string.Create(CultureInfo.InvariantCulture, $"{panel.Plane.Name} {panel.Slice + 1}/{slicer.Extent(panel.Plane.SliceAxis)}");
+        string title = string.Create(CultureInfo.InvariantCulture,
+            $"{panel.Plane.Name} {panel.Slice + 1}/{slicer.Extent(panel.Plane.SliceAxis)}");
         canvas.Text(left, top - LineHeight - Margin / 2, title, Faint, TextScale);
         string letters = panel.Plane.Letters;
         int letter = PixelFont.Width * TextScale, inset = 6;
@@ -147,7 +156,8 @@ public static class ContourPicture
     {
         string name = options.Names.TryGetValue(label, out string? known) ? known : $"LABEL {label}";
         if (labels.Geometry.Grid.Depth == 1) return name;
-        return string.Create(CultureInfo.InvariantCulture, $"{name} {sections.Voxels(label) * labels.Geometry.VoxelVolumeMm3 / 1000:0.0} ML");
+        return string.Create(CultureInfo.InvariantCulture,
+            $"{name} {sections.Voxels(label) * labels.Geometry.VoxelVolumeMm3 / 1000:0.0} ML");
     }
 
     private static int LegendWidth(string entry) => LineHeight + Margin / 2 + PixelFont.Measure(entry) * TextScale + 2 * Margin;

@@ -19,7 +19,8 @@ internal static class PictureField
                 double sum = 0;
                 for (int v = 0; v < down; v++)
                     for (int u = 0; u < across; u++)
-                        sum += Linear(slice, rows, columns, (y + (v + 0.5) / down) * rows / height - 0.5, (x + (u + 0.5) / across) * columns / width - 0.5);
+                        sum += Linear(slice, rows, columns, (y + (v + 0.5) / down) * rows / height - 0.5,
+                            (x + (u + 0.5) / across) * columns / width - 0.5);
                 field[y * width + x] = (float)(sum / (down * across));
             }
         return field;
@@ -39,8 +40,10 @@ internal static class PictureField
             for (int x = 0; x < width; x++)
             {
                 float here = mask[y * width + x];
-                if (x + 1 < width && Crosses(here, mask[y * width + x + 1], out double along)) Dot(alpha, height, width, y, x + along, linePixels);
-                if (y + 1 < height && Crosses(here, mask[(y + 1) * width + x], out along)) Dot(alpha, height, width, y + along, x, linePixels);
+                if (x + 1 < width && Crosses(here, mask[y * width + x + 1], out double along))
+                    Dot(alpha, height, width, y, x + along, linePixels);
+                if (y + 1 < height && Crosses(here, mask[(y + 1) * width + x], out along))
+                    Dot(alpha, height, width, y + along, x, linePixels);
             }
         return alpha;
     }

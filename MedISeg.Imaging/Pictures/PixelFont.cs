@@ -1,6 +1,7 @@
 namespace MedISeg.Imaging.Pictures;
 
-/// <summary>Capital letters, digits and a few signs on 5x7 pixels: a picture needs no font of the system, which a container may lack.</summary>
+/// <summary>Capital letters, digits and a few signs on 5x7 pixels: a picture needs no font of the system, which a container may
+/// lack.</summary>
 internal static class PixelFont
 {
     /// <summary>Rows of a glyph.</summary>
@@ -30,7 +31,8 @@ internal static class PixelFont
     /// <summary>Pixels of a text along the width at a scale of 1.</summary>
     public static int Measure(string text) => text.Length == 0 ? 0 : text.Length * Advance - (Advance - Width);
 
-    /// <summary>Whether the pixel (row, column) of a character is set. Small letters look like capitals, unknown characters like '-'.</summary>
+    /// <summary>Whether the pixel (row, column) of a character is set. Small letters look like capitals, unknown characters like
+    /// '-'.</summary>
     public static bool IsSet(char character, int row, int column)
     {
         ulong glyph = Glyphs.GetValueOrDefault(char.ToUpperInvariant(character), Glyphs['-']);

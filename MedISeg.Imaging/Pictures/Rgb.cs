@@ -9,7 +9,8 @@ internal readonly record struct Rgb(byte R, byte G, byte B)
     /// <exception cref="ArgumentException">Another spelling.</exception>
     public static Rgb Parse(string hex)
     {
-        if (hex.Length != 7 || hex[0] != '#' || !int.TryParse(hex.AsSpan(1), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out int value))
+        if (hex.Length != 7 || hex[0] != '#'
+            || !int.TryParse(hex.AsSpan(1), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out int value))
             throw new ArgumentException("A colour must be spelled #rrggbb.", nameof(hex));
         return new Rgb((byte)(value >> 16), (byte)(value >> 8), (byte)value);
     }

@@ -2,8 +2,8 @@ namespace MedISeg.Imaging.Resampling;
 
 /// <summary>For each index along a target axis four source indices and their cubic B-spline weights.</summary>
 /// <remarks>
-/// Indices beyond the ends are mirrored at the outermost voxel centres, as the prefilter assumes. Positions more than half a voxel beyond them
-/// (outside the image) are clamped to the voxel's edge, so that no mirrored anatomy appears there.
+/// Indices beyond the ends are mirrored at the outermost voxel centres, as the prefilter assumes. Positions more than half a voxel beyond
+/// them (outside the image) are clamped to the voxel's edge, so that no mirrored anatomy appears there.
 /// </remarks>
 internal sealed class CubicTaps
 {
@@ -39,7 +39,8 @@ internal sealed class CubicTaps
             double position = Math.Clamp(offset + scale * n, -0.5, sourceLength - 0.5);
             int floor = (int)Math.Floor(position);
             double f = position - floor, g = 1 - f;
-            ReadOnlySpan<double> weights = [g * g * g / 6, (4 - 6 * f * f + 3 * f * f * f) / 6, (4 - 6 * g * g + 3 * g * g * g) / 6, f * f * f / 6];
+            ReadOnlySpan<double> weights =
+                [g * g * g / 6, (4 - 6 * f * f + 3 * f * f * f) / 6, (4 - 6 * g * g + 3 * g * g * g) / 6, f * f * f / 6];
             for (int tap = 0; tap < 4; tap++)
             {
                 taps.Index[4 * n + tap] = Mirror(floor - 1 + tap, sourceLength);

@@ -55,7 +55,8 @@ public sealed class GridMap
     /// <summary>The map between two grids.</summary>
     /// <param name="target">Grid whose voxels are wanted.</param>
     /// <param name="source">Grid that holds the values.</param>
-    /// <exception cref="ArgumentException">An axis of the target is not parallel to an axis of the source (<see cref="ParallelTolerance"/>).</exception>
+    /// <exception cref="ArgumentException">An axis of the target is not parallel to one of the source
+    /// (<see cref="ParallelTolerance"/>).</exception>
     public static GridMap Between(VolumeGeometry target, VolumeGeometry source) =>
         TryBetween(target, source, out GridMap? map)
             ? map

@@ -6,7 +6,7 @@ namespace MedISeg.Imaging.Resampling;
 /// <summary>Brings label maps to another grid.</summary>
 public static class LabelResampler
 {
-    /// <summary>Takes the nearest voxel's label; a tie goes to the higher source index, and outside the source the nearest voxel is repeated.</summary>
+    /// <summary>Takes the nearest voxel's label; a tie goes to the higher source index; outside the nearest voxel is repeated.</summary>
     /// <param name="source">The label map.</param>
     /// <param name="target">Grid of the result; each axis parallel to one of the source's.</param>
     /// <returns>A new map, wide where the source is.</returns>

@@ -3,7 +3,7 @@ using MedISeg.Imaging.Volumes;
 
 namespace MedISeg.Imaging.Resampling;
 
-/// <summary>Gives source planes that are already interpolated along j and i, and keeps the last two: an interpolation along k needs no more.</summary>
+/// <summary>Gives source planes, interpolated along j and i already, and keeps the last two: an interpolation along k needs no more.</summary>
 internal sealed class PlaneSampler(Volume source, int channel, AxisTaps tapsJ, AxisTaps tapsI, IntensityMap intensity)
 {
     private readonly float[][] _planes = [new float[tapsJ.Length * tapsI.Length], new float[tapsJ.Length * tapsI.Length]];

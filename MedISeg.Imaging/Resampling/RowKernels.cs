@@ -27,7 +27,8 @@ internal static class RowKernels
 
     /// <summary>result = the sum of four rows, each times its weight.</summary>
     public static void Sum4(
-        ReadOnlySpan<float> a, ReadOnlySpan<float> b, ReadOnlySpan<float> c, ReadOnlySpan<float> d, ReadOnlySpan<float> weights, Span<float> result)
+        ReadOnlySpan<float> a, ReadOnlySpan<float> b, ReadOnlySpan<float> c, ReadOnlySpan<float> d,
+        ReadOnlySpan<float> weights, Span<float> result)
     {
         CheckLength(a, result);
         CheckLength(b, result);
@@ -45,9 +46,11 @@ internal static class RowKernels
 
     /// <summary>Scalar twin of <see cref="Sum4"/>.</summary>
     public static void Sum4Scalar(
-        ReadOnlySpan<float> a, ReadOnlySpan<float> b, ReadOnlySpan<float> c, ReadOnlySpan<float> d, ReadOnlySpan<float> weights, Span<float> result)
+        ReadOnlySpan<float> a, ReadOnlySpan<float> b, ReadOnlySpan<float> c, ReadOnlySpan<float> d,
+        ReadOnlySpan<float> weights, Span<float> result)
     {
-        for (int n = 0; n < result.Length; n++) result[n] = a[n] * weights[0] + b[n] * weights[1] + c[n] * weights[2] + d[n] * weights[3];
+        for (int n = 0; n < result.Length; n++)
+            result[n] = a[n] * weights[0] + b[n] * weights[1] + c[n] * weights[2] + d[n] * weights[3];
     }
 
     /// <summary>Linear interpolation along a row.</summary>

@@ -17,7 +17,8 @@ public static class VolumeResampler
     /// <returns>One value a target voxel, row-major (k, j, i); the same bytes whatever the number of threads.</returns>
     /// <exception cref="ArgumentException">The axes are not parallel (<see cref="GridMap.ParallelTolerance"/>).</exception>
     public static float[] Resample(
-        Volume source, int channel, VolumeGeometry target, Interpolation interpolation, IntensityMap intensity, CancellationToken cancellationToken) =>
+        Volume source, int channel, VolumeGeometry target, Interpolation interpolation, IntensityMap intensity,
+        CancellationToken cancellationToken) =>
         Resample(source, channel, target, interpolation, intensity, Environment.ProcessorCount, cancellationToken);
 
     /// <summary>As the public overload, on a number of threads.</summary>

@@ -3,7 +3,8 @@ using MedISeg.Imaging.Geometry;
 
 namespace MedISeg.Imaging.Volumes;
 
-/// <summary>An image in its stored voxel type, one exact array a channel, with its geometry. Real value = stored * slope + intercept.</summary>
+/// <summary>An image in its stored voxel type, one exact array a channel, with its geometry. Real value = stored * slope +
+/// intercept.</summary>
 public sealed class Volume
 {
     private readonly Array[] _channels;

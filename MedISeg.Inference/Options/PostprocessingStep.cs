@@ -25,7 +25,7 @@ public sealed record KeepLargestComponentStep : PostprocessingStep
     /// <summary>Which of several largest ones to keep. Default first.</summary>
     public TieRule Ties { get; init; }
 
-    /// <summary>Only components strictly below it are removed, mm3 (the paper's minimum_valid_object_size); the largest stays in any case.</summary>
+    /// <summary>Only components strictly below it are removed, mm3 (the paper's minimum_valid_object_size); the largest always stays.</summary>
     public double? MinVolumeMm3 { get; init; }
 
     /// <summary>As <see cref="MinVolumeMm3"/>, in voxels; at most one of both.</summary>

@@ -68,12 +68,11 @@ internal static class IntensityPlan
                 return MaskedZScore(channel, cancellationToken);
             case ZScoreStep:
                 IntensityStatistics all = Statistics(channel, VoxelSelection.Whole, cancellationToken);
-                double spread = Math.Max(all.Std, SmallestSpread);
-                return channel with { Map = map.ThenAffine(1 / spread, -all.Mean / spread) };
+                return channel with { Map = Standardise(map, all.Mean, all.Std) };
             case MinMaxStep range:
                 IntensityStatistics? own = range.Min is null ? Statistics(channel, VoxelSelection.Whole, cancellationToken) : null;
-                double min = range.Min ?? own!.Min, width = Math.Max((range.Max ?? own!.Max) - min, SmallestSpread);
-                return channel with { Map = map.ThenAffine(1 / width, -min / width) };
+                double min = range.Min ?? own!.Min;
+                return channel with { Map = Standardise(map, min, (range.Max ?? own!.Max) - min) };
             case ImageNetStep:
                 return channel with { Map = map.ThenAffine(1 / (255 * ImageNetStd[c]), -ImageNetMean[c] / ImageNetStd[c]) };
             default:
@@ -85,13 +84,16 @@ internal static class IntensityPlan
     private static Channel MaskedZScore(Channel channel, CancellationToken cancellationToken)
     {
         IntensityStatistics inside = Statistics(channel, VoxelSelection.Nonzero, cancellationToken);
-        double spread = Math.Max(inside.Std, SmallestSpread);
         float[] real = channel.Volume.ToFloats(channel.Index), mapped = [.. real];
-        channel.Map.ThenAffine(1 / spread, -inside.Mean / spread).Apply(mapped);
+        Standardise(channel.Map, inside.Mean, inside.Std).Apply(mapped);
         for (int n = 0; n < real.Length; n++)
             if (real[n] == 0) mapped[n] = 0;
         return new Channel(new Volume(channel.Volume.Geometry, [mapped]), 0, IntensityMap.Identity);
     }
+
+    /// <summary>(value - origin) / spread; 0 everywhere where the image is constant, since a tiny divisor would blow up rounding.</summary>
+    private static IntensityMap Standardise(IntensityMap map, double origin, double spread) =>
+        spread < SmallestSpread ? map.ThenAffine(0, 0) : map.ThenAffine(1 / spread, -origin / spread);
 
     private static IntensityStatistics Statistics(Channel channel, VoxelSelection selection, CancellationToken cancellationToken) =>
         IntensityStatistics.Of(channel.Volume, channel.Index, channel.Map, selection, cancellationToken);

@@ -138,7 +138,7 @@ public sealed class Preprocessor
                     _ => 0,
                 };
                 // NaN fails the comparison too. Values are held in single precision from here on.
-                bool finite = largest * Math.Abs(image.Slope) + Math.Abs(image.Intercept) <= float.MaxValue;
+                bool finite = Math.Abs(largest) * Math.Abs(image.Slope) + Math.Abs(image.Intercept) <= float.MaxValue;
                 if (!finite) throw new SegmentationException(ErrorCode.InvalidVoxels, Message);
             }
     }

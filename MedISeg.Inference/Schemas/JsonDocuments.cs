@@ -26,8 +26,8 @@ internal static class JsonDocuments
         }
     }
 
-    /// <summary>Adds a fault for every key that an object holds twice.</summary>
-    public static void FindDuplicates(JsonElement element, string path, List<SchemaFault> faults)
+    /// <summary>Adds a fault for every key that an object holds twice and every number beyond 64 bits.</summary>
+    public static void FindFaults(JsonElement element, string path, List<SchemaFault> faults)
     {
         if (element.ValueKind == JsonValueKind.Object)
         {
@@ -36,13 +36,19 @@ internal static class JsonDocuments
             {
                 string key = path.Length == 0 ? property.Name : path + "." + property.Name;
                 if (!seen.Add(property.Name)) faults.Add(new SchemaFault(key, "is given twice; give it once", false));
-                FindDuplicates(property.Value, key, faults);
+                FindFaults(property.Value, key, faults);
             }
+        }
+        else if (element.ValueKind == JsonValueKind.Number)
+        {
+            bool whole = !element.GetRawText().AsSpan().ContainsAny(".eE");
+            bool fits = whole ? element.TryGetInt64(out _) : element.TryGetDouble(out double value) && double.IsFinite(value);
+            if (!fits) faults.Add(new SchemaFault(path, "has a value out of range", false));
         }
         else if (element.ValueKind == JsonValueKind.Array)
         {
             int index = 0;
-            foreach (JsonElement item in element.EnumerateArray()) FindDuplicates(item, $"{path}[{index++}]", faults);
+            foreach (JsonElement item in element.EnumerateArray()) FindFaults(item, $"{path}[{index++}]", faults);
         }
     }
 

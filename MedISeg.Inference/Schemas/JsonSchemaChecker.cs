@@ -36,7 +36,7 @@ internal sealed class JsonSchemaChecker
     public IReadOnlyList<SchemaFault> Check(JsonElement root)
     {
         List<SchemaFault> faults = [];
-        JsonDocuments.FindDuplicates(root, "", faults);
+        JsonDocuments.FindFaults(root, "", faults);
         if (faults.Count > 0) return faults;
         foreach (ValidationError error in _validator.Validate(root.GetRawText(), _schema)) Flatten(error, root, faults);
         return faults;
@@ -68,11 +68,15 @@ internal sealed class JsonSchemaChecker
     /// <summary>Alternatives are told apart by their op: faults are those of the alternative whose op fits.</summary>
     private static void FlattenChoice(ChildSchemaValidationError choice, JsonElement root, List<SchemaFault> faults)
     {
+        if (JsonDocuments.ValueAt(root, Key(choice)) is { } given && given[0] != '{')
+        {
+            faults.Add(new SchemaFault(Key(choice), $"must be an object; {given} was given", false));
+            return;
+        }
         string opKey = Key(choice) + ".op";
         foreach ((JsonSchema _, ICollection<ValidationError> errors) in choice.Errors)
         {
             if (errors.Count == 0 || errors.Any(e => Key(e) == opKey)) continue;
-            if (errors.All(e => e.Kind == ValidationErrorKind.ObjectExpected)) continue;
             foreach (ValidationError child in errors) Flatten(child, root, faults);
             return;
         }

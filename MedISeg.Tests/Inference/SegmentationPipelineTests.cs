@@ -36,7 +36,7 @@ public sealed class SegmentationPipelineTests : IDisposable
         };
         (ModelCatalog catalog, LoadedModel model) = AnalyticPackages.Load(_folder.Path, options);
         using ModelCatalog owned = catalog;
-        SegmentationOptions flips = new() { Tta = new TtaOptions { Preset = TtaPreset.Flips } };
+        SegmentationOptions flips = new() { Tta = new TtaOptions { Views = ["flip-kji"] } };
         foreach (AxisOrientation order in AxisOrientation.All())
         {
             Volume image = PositionImages.Image(PositionImages.Oblique(order));
@@ -89,7 +89,7 @@ public sealed class SegmentationPipelineTests : IDisposable
         foreach (PatchPlacement positions in Enum.GetValues<PatchPlacement>())
             foreach (BlendKind blend in Enum.GetValues<BlendKind>())
                 foreach (TtaPreset? preset in (TtaPreset?[])[null, TtaPreset.Flips, TtaPreset.Mediseg3d])
-                    foreach (double overlap in (double[])[0, 0.3, 0.75])
+                    foreach (double overlap in (double[])[0, 0.6])
                     {
                         int[] labels = PositionImages.Labels(Run(image, model, new SegmentationOptions
                         {

@@ -13,7 +13,7 @@ internal static class DataFolder
             while (root is not null && !File.Exists(Path.Combine(root.FullName, "MedISeg.sln"))) root = root.Parent;
             folder = root is null ? null : Path.Combine(root.FullName, "..", "shared", "data");
         }
-        Assert.SkipUnless(Directory.Exists(folder), "No folder of real images (set MEDISEG_DATA).");
+        Assert.SkipUnless(Directory.Exists(folder), "data: there is no folder of real images; set MEDISEG_DATA.");
         return Path.Combine(folder!, relative);
     }
 }

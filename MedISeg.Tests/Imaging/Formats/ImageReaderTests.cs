@@ -44,8 +44,10 @@ public sealed class ImageReaderTests
     public void Read_NotAnImage_NamesWhatIsRead(string text)
     {
         byte[] bytes = System.Text.Encoding.ASCII.GetBytes(text);
-        Refusal.Is(ErrorCode.UnreadableImage, "NIfTI-1 or NIfTI-2 (.nii, .nii.gz), PNG, JPEG or TIFF", () => ImageReader.Read(new MemoryStream(bytes), Limits));
-        Refusal.Is(ErrorCode.UnreadableImage, "NIfTI-1 or NIfTI-2", () => ImageReader.Read(new MemoryStream(HandMadeNifti.Gzip(bytes)), Limits));
+        Refusal.Is(ErrorCode.UnreadableImage,
+            "NIfTI-1 or NIfTI-2 (.nii, .nii.gz), PNG, JPEG or TIFF", () => ImageReader.Read(new MemoryStream(bytes), Limits));
+        Refusal.Is(ErrorCode.UnreadableImage,
+            "NIfTI-1 or NIfTI-2", () => ImageReader.Read(new MemoryStream(HandMadeNifti.Gzip(bytes)), Limits));
     }
 
     [Fact]

@@ -42,11 +42,13 @@ public sealed class NiftiDamageTests
     public void Read_VoxelsAtAndAboveTheLimit_AreReadAndRefused()
     {
         Assert.Equal(30, NiftiReader.Read(new HandMadeNifti().ToStream(), new ImageLimits { MaxVoxels = 30 }).Geometry.Grid.VoxelCount);
-        Refusal.Is(ErrorCode.TooLarge, "at most 29", () => NiftiReader.Read(new HandMadeNifti().ToStream(), new ImageLimits { MaxVoxels = 29 }));
+        Refusal.Is(ErrorCode.TooLarge,
+            "at most 29", () => NiftiReader.Read(new HandMadeNifti().ToStream(), new ImageLimits { MaxVoxels = 29 }));
         // int8 is stored as short.
         HandMadeNifti signedBytes = new() { Datatype = 256 };
         Assert.Equal(1, NiftiReader.Read(signedBytes.ToStream(), new ImageLimits { MaxDecodedBytes = 60 }).Channels);
-        Refusal.Is(ErrorCode.TooLarge, "at most 29", () => NiftiReader.Read(signedBytes.ToStream(), new ImageLimits { MaxDecodedBytes = 59 }));
+        Refusal.Is(ErrorCode.TooLarge,
+            "at most 29", () => NiftiReader.Read(signedBytes.ToStream(), new ImageLimits { MaxDecodedBytes = 59 }));
     }
 
     [Theory]
@@ -102,12 +104,17 @@ public sealed class NiftiDamageTests
     public void Read_OtherKindsOfHeader_SayWhatToDo()
     {
         Refusal.Is(ErrorCode.UnreadableImage, ".img", () => NiftiReader.Read(new HandMadeNifti { Magic = "ni1\0" }.ToStream(), Limits));
-        Refusal.Is(ErrorCode.UnreadableImage, "Analyze", () => NiftiReader.Read(new HandMadeNifti { Magic = "\0\0\0\0" }.ToStream(), Limits));
+        Refusal.Is(ErrorCode.UnreadableImage,
+            "Analyze", () => NiftiReader.Read(new HandMadeNifti { Magic = "\0\0\0\0" }.ToStream(), Limits));
         Refusal.Is(ErrorCode.UnreadableImage, "vox_offset", () => NiftiReader.Read(new HandMadeNifti { Offset = 17 }.ToStream(), Limits));
-        Refusal.Is(ErrorCode.UnreadableImage, "vox_offset", () => NiftiReader.Read(new HandMadeNifti { Offset = double.NaN }.ToStream(), Limits));
-        Refusal.Is(ErrorCode.UnreadableImage, "Dimension 6", () => NiftiReader.Read(new HandMadeNifti { Dim = [6, 1, 1, 1, 1, 1, 2, 1] }.ToStream(), Limits));
-        Refusal.Is(ErrorCode.UnreadableImage, "Dimension 2", () => NiftiReader.Read(new HandMadeNifti { Dim = [3, 5, 0, 2, 1, 1, 1, 1] }.ToStream(), Limits));
-        Refusal.Is(ErrorCode.UnreadableImage, "8 dimensions", () => NiftiReader.Read(new HandMadeNifti { Dim = [8, 5, 3, 2, 1, 1, 1, 1] }.ToStream(), Limits));
+        Refusal.Is(ErrorCode.UnreadableImage,
+            "vox_offset", () => NiftiReader.Read(new HandMadeNifti { Offset = double.NaN }.ToStream(), Limits));
+        Refusal.Is(ErrorCode.UnreadableImage,
+            "Dimension 6", () => NiftiReader.Read(new HandMadeNifti { Dim = [6, 1, 1, 1, 1, 1, 2, 1] }.ToStream(), Limits));
+        Refusal.Is(ErrorCode.UnreadableImage,
+            "Dimension 2", () => NiftiReader.Read(new HandMadeNifti { Dim = [3, 5, 0, 2, 1, 1, 1, 1] }.ToStream(), Limits));
+        Refusal.Is(ErrorCode.UnreadableImage,
+            "8 dimensions", () => NiftiReader.Read(new HandMadeNifti { Dim = [8, 5, 3, 2, 1, 1, 1, 1] }.ToStream(), Limits));
     }
 
     [Fact]
@@ -226,5 +233,6 @@ public sealed class NiftiDamageTests
         Assert.True(GC.GetAllocatedBytesForCurrentThread() - before < 4 << 20, what);
     }
 
-    private static ErrorCode CodeOf(byte[] file) => Assert.Throws<SegmentationException>(() => NiftiReader.Read(new MemoryStream(file), Limits)).Code;
+    private static ErrorCode CodeOf(byte[] file) =>
+        Assert.Throws<SegmentationException>(() => NiftiReader.Read(new MemoryStream(file), Limits)).Code;
 }

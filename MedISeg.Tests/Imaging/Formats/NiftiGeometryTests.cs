@@ -12,7 +12,8 @@ public sealed class NiftiGeometryTests
 
     private static readonly ImageLimits Limits = new();
 
-    private static readonly VolumeGeometry Oblique = new(new GridSize(4, 3, 5), Rotated(0.3, -0.5, 1.1, new(0.7, 1.3, 2.9), new(-111.3, 47.25, -893.7)));
+    private static readonly VolumeGeometry Oblique = new(new GridSize(4, 3, 5),
+        Rotated(0.3, -0.5, 1.1, new(0.7, 1.3, 2.9), new(-111.3, 47.25, -893.7)));
 
     private static readonly VolumeGeometry Sheared = new(
         new GridSize(2, 3, 5), new Affine(new(0.7, 0.1, -0.05), new(-0.2, 1.1, 0.2), new(0.1, -0.3, 2.5), new(10, -20, 30)));
@@ -31,7 +32,8 @@ public sealed class NiftiGeometryTests
     public void WriteThenRead_RampInEveryAxisOrder_ValueIsThePositionInMm(int order, bool gzip)
     {
         AxisOrientation turn = AxisOrientation.All().ElementAt(order);
-        foreach (VolumeGeometry geometry in new[] { Oblique, Sheared, VolumeGeometry.AxisAligned(new(2, 3, 5), new(5, 0.5, 0.8), new(-90, 12, 300)) })
+        foreach (VolumeGeometry geometry in new[] { Oblique, Sheared,
+            VolumeGeometry.AxisAligned(new(2, 3, 5), new(5, 0.5, 0.8), new(-90, 12, 300)) })
         {
             VolumeGeometry stored = turn.Apply(geometry);
             using MemoryStream stream = new();
@@ -119,7 +121,8 @@ public sealed class NiftiGeometryTests
     [InlineData(0, double.PositiveInfinity, 1.0)]
     public void Read_ImpossibleQform_IsInvalidGeometry(double b, double offset, double pixel) =>
         Assert.Equal(ErrorCode.InvalidGeometry, Assert.Throws<SegmentationException>(() => NiftiReader.Read(
-            new HandMadeNifti { QformCode = 1, Quaternion = [b, 0, 0], QuaternionOffset = [offset, 0, 0], Pixdim = [1, 1, pixel, 1, 1, 1, 1, 1] }.ToStream(),
+            new HandMadeNifti { QformCode = 1, Quaternion = [b, 0, 0], QuaternionOffset = [offset, 0, 0],
+                Pixdim = [1, 1, pixel, 1, 1, 1, 1, 1] }.ToStream(),
             Limits)).Code);
 
     [Theory]
@@ -127,7 +130,8 @@ public sealed class NiftiGeometryTests
     [InlineData(new double[] { 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0 })]
     [InlineData(new double[] { double.NaN, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1, 0 })]
     public void Read_SingularSform_IsInvalidGeometry(double[] rows) =>
-        Refusal.Is(ErrorCode.InvalidGeometry, "affine", () => NiftiReader.Read(new HandMadeNifti { SformCode = 1, Rows = rows }.ToStream(), Limits));
+        Refusal.Is(ErrorCode.InvalidGeometry,
+            "affine", () => NiftiReader.Read(new HandMadeNifti { SformCode = 1, Rows = rows }.ToStream(), Limits));
 
     [Fact]
     public void Write_RigidAffine_SformAndQformAgree()
@@ -224,7 +228,8 @@ public sealed class NiftiGeometryTests
         return file;
     }
 
-    /// <summary>b, c, d as the eigenvector of Bar-Itzhack's matrix, found by power iteration: no branch in common with the product's way.</summary>
+    /// <summary>b, c, d as the eigenvector of Bar-Itzhack's matrix, found by power iteration: no branch in common with the product's
+    /// way.</summary>
     private static double[] SearchQuaternion(double[,] r)
     {
         double[,] matrix =

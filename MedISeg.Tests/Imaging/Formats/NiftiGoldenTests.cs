@@ -47,7 +47,8 @@ public sealed class NiftiGoldenTests
     [InlineData("volumes/example_brain_t1.nii.gz", 137, 137, 93, 95394343, 155,
         new double[] { -1.75, 0, 0, 118.45488739013672, 0, 1.75, 0, -119.79822540283203, 0, 0, 1.75, -69.46659088134766 })]
     [InlineData("spinal-cord/t2s_uncropped.nii.gz", 320, 320, 11, 39846411, 135,
-        new double[] { -0.4999995231628418, -1.6535442455278826e-06, 0.01044720783829689, 76.90499114990234, 5.050466279499233e-05, 0.4985962212085724,
+        new double[] { -0.4999995231628418, -1.6535442455278826e-06, 0.01044720783829689, 76.90499114990234, 5.050466279499233e-05,
+            0.4985962212085724,
             0.5616117119789124, -82.22578430175781, 0.0006946487119421363, -0.03744080290198326, 7.478938102722168, -12.545191764831543 })]
     public void Read_RealFile_GivesWhatNibabelReads(string path, int width, int height, int depth, double sum, int third, double[] affine)
     {
@@ -105,5 +106,6 @@ public sealed class NiftiGoldenTests
         }
     }
 
-    private static double[] Numbers(JsonElement element, string key) => [.. element.GetProperty(key).EnumerateArray().Select(x => x.GetDouble())];
+    private static double[] Numbers(JsonElement element, string key) =>
+        [.. element.GetProperty(key).EnumerateArray().Select(x => x.GetDouble())];
 }

@@ -12,7 +12,8 @@ public sealed class NiftiReaderTests
     {
         TheoryData<short, int, bool, int> data = [];
         foreach ((short code, int size, bool negative) in new (short, int, bool)[]
-            { (2, 1, false), (256, 1, true), (4, 2, true), (512, 2, false), (8, 4, true), (768, 4, false), (1024, 8, true), (1280, 8, false) })
+            { (2, 1, false), (256, 1, true), (4, 2, true), (512, 2, false), (8, 4, true), (768, 4, false), (1024, 8, true),
+                (1280, 8, false) })
             foreach (int version in new[] { 1, 2 })
                 data.Add(code, size, negative, version);
         return data;
@@ -28,7 +29,8 @@ public sealed class NiftiReaderTests
         long[] values = [least, 1, most, 0, 77, most - 1];
         foreach (bool bigEndian in new[] { false, true })
         {
-            HandMadeNifti file = new() { BigEndian = bigEndian, Version = version, Datatype = code, Bitpix = (short)(8 * size), Dim = [3, 3, 1, 2, 1, 1, 1, 1] };
+            HandMadeNifti file = new() { BigEndian = bigEndian, Version = version, Datatype = code, Bitpix = (short)(8 * size),
+                Dim = [3, 3, 1, 2, 1, 1, 1, 1] };
             file.Voxels = file.Ints(size, values);
             Volume volume = NiftiReader.Read(file.ToStream(), Limits);
             Assert.Equal(new GridSize(2, 1, 3), volume.Geometry.Grid);
@@ -92,7 +94,8 @@ public sealed class NiftiReaderTests
     [InlineData(double.NaN, 7, 1, 0)]
     [InlineData(1, 7, 1, 7)]
     [InlineData(-2, 0, -2, 0)]
-    public void Read_SlopeAndIntercept_AreKeptAndZeroOrNaNMeansNone(double slope, double intercept, double wantedSlope, double wantedIntercept)
+    public void Read_SlopeAndIntercept_AreKeptAndZeroOrNaNMeansNone(double slope, double intercept, double wantedSlope,
+        double wantedIntercept)
     {
         HandMadeNifti file = new() { Slope = slope, Intercept = intercept };
         Volume volume = NiftiReader.Read(file.ToStream(), Limits);
@@ -103,14 +106,16 @@ public sealed class NiftiReaderTests
 
     [Fact]
     public void Read_InterceptNotFinite_IsRefused() =>
-        Refusal.Is(ErrorCode.InvalidVoxels, "scl_inter", () => NiftiReader.Read(new HandMadeNifti { Slope = 1, Intercept = double.NaN }.ToStream(), Limits));
+        Refusal.Is(ErrorCode.InvalidVoxels,
+            "scl_inter", () => NiftiReader.Read(new HandMadeNifti { Slope = 1, Intercept = double.NaN }.ToStream(), Limits));
 
     [Theory]
     [InlineData(128, 3)]
     [InlineData(2304, 4)]
     public void Read_ColourType_MakesChannels(short code, int channels)
     {
-        HandMadeNifti file = new() { Datatype = code, Slope = 2, Intercept = 1, Voxels = Enumerable.Range(0, 30 * channels).Select(n => (byte)(n * 3)).ToArray() };
+        HandMadeNifti file = new() { Datatype = code, Slope = 2, Intercept = 1,
+            Voxels = Enumerable.Range(0, 30 * channels).Select(n => (byte)(n * 3)).ToArray() };
         Volume volume = NiftiReader.Read(file.ToStream(), Limits);
         Assert.Equal(channels, volume.Channels);
         Assert.Equal(1, volume.Slope);
@@ -165,7 +170,8 @@ public sealed class NiftiReaderTests
     public void Read_SeveralGzipMembersAndZerosBehind_GivesTheWholeImage()
     {
         byte[] file = new HandMadeNifti().ToBytes();
-        byte[] packed = [.. HandMadeNifti.Gzip(file.AsSpan(0, 100)), .. HandMadeNifti.Gzip(file.AsSpan(100, 260)), .. HandMadeNifti.Gzip(file.AsSpan(360)), .. new byte[512]];
+        byte[] packed = [.. HandMadeNifti.Gzip(file.AsSpan(0, 100)), .. HandMadeNifti.Gzip(file.AsSpan(100, 260)),
+            .. HandMadeNifti.Gzip(file.AsSpan(360)), .. new byte[512]];
         Volume volume = NiftiReader.Read(new MemoryStream(packed), Limits);
         for (int n = 0; n < 30; n++) Assert.Equal(n, volume.Voxels<byte>(0)[n]);
     }

@@ -8,7 +8,8 @@ public sealed class NiftiWriterTests
 {
     private static readonly ImageLimits Limits = new();
 
-    private static readonly VolumeGeometry Geometry = VolumeGeometry.AxisAligned(new GridSize(2, 3, 5), new SpacingMm(3, 2, 0.75), new Vector3D(1, -2, 3));
+    private static readonly VolumeGeometry Geometry = VolumeGeometry.AxisAligned(new GridSize(2, 3, 5), new SpacingMm(3, 2, 0.75),
+        new Vector3D(1, -2, 3));
 
     public static TheoryData<Array> Arrays() =>
     [
@@ -57,7 +58,8 @@ public sealed class NiftiWriterTests
         Assert.Equal(voxels, read.Bytes.ToArray());
 
         using MemoryStream one = new();
-        NiftiWriter.Write(one, LabelMap.Empty(VolumeGeometry.AxisAligned(new GridSize(1, 1, 32767), new SpacingMm(1, 1, 1)), 1), gzip: false);
+        NiftiWriter.Write(one, LabelMap.Empty(VolumeGeometry.AxisAligned(new GridSize(1, 1, 32767), new SpacingMm(1, 1, 1)), 1),
+            gzip: false);
         Assert.Equal(348, BitConverter.ToInt32(one.GetBuffer(), 0));
     }
 
@@ -92,7 +94,8 @@ public sealed class NiftiWriterTests
     [InlineData(double.NaN, 0)]
     [InlineData(1, double.PositiveInfinity)]
     public void Write_SlopeThatNiftiCannotSay_Throws(double slope, double intercept) =>
-        Assert.Throws<ArgumentException>(() => NiftiWriter.Write(Stream.Null, new Volume(Geometry, [new byte[30]], slope, intercept), gzip: false));
+        Assert.Throws<ArgumentException>(() =>
+            NiftiWriter.Write(Stream.Null, new Volume(Geometry, [new byte[30]], slope, intercept), gzip: false));
 
     private static T[] Make<T>(Func<int, T> value) => Enumerable.Range(0, 30).Select(value).ToArray();
 

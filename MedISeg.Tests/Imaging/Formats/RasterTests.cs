@@ -71,7 +71,8 @@ public sealed class RasterTests
     [Fact]
     public void Read_GreyOfBothWidths_KeepsTheTypeAndHasOneMillimetreSpacing()
     {
-        foreach (Array channel in new Array[] { Enumerable.Range(0, 15).Select(n => (byte)n).ToArray(), Enumerable.Range(0, 15).Select(n => (ushort)(n * 4000)).ToArray() })
+        foreach (Array channel in new Array[] { Enumerable.Range(0, 15).Select(n => (byte)n).ToArray(),
+            Enumerable.Range(0, 15).Select(n => (ushort)(n * 4000)).ToArray() })
         {
             using MemoryStream stream = new();
             RasterWriter.WriteImage(stream, new Volume(Plane, [channel]));
@@ -143,7 +144,8 @@ public sealed class RasterTests
         {
             T[] samples = [.. Enumerable.Range(0, 15).Select(value)];
             using Image image = Image.NewFromMemory(samples, 5, 3, 1, format);
-            ImageFile read = ImageReader.Read(new MemoryStream(image.TiffsaveBuffer(compression: Enums.ForeignTiffCompression.Deflate)), Limits);
+            ImageFile read = ImageReader.Read(new MemoryStream(image.TiffsaveBuffer(compression: Enums.ForeignTiffCompression.Deflate)),
+                Limits);
             Assert.Equal(ImageFormat.Tiff, read.Format);
             Assert.Equal(samples, read.Volume.Stored(0));
         }
@@ -162,7 +164,8 @@ public sealed class RasterTests
     public void Read_TiffOf64BitSamples_IsRefused()
     {
         using Image image = Image.NewFromMemory(new double[15], 5, 3, 1, Enums.BandFormat.Double);
-        Refusal.Is(ErrorCode.UnreadableImage, "a kind that is not read", () => ImageReader.Read(new MemoryStream(image.TiffsaveBuffer()), Limits));
+        Refusal.Is(ErrorCode.UnreadableImage,
+            "a kind that is not read", () => ImageReader.Read(new MemoryStream(image.TiffsaveBuffer()), Limits));
     }
 
     [Fact]
@@ -173,7 +176,8 @@ public sealed class RasterTests
         Volume read = ImageReader.Read(new MemoryStream(image.TiffsaveBuffer(pageHeight: 3)), Limits).Volume;
         Assert.Equal(new GridSize(2, 3, 5), read.Geometry.Grid);
         Assert.Equal(samples, read.Stored(0));
-        Refusal.Is(ErrorCode.TooLarge, "5x3x2", () => ImageReader.Read(new MemoryStream(image.TiffsaveBuffer(pageHeight: 3)), new ImageLimits { MaxVoxels = 29 }));
+        Refusal.Is(ErrorCode.TooLarge,
+            "5x3x2", () => ImageReader.Read(new MemoryStream(image.TiffsaveBuffer(pageHeight: 3)), new ImageLimits { MaxVoxels = 29 }));
     }
 
     [Fact]
@@ -208,10 +212,12 @@ public sealed class RasterTests
         // The very last bytes are an end mark; a picture without it may still be whole.
         for (int length = 8; length < file.Length - 12; length += 1 + length / 16)
         {
-            SegmentationException refusal = Assert.Throws<SegmentationException>(() => ImageReader.Read(new MemoryStream(file[..length]), Limits));
+            SegmentationException refusal = Assert.Throws<SegmentationException>(() =>
+                ImageReader.Read(new MemoryStream(file[..length]), Limits));
             Assert.Contains(refusal.Code, new[] { ErrorCode.TruncatedImage, ErrorCode.UnreadableImage });
         }
-        ErrorCode half = Assert.Throws<SegmentationException>(() => ImageReader.Read(new MemoryStream(file[..(file.Length / 2)]), Limits)).Code;
+        ErrorCode half = Assert.Throws<SegmentationException>(() =>
+            ImageReader.Read(new MemoryStream(file[..(file.Length / 2)]), Limits)).Code;
         Assert.Equal(format == ImageFormat.Tiff ? ErrorCode.UnreadableImage : ErrorCode.TruncatedImage, half);
     }
 
@@ -249,6 +255,17 @@ public sealed class RasterTests
         Refusal.Is(ErrorCode.UnreadableImage, "PNG", () => ImageReader.Read(new MemoryStream(file), Limits));
     }
 
+    [Fact]
+    public void EnsurePrepared_OtherDecodersAndTheCache_AreOff()
+    {
+        Vips.EnsurePrepared();
+        using Image image = Image.NewFromMemory(new byte[15], 5, 3, 1, Enums.BandFormat.Uchar);
+        byte[] gif = image.GifsaveBuffer();
+        Assert.Throws<VipsException>(() => Image.NewFromBuffer(gif));
+        Assert.Equal(5, Image.NewFromBuffer(image.PngsaveBuffer()).Width);
+        Assert.Equal(0, Cache.Max);
+    }
+
     internal static byte[] Png()
     {
         using MemoryStream stream = new();
@@ -276,7 +293,8 @@ public sealed class RasterTests
         return image.Copy(interpretation: bands < 3 ? Enums.Interpretation.Bw : Enums.Interpretation.Srgb);
     }
 
-    private static Volume ReadBack(byte[] samples, int bands, Enums.BandFormat format, Func<Image, byte[]> save, ImageFormat wanted = ImageFormat.Png)
+    private static Volume ReadBack(byte[] samples, int bands, Enums.BandFormat format, Func<Image, byte[]> save,
+        ImageFormat wanted = ImageFormat.Png)
     {
         using Image image = Named(samples, bands, format);
         ImageFile file = ImageReader.Read(new MemoryStream(save(image)), Limits);

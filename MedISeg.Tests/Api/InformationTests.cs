@@ -1,0 +1,107 @@
+using System.Net;
+using System.Text.Json.Nodes;
+
+namespace MedISeg.Tests.Api;
+
+public sealed class InformationTests : IAsyncDisposable
+{
+    private readonly ApiHost _host = new(packages: [ApiHost.Volumes, ApiHost.Volumes with { Version = "2" }, ApiHost.Pictures]);
+    private readonly HttpClient _client;
+
+    public InformationTests() => _client = _host.CreateClient();
+
+    public ValueTask DisposeAsync() => _host.DisposeAsync();
+
+    [Fact]
+    public async Task Models_All_AreListedByNameAndNewestFirst()
+    {
+        JsonArray items = JsonNode.Parse(await _client.GetStringAsync("/v1/models"))!["items"]!.AsArray();
+
+        Assert.Equal(["analytic@2", "analytic@1", "pictures@1"], items.Select(item => $"{item!["name"]}@{item["version"]}"));
+        Assert.Equal("class-1", (string?)items[0]!["classes"]![1]!["name"]);
+        Assert.Equal("/v1/models/analytic/2", (string?)items[0]!["self"]);
+    }
+
+    [Theory]
+    [InlineData("/v1/models/analytic", "2")]
+    [InlineData("/v1/models/analytic/1", "1")]
+    public async Task Model_Manifest_FitsItsSchema(string address, string version)
+    {
+        string text = await _client.GetStringAsync(address);
+
+        Assert.Equal(version, (string?)JsonNode.Parse(text)!["version"]);
+        Assert.Empty(Schemas.Faults("model", text));
+    }
+
+    [Fact]
+    public async Task Model_Unknown_ListsModels()
+    {
+        using HttpResponseMessage response = await _client.GetAsync("/v1/models/analytic/3");
+
+        await ApiClient.ProblemAsync(response, HttpStatusCode.NotFound, "unknown-model", "analytic@2, analytic@1");
+    }
+
+    [Fact]
+    public async Task Tricks_Overlap_BearsSchemaAndDefault()
+    {
+        JsonNode tricks = JsonNode.Parse(await _client.GetStringAsync("/v1/tricks"))!;
+
+        JsonNode overlap = tricks["items"]!.AsArray().Single(trick => (string)trick!["key"]! == "slidingWindow.overlap")!;
+        Assert.Equal("array", (string?)overlap["schema"]!["type"]![0]);
+        Assert.Equal(0.5, (double)overlap["default"]![0]!);
+    }
+
+    [Fact]
+    public async Task Health_ModelsLoaded_IsReadyAndNamesTheDevice()
+    {
+        Assert.Equal("{\"status\":\"live\"}", await _client.GetStringAsync("/health/live"));
+        using CancellationTokenSource limit = new(TimeSpan.FromMinutes(2));
+        JsonNode ready;
+        do
+        {
+            using HttpResponseMessage response = await _client.GetAsync("/health/ready", limit.Token);
+            ready = await ApiClient.JsonAsync(response);
+            Assert.Equal((string)ready["status"]! == "ready" ? HttpStatusCode.OK : HttpStatusCode.ServiceUnavailable, response.StatusCode);
+        }
+        while ((string)ready["status"]! != "ready");
+        Assert.Equal(("cpu", 3), ((string)ready["device"]!, (int)ready["models"]!));
+    }
+
+    [Fact]
+    public async Task Health_NoModels_IsNotReadyAndSaysWhy()
+    {
+        await using ApiHost empty = new(packages: []);
+
+        using HttpResponseMessage response = await empty.CreateClient().GetAsync("/health/ready");
+
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, response.StatusCode);
+        Assert.Contains("set Models:Root", await response.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Health_BrokenNetwork_IsNotReady()
+    {
+        await using ApiHost host = new(new Dictionary<string, string> { ["Models:Preload"] = "true" });
+        string models = host.ModelRoot;
+        await File.AppendAllTextAsync(Path.Combine(models, "analytic", "1", "member-0.onnx"), "x");
+        HttpClient client = host.CreateClient();
+        using CancellationTokenSource limit = new(TimeSpan.FromMinutes(2));
+
+        string text;
+        do text = await (await client.GetAsync("/health/ready", limit.Token)).Content.ReadAsStringAsync(limit.Token);
+        while (text.Contains("being loaded", StringComparison.Ordinal));
+
+        Assert.Contains("No model can be loaded", text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Problems_EveryType_HasAPage()
+    {
+        foreach (var kind in MedISeg.Api.Problems.ProblemTable.All)
+        {
+            using HttpResponseMessage response = await _client.GetAsync(kind.Type);
+            Assert.Equal("text/html", response.Content.Headers.ContentType?.MediaType);
+            Assert.Contains(kind.Title, await response.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+        }
+    }
+}

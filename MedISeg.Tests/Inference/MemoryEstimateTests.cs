@@ -1,0 +1,55 @@
+using MedISeg.Imaging.Geometry;
+using MedISeg.Imaging.Volumes;
+using MedISeg.Inference.Models;
+using MedISeg.Inference.Options;
+using MedISeg.Inference.Reports;
+using MedISeg.Tests.Inference.Models;
+
+namespace MedISeg.Tests.Inference;
+
+public sealed class MemoryEstimateTests
+{
+    [Fact]
+    public void Create_MoreSlicesAlongTheStreamingAxis_AddsOnlySourceModelAndLabelVoxels()
+    {
+        MemoryEstimate a = Estimate(384, 3), b = Estimate(768, 3);
+        long voxels = 384L * 300 * 300;
+        Assert.Equal(voxels * 4, b.SourceBytes - a.SourceBytes);
+        Assert.Equal(voxels * 4, b.ModelImageBytes - a.ModelImageBytes);
+        Assert.Equal(voxels, b.LabelBytes - a.LabelBytes);
+        Assert.Equal(a.AccumulatorBytes, b.AccumulatorBytes);
+        Assert.Equal(a.PatchBytes, b.PatchBytes);
+        Assert.Equal(a.WayBackBytes, b.WayBackBytes);
+    }
+
+    [Fact]
+    public void Create_ManyClasses_HoldsTheCarryAndNeverTheVolume()
+    {
+        // 104 classes on 273 x 273 x 400 with 128-voxel patches: a full accumulator of 11.5 GiB becomes less than 4.
+        ModelManifest manifest = Manifests.ThreeD() with
+        {
+            Grid = Manifests.ThreeD().Grid with { Spacing = [1.5, 1.5, 1.5] },
+            Network = Manifests.ThreeD().Network with { PatchSize = [128, 128, 128], ValidPadding = null },
+            Classes = [.. Enumerable.Range(0, 104).Select(id => new ModelClass { Id = id, Name = $"c{id}" })],
+        };
+        VolumeGeometry source = VolumeGeometry.AxisAligned(new GridSize(600, 512, 512), new SpacingMm(1, 0.8, 0.8));
+        MemoryEstimate estimate = MemoryEstimate.Create(manifest, source, 1, EffectiveOptions.Create(null, manifest, null), 2);
+        Assert.InRange(estimate.AccumulatorBytes, 2L << 30, 4L << 30);
+        Assert.InRange(estimate.TotalBytes, 3L << 30, 6L << 30);
+    }
+
+    [Fact]
+    public void Create_Views_CostOnePatchMore()
+    {
+        MemoryEstimate plain = Estimate(100, 3), views = Estimate(100, 3, """{"tta":{"views":["flip-i","flip-j"]}}""");
+        Assert.Equal(64L * 64 * 64 * 4 * (1 + 3), views.PatchBytes - plain.PatchBytes);
+        Assert.Equal(plain.AccumulatorBytes, views.AccumulatorBytes);
+    }
+
+    private static MemoryEstimate Estimate(int depth, double spacing, string options = "{}")
+    {
+        ModelManifest manifest = Manifests.ThreeD();
+        VolumeGeometry source = VolumeGeometry.AxisAligned(new GridSize(depth, 300, 300), new SpacingMm(spacing, spacing, spacing));
+        return MemoryEstimate.Create(manifest, source, 1, EffectiveOptions.Create(OptionsReader.Parse(options), manifest, null));
+    }
+}

@@ -1,0 +1,129 @@
+using MedISeg.Imaging.Errors;
+using MedISeg.Inference.Models;
+using MedISeg.Inference.Options;
+using MedISeg.Tests.Inference.Models;
+
+namespace MedISeg.Tests.Inference.Options;
+
+public sealed class EffectiveOptionsTests
+{
+    [Fact]
+    public void Create_NothingSaid_TakesTheBuiltInDefaults()
+    {
+        EffectiveOptions options = EffectiveOptions.Create(null, Manifests.ThreeD(), null);
+        Assert.Equal([0.5, 0.5, 0.5], options.Overlap);
+        Assert.Equal((PatchPlacement.Even, BlendKind.Gaussian, PaddingKind.Constant), (options.Positions, options.Blend, options.Padding));
+        Assert.Empty(options.Views);
+        Assert.Equal([0, 1], options.Members);
+        Assert.Equal([0.5, 0.5], options.Weights);
+        Assert.Equal([1, 2], options.Labels);
+        Assert.Equal((UidPolicy.New, GeometryPolicy.Reject, MismatchPolicy.Reject), (options.Uids, options.Geometry, options.ModalityMismatch));
+    }
+
+    [Fact]
+    public void Create_ThreeLevels_MergesKeyByKeyAndReplacesLists()
+    {
+        SegmentationOptions request = OptionsReader.Parse("""{"slidingWindow":{"blend":"uniform"},"postprocessing":[]}""");
+        SegmentationOptions package = OptionsReader.Parse(
+            """{"slidingWindow":{"blend":"gaussian","overlap":[0.25]},"postprocessing":[{"op":"fill-holes","labels":[1]}],"uids":"stable"}""");
+        SegmentationOptions server = OptionsReader.Parse("""{"slidingWindow":{"overlap":[0.75],"padding":"edge"},"uids":"new","geometry":"shear"}""");
+        EffectiveOptions options = EffectiveOptions.Create(request, Manifests.ThreeD() with { Defaults = package }, server);
+        Assert.Equal(BlendKind.Uniform, options.Blend);
+        Assert.Equal([0.25, 0.25, 0.25], options.Overlap);
+        Assert.Equal(PaddingKind.Edge, options.Padding);
+        Assert.Empty(options.Postprocessing);
+        Assert.Equal((UidPolicy.Stable, GeometryPolicy.Shear), (options.Uids, options.Geometry));
+    }
+
+    [Fact]
+    public void Create_ViewsOverPreset_ClearEachOther()
+    {
+        SegmentationOptions preset = OptionsReader.Parse("""{"tta":{"preset":"flips"}}"""), views = OptionsReader.Parse("""{"tta":{"views":["flip-i"]}}""");
+        Assert.Equal(["flip-i"], Views(EffectiveOptions.Create(views, Manifests.ThreeD(), preset)));
+        Assert.Equal(["flip-k", "flip-j", "flip-i"], Views(EffectiveOptions.Create(preset, Manifests.ThreeD(), views)));
+        Assert.Empty(Views(EffectiveOptions.Create(OptionsReader.Parse("""{"tta":{"views":[]}}"""), Manifests.ThreeD(), preset)));
+    }
+
+    [Fact]
+    public void Create_MembersOverWeights_ClearThem()
+    {
+        SegmentationOptions server = OptionsReader.Parse("""{"ensemble":{"weights":[3,1]}}""");
+        Assert.Equal([0.75, 0.25], EffectiveOptions.Create(null, Manifests.ThreeD(), server).Weights);
+        EffectiveOptions one = EffectiveOptions.Create(OptionsReader.Parse("""{"ensemble":{"members":["1"]}}"""), Manifests.ThreeD(), server);
+        Assert.Equal([1], one.Members);
+        Assert.Equal([1.0], one.Weights);
+    }
+
+    [Fact]
+    public void Create_Presets_ExpandToTheirViews()
+    {
+        ModelManifest square = Manifests.ThreeD() with
+        {
+            Views = new ModelViews { Allowed = ["flip-k", "flip-j", "flip-i", "rot90-ji-1", "rot90-ji-2", "rot90-ji-3"] },
+        };
+        Assert.Equal(["flip-j", "flip-i", "rot90-ji-1", "rot90-ji-2", "rot90-ji-3"],
+            Views(EffectiveOptions.Create(OptionsReader.Parse("""{"tta":{"preset":"mediseg2d"}}"""), square, null)));
+        Assert.Equal(["flip-j", "flip-i", "flip-k", "rot90-ji-1", "rot90-ji-2", "rot90-ji-3"],
+            Views(EffectiveOptions.Create(OptionsReader.Parse("""{"tta":{"preset":"mediseg3d"}}"""), square, null)));
+    }
+
+    [Fact]
+    public void Create_TwoDimensionalPackage_TakesOverlapAsRowsAndColumns() =>
+        Assert.Equal([0, 0.25, 0.75], EffectiveOptions.Create(OptionsReader.Parse("""{"slidingWindow":{"overlap":[0.25,0.75]}}"""), Manifests.TwoD(), null).Overlap);
+
+    [Theory]
+    [InlineData("""{"slidingWindow":{"overlap":[0.5,0.5]}}""", "slidingWindow.overlap", "1 or 3 values")]
+    [InlineData("""{"tta":{"views":["flip-i"],"preset":"flips"}}""", "tta.preset", "excludes tta.views")]
+    [InlineData("""{"ensemble":{"members":["2"]}}""", "ensemble.members[0]", "must be one of 0, 1; 2 was given")]
+    [InlineData("""{"ensemble":{"weights":[1]}}""", "ensemble.weights", "one value a member, 2; 1 were given")]
+    [InlineData("""{"ensemble":{"merge":"vote"}}""", "ensemble.merge", "must be mean; vote is not in this version")]
+    [InlineData("""{"ensemble":{"merge":"staple"}}""", "ensemble.merge", "must be mean; staple is not in this version")]
+    [InlineData("""{"labels":["liver"]}""", "labels[0]", "must be one of kidney, tumour; liver was given")]
+    [InlineData("""{"labels":["background"]}""", "labels[0]", "must be one of kidney, tumour")]
+    [InlineData("""{"postprocessing":[{"op":"fill-holes","labels":[3]}]}""", "postprocessing[0].labels[0]", "class ids 1, 2; 3 was given")]
+    [InlineData("""{"postprocessing":[{"op":"fill-holes","labels":[1],"connectivity":8}]}""", "postprocessing[0].connectivity", "6, 18, 26 in 3-D; 8 was given")]
+    [InlineData("""{"postprocessing":[{"op":"fill-holes","labels":[1],"plane":"ji","connectivity":6}]}""", "postprocessing[0].connectivity", "4, 8 in 2-D")]
+    [InlineData("""{"postprocessing":[{"op":"remove-small-components","labels":[1]}]}""", "postprocessing[0]", "exactly one of minVolumeMm3 and minVolumeVoxels")]
+    [InlineData("""{"postprocessing":[{"op":"remove-small-components","labels":[1],"minVolumeMm3":1,"minVolumeVoxels":1}]}""", "postprocessing[0]", "exactly one")]
+    [InlineData("""{"postprocessing":[{"op":"keep-largest-component","labels":[1],"minVolumeMm3":1,"minVolumeVoxels":1}]}""", "postprocessing[0]", "at most one")]
+    [InlineData("""{"postprocessing":[{"op":"keep-largest-component","labels":[1],"to":9}]}""", "postprocessing[0].to", "0 or one of the package's class ids 1, 2")]
+    public void Create_ValueThatDoesNotFitThePackage_IsInvalid(string json, string key, string message)
+    {
+        SegmentationException e = Assert.Throws<SegmentationException>(() => EffectiveOptions.Create(OptionsReader.Parse(json), Manifests.ThreeD(), null));
+        Assert.Equal(ErrorCode.InvalidOption, e.Code);
+        KeyError error = Assert.Single(e.Errors);
+        Assert.Equal(key, error.Key);
+        Assert.Contains(message, error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Create_ForbiddenView_NamesTheAllowedOnes()
+    {
+        SegmentationException e = Assert.Throws<SegmentationException>(
+            () => EffectiveOptions.Create(OptionsReader.Parse("""{"tta":{"views":["flip-i","rot90-ji-1"]}}"""), Manifests.ThreeD(), null));
+        Assert.Equal(ErrorCode.ViewNotAllowed, e.Code);
+        Assert.Equal("tta.views[1]", Assert.Single(e.Errors).Key);
+        Assert.Contains("it allows flip-k, flip-j, flip-i", e.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Create_DepthViewOrPlaneOnTwoDimensionalPackage_IsRefused()
+    {
+        Assert.Equal(ErrorCode.ViewNotAllowed, Assert.Throws<SegmentationException>(
+            () => EffectiveOptions.Create(OptionsReader.Parse("""{"tta":{"preset":"mediseg3d"}}"""), Manifests.TwoD(), null)).Code);
+        SegmentationException e = Assert.Throws<SegmentationException>(() => EffectiveOptions.Create(
+            OptionsReader.Parse("""{"postprocessing":[{"op":"fill-holes","labels":[1],"plane":"kj"}]}"""), Manifests.TwoD(), null));
+        Assert.Equal("postprocessing[0].plane", Assert.Single(e.Errors).Key);
+    }
+
+    [Fact]
+    public void Create_SeveralFaults_CollectsAll()
+    {
+        SegmentationException e = Assert.Throws<SegmentationException>(() => EffectiveOptions.Create(OptionsReader.Parse(
+            """{"slidingWindow":{"overlap":[0,0]},"tta":{"views":["flip-kj"]},"labels":["x"]}"""), Manifests.ThreeD(), null));
+        Assert.Equal(ErrorCode.InvalidOption, e.Code);
+        Assert.Equal(["slidingWindow.overlap", "tta.views[0]", "labels[0]"], e.Errors.Select(x => x.Key));
+    }
+
+    private static IEnumerable<string> Views(EffectiveOptions options) => options.Views.Select(view => view.Name);
+}
