@@ -1,0 +1,87 @@
+using System.CommandLine;
+using System.Text.Json;
+using MedISeg.Imaging.Formats;
+using MedISeg.Imaging.Volumes;
+using MedISeg.Inference.Options;
+using MedISeg.Training.Trainers;
+using MedISeg.Training.Verbs;
+
+namespace MedISeg.Tests.Training.Verbs;
+
+/// <summary>The verbs as a user calls them: data to run, run to package, package to scores.</summary>
+[Collection(TrainingTests.Name)]
+public sealed class WholeWayTests : IDisposable
+{
+    private readonly string _root = ToyCases.TemporaryFolder();
+
+    public void Dispose() => Directory.Delete(_root, recursive: true);
+
+    [Fact]
+    public async Task TrainExportVerifyEvaluate_Toys_EndWithTheirExitCodes()
+    {
+        WriteData("data", 6);
+        WriteConfig(ToyCases.Options with { Steps = 80, StepsPerEpoch = 40 });
+        Assert.Equal(0, await Run(TrainVerb.Create(), "--data", At("data"), "--out", At("run"), "--config", At("train.json"), "--fold", "1", "--seed", "3"));
+        TrainOptions stored = RunFolder.Open(At("run")).ReadOptions();
+        Assert.Equal((1, 3), (stored.Fold, stored.Seed));
+        Assert.Equal(2, await Run(TrainVerb.Create(), "--data", At("data"), "--out", At("run"), "--config", At("train.json")));
+
+        string[] export = ["--run", At("run"), "--out", At("models"), "--name", "blocks"];
+        Assert.Equal(0, await Run(ExportVerb.Create(), export));
+        Assert.Equal(2, await Run(ExportVerb.Create(), export));
+        string package = Path.Combine(At("models"), "blocks", "1");
+        Assert.Equal(0, await Run(VerifyVerb.Create(), "--package", package));
+
+        string[] evaluate = ["--package", package, "--data", At("data"), "--report", At("report.json"), "--report", At("report.md")];
+        Assert.Equal(0, await Run(EvaluateVerb.Create(), [.. evaluate, "--min", "1=0.5"]));
+        Assert.Equal(1, await Run(EvaluateVerb.Create(), [.. evaluate, "--min", "1=1"]));
+        Assert.Equal(0, await Run(EvaluateVerb.Create(), [.. evaluate, "--baseline", At("data")]));
+        using JsonDocument report = JsonDocument.Parse(File.ReadAllText(At("report.json")));
+        Assert.Equal(6, report.RootElement.GetProperty("cases").GetArrayLength());
+        JsonElement bright = report.RootElement.GetProperty("summary")[0];
+        Assert.Equal(("all", "bright"), (bright.GetProperty("group").GetString(), bright.GetProperty("name").GetString()));
+        Assert.True(report.RootElement.GetProperty("baseline").GetProperty("summary")[0].GetProperty("meanDice").GetDouble() > 0.5);
+        Assert.Contains("| all | bright | 6 | 6 |", File.ReadAllText(At("report.md")), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Train_ResumeOfAnUnfinishedRun_GoesOnFromItsStep()
+    {
+        WriteData("data", 5);
+        TrainOptions options = ToyCases.Options with { Steps = 10, StepsPerEpoch = 5, ValidationCases = 0 };
+        WriteConfig(options);
+        RunFolder folder = RunFolder.Create(At("run"), options);
+        using (MedISeg.Training.Data.TrainingCase one = ToyCases.Case(1, new GridSize(10, 11, 12)))
+        using (CancellationTokenSource stop = new())
+        using (Trainer trainer = new(options, folder))
+            Assert.False(trainer.Run([one], [], progress =>
+            {
+                if (progress.Step == 6) stop.Cancel();
+            }, stop.Token));
+        Assert.Equal(0, await Run(TrainVerb.Create(), "--data", At("data"), "--out", At("run"), "--resume"));
+        Assert.Equal(["5", "10"], File.ReadAllLines(folder.MetricsPath)[1..].Select(l => l.Split(',')[0]));
+    }
+
+    [Fact]
+    public async Task Train_NoConfigAndNoResume_IsBadInput() =>
+        Assert.Equal(2, await Run(TrainVerb.Create(), "--data", At("data"), "--out", At("run")));
+
+    private static Task<int> Run(Command verb, params string[] arguments) => verb.Parse(arguments).InvokeAsync();
+
+    private string At(string name) => Path.Combine(_root, name);
+
+    private void WriteConfig(TrainOptions options) => File.WriteAllText(At("train.json"), JsonSerializer.Serialize(options, SegmentationOptions.Json));
+
+    private void WriteData(string folder, int count)
+    {
+        Directory.CreateDirectory(Path.Combine(At(folder), "images"));
+        Directory.CreateDirectory(Path.Combine(At(folder), "labels"));
+        for (int n = 0; n < count; n++)
+        {
+            (Volume image, LabelMap truth) = ToyCases.Make(n, new GridSize(14 + n, 16, 15));
+            using FileStream images = File.Create(Path.Combine(At(folder), "images", $"{n}.nii.gz")), labels = File.Create(Path.Combine(At(folder), "labels", $"{n}.nii.gz"));
+            NiftiWriter.Write(images, image, gzip: true);
+            NiftiWriter.Write(labels, truth, gzip: true);
+        }
+    }
+}
