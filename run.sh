@@ -139,8 +139,9 @@ code=0
 trainer compare --prediction out/demo-seg.nii.gz --truth "$truth" --image "$image" --picture out/demo.png \
     --label-names 1=kidney,2=tumour --min 1=0.90,2=0.60 --min-volume-ml 2 || code=$?
 echo "Result out/demo-seg.nii.gz, report out/demo-report.json, picture out/demo.png"
+echo "Swagger: $base/swagger"
 if $once; then
     exit "$code"
 fi
-echo "Swagger: $base/swagger    (Ctrl-C stops the service)"
+echo "Serving; Ctrl-C stops the service."
 wait "$server"
