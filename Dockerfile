@@ -1,9 +1,13 @@
 # docker build -t mediseg .                                           on the CPU
-# docker build -t mediseg --build-arg MEDISEG_ACCELERATOR=cuda .      with the CUDA packages
+# docker build -t mediseg --build-arg MEDISEG_ACCELERATOR=cuda .      with the CUDA packages; the final stage then needs a base image that holds
+#                                                                        CUDA and cuDNN, else the service falls back to the CPU
+# docker build -t mediseg --build-arg SOURCE_REVISION=$(git rev-parse HEAD) .   so that reports name the commit
 # docker run --read-only --tmpfs /tmp -v mediseg-data:/data -p 8080:8080 mediseg
 FROM mcr.microsoft.com/dotnet/sdk:10.0 AS build
 ARG MEDISEG_ACCELERATOR=cpu
-ENV DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1
+ARG SOURCE_REVISION=
+# CI=true: restore exactly what the lock files say.
+ENV DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1 CI=true
 WORKDIR /src
 
 # Packages first: this layer is kept until a dependency changes.
@@ -18,7 +22,7 @@ COPY docs/schemas/ docs/schemas/
 COPY MedISeg.Imaging/ MedISeg.Imaging/
 COPY MedISeg.Inference/ MedISeg.Inference/
 COPY MedISeg.Api/ MedISeg.Api/
-RUN ./build/publish-api.sh /app ${MEDISEG_ACCELERATOR}
+RUN ./build/publish-api.sh /app ${MEDISEG_ACCELERATOR} ${SOURCE_REVISION}
 
 FROM mcr.microsoft.com/dotnet/aspnet:10.0
 RUN apt-get update \

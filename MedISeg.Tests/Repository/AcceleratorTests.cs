@@ -30,6 +30,11 @@ public sealed class AcceleratorTests
             "dotnet", "msbuild", "MedISeg.Inference/MedISeg.Inference.csproj", "-getProperty:RestorePackagesWithLockFile", $"-p:MedISegAccelerator={accelerator}");
         Assert.True(code == 0, output + errors);
         Assert.Equal(locked ? "true" : "", output.Trim());
+
+        (code, output, errors) = await RepositoryRoot.RunAsync(
+            "dotnet", "msbuild", "MedISeg.Inference/MedISeg.Inference.csproj", "-getProperty:RestoreLockedMode", $"-p:MedISegAccelerator={accelerator}", "-p:CI=true");
+        Assert.True(code == 0, output + errors);
+        Assert.Equal(locked ? "true" : "", output.Trim());
     }
 
     [Fact]

@@ -41,9 +41,10 @@ public sealed partial class DockerfileTests
     [Fact]
     public void Publish_OfTheImage_IsTheScriptThatTheTestsRun()
     {
-        Assert.Contains("RUN ./build/publish-api.sh /app ${MEDISEG_ACCELERATOR}", Lines);
+        Assert.Contains("RUN ./build/publish-api.sh /app ${MEDISEG_ACCELERATOR} ${SOURCE_REVISION}", Lines);
         Assert.DoesNotContain(Lines, line => line.Contains("dotnet publish", StringComparison.Ordinal));
         Assert.Contains("ARG MEDISEG_ACCELERATOR=cpu", Lines);
+        Assert.Contains(Lines, line => line.StartsWith("ENV ", StringComparison.Ordinal) && line.EndsWith(" CI=true", StringComparison.Ordinal));
     }
 
     [Fact]

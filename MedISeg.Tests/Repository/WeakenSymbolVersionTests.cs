@@ -75,10 +75,13 @@ public sealed partial class WeakenSymbolVersionTests : IDisposable
     {
         string root = Environment.GetEnvironmentVariable("NUGET_PACKAGES")
             ?? Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".nuget", "packages");
-        string path = Path.Combine(root, "torchsharp", "0.107.0", "runtimes", "linux-x64", "native", "libLibTorchSharp.so");
+        string path = Path.Combine(root, "torchsharp", TorchSharpVersion(), "runtimes", "linux-x64", "native", "libLibTorchSharp.so");
         Assert.SkipUnless(File.Exists(path), "The package cache is elsewhere.");
         return File.ReadAllBytes(path);
     }
+
+    private static string TorchSharpVersion() => System.Xml.Linq.XDocument.Load(RepositoryRoot.Of("Directory.Packages.props"))
+        .Descendants("PackageVersion").Single(package => package.Attribute("Include")!.Value == "TorchSharp").Attribute("Version")!.Value;
 
     /// <summary>Version needs and their flags, by the section's name: another way than the task's.</summary>
     private static Dictionary<string, int> Needs(byte[] image)

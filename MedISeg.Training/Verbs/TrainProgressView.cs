@@ -13,7 +13,7 @@ internal static class TrainProgressView
     /// <param name="work">Gets the receiver of progress.</param>
     public static bool Show(int firstStep, int steps, Func<Action<TrainProgress>, bool> work)
     {
-        if (!AnsiConsole.Profile.Capabilities.Interactive || Console.IsOutputRedirected) return work(Plain);
+        if (!AnsiConsole.Profile.Capabilities.Interactive || Console.IsOutputRedirected) return work(progress => Plain(progress, firstStep));
         bool finished = false;
         AnsiConsole.Progress()
             .Columns(new TaskDescriptionColumn(), new ProgressBarColumn(), new PercentageColumn(), new RemainingTimeColumn())
@@ -25,23 +25,24 @@ internal static class TrainProgressView
                 {
                     task.Value = progress.Step;
                     task.Description = string.Create(CultureInfo.InvariantCulture, $"step {progress.Step} loss {progress.Loss:F3}");
-                    if (progress.Epoch is { } epoch) AnsiConsole.WriteLine(Line(epoch, progress.Steps));
+                    if (progress.Epoch is { } epoch) AnsiConsole.WriteLine(Line(epoch, firstStep, progress.Steps));
                 });
             });
         return finished;
     }
 
-    /// <summary>One epoch as text.</summary>
-    internal static string Line(EpochMetrics epoch, int steps)
+    /// <summary>One epoch as text, with the time left at the pace since the first step of this process.</summary>
+    internal static string Line(EpochMetrics epoch, int firstStep, int steps)
     {
+        TimeSpan left = epoch.Elapsed * ((double)(steps - epoch.Step) / Math.Max(1, epoch.Step - firstStep));
         string dice = string.Join(" ", epoch.ValidationDicePerClass.Select(d => d.ToString("F3", CultureInfo.InvariantCulture)));
         string validation = double.IsNaN(epoch.ValidationDice) ? "" : string.Create(CultureInfo.InvariantCulture, $", validation Dice {epoch.ValidationDice:F3} ({dice})");
         return string.Create(CultureInfo.InvariantCulture,
-            $"step {epoch.Step}/{steps}, {epoch.Elapsed:h\\:mm\\:ss}, loss {epoch.Loss:F4} (Dice {epoch.DiceLoss:F4}, cross-entropy {epoch.CrossEntropy:F4}){validation}");
+            $"step {epoch.Step}/{steps}, {epoch.Elapsed:h\\:mm\\:ss} ({left:h\\:mm\\:ss} left), loss {epoch.Loss:F4} (Dice {epoch.DiceLoss:F4}, cross-entropy {epoch.CrossEntropy:F4}){validation}");
     }
 
-    private static void Plain(TrainProgress progress)
+    private static void Plain(TrainProgress progress, int firstStep)
     {
-        if (progress.Epoch is { } epoch) Console.WriteLine(Line(epoch, progress.Steps));
+        if (progress.Epoch is { } epoch) Console.WriteLine(Line(epoch, firstStep, progress.Steps));
     }
 }
