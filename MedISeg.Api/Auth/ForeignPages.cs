@@ -12,7 +12,7 @@ internal sealed class ForeignPages(RequestDelegate next, IOptions<AuthOptions> a
     public Task InvokeAsync(HttpContext context)
     {
         if (auth.Value.Mode == AuthMode.None && context.Request.Headers["Sec-Fetch-Site"] == "cross-site"
-            && context.Request.Path.StartsWithSegments("/v1", StringComparison.Ordinal))
+            && context.Request.Path.StartsWithSegments("/v1", StringComparison.OrdinalIgnoreCase))
             throw new SegmentationException(ErrorCode.Forbidden, "Pages of other sites may not use this service; open its own page /swagger.");
         return next(context);
     }

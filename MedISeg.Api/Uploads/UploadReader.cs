@@ -32,7 +32,7 @@ internal sealed class UploadReader(JobFiles files, ModelCatalog models, IOptions
             throw new SegmentationException(ErrorCode.EmptyBody, "Send the image as form part 'image' (multipart/form-data) or as the body of the request.");
         if (request.ContentLength > limits.Value.MaxUploadBytes) throw LimitedStream.TooLarge(limits.Value.MaxUploadBytes);
         string? type = MediaType(request)?.MediaType.Value;
-        if (type is null || type != Multipart && !RawTypes.Contains(type, StringComparer.OrdinalIgnoreCase))
+        if (!IsForm(request) && (type is null || !RawTypes.Contains(type, StringComparer.OrdinalIgnoreCase)))
             throw new SegmentationException(ErrorCode.UnsupportedMediaType,
                 $"Send Content-Type multipart/form-data with a part 'image', or the image itself as one of {string.Join(", ", RawTypes)}.");
         if (request.Headers.ContentEncoding.Count > 0)

@@ -43,6 +43,8 @@ public readonly record struct Affine(Vector3D I, Vector3D J, Vector3D K, Vector3
 
     /// <summary>First <paramref name="inner"/>, then <paramref name="outer"/>.</summary>
     public static Affine operator *(Affine outer, Affine inner) => new(
-        outer.Apply(inner.I) - outer.Origin, outer.Apply(inner.J) - outer.Origin, outer.Apply(inner.K) - outer.Origin,
-        outer.Apply(inner.Origin));
+        outer.ApplyLinear(inner.I), outer.ApplyLinear(inner.J), outer.ApplyLinear(inner.K), outer.Apply(inner.Origin));
+
+    /// <summary>The linear part alone: with the origin added and taken off again, a far origin would swallow it.</summary>
+    private Vector3D ApplyLinear(Vector3D step) => I * step.X + J * step.Y + K * step.Z;
 }

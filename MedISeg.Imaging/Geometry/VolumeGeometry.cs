@@ -9,11 +9,14 @@ public sealed class VolumeGeometry
     /// <summary>Smallest |determinant| of the unit axis directions: below it the axes lie almost in a plane.</summary>
     private const double SmallestUnitDeterminant = 1e-3;
 
+    /// <summary>Farthest origin in mm: beyond it the header is damaged, and positions would lose their decimals.</summary>
+    private const double FarthestOriginMm = 1e7;
+
     /// <summary>Creates a checked geometry.</summary>
     /// <param name="grid">Extent in voxels, each at least 1.</param>
     /// <param name="indexToPatient">Voxel index (i, j, k), zero at the centre of the first voxel, to mm in LPS.</param>
-    /// <exception cref="SegmentationException"><see cref="ErrorCode.InvalidGeometry"/>: extent below 1, a number that is not finite, or a
-    /// singular affine.</exception>
+    /// <exception cref="SegmentationException"><see cref="ErrorCode.InvalidGeometry"/>: extent below 1, a number that is not finite, a
+    /// singular affine, or an origin beyond 10 km.</exception>
     public VolumeGeometry(GridSize grid, Affine indexToPatient)
     {
         if (grid.Depth < 1 || grid.Height < 1 || grid.Width < 1)
@@ -25,6 +28,9 @@ public sealed class VolumeGeometry
         if (!(lengths > 0) || !double.IsFinite(lengths) || Math.Abs(indexToPatient.Determinant) / lengths < SmallestUnitDeterminant)
             throw new SegmentationException(ErrorCode.InvalidGeometry,
                 "The affine is singular: its three axes do not span space. Correct the image's orientation (sform, qform or pixel sizes).");
+        if (indexToPatient.Origin.Length > FarthestOriginMm)
+            throw new SegmentationException(ErrorCode.InvalidGeometry,
+                "The first voxel lies more than 10 km from the patient's origin; correct the offset in the image's header.");
         Grid = grid;
         IndexToPatient = indexToPatient;
         PatientToIndex = indexToPatient.Inverse();

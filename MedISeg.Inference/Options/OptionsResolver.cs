@@ -90,8 +90,9 @@ internal static class OptionsResolver
         for (int n = 0; n < given.Count; n++)
             if (!(given[n] > 0 && double.IsFinite(given[n])))
                 faults.Add($"{Key}[{n}]", string.Create(CultureInfo.InvariantCulture, $"must be above 0; {given[n]} was given"));
-        double sum = given.Sum();
-        return [.. given.Select(weight => weight / sum)];
+        // By the largest first: a sum of huge weights would be infinite.
+        double largest = given.DefaultIfEmpty(1).Max(), sum = given.Sum(weight => weight / largest);
+        return [.. given.Select(weight => weight / largest / sum)];
     }
 
     private static int[] Labels(IReadOnlyList<string>? given, ModelManifest manifest, OptionFaults faults)

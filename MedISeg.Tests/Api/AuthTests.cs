@@ -116,6 +116,9 @@ public sealed class AuthTests
 
         await ProblemAsync(response, HttpStatusCode.Forbidden, "forbidden", "Pages of other sites");
         Assert.False(response.Headers.Contains("Access-Control-Allow-Origin"));
+
+        using HttpResponseMessage capitals = await client.PostAsync("/V1/segmentations", Form(TestImages.SmallNifti()));
+        await ProblemAsync(capitals, HttpStatusCode.Forbidden, "forbidden", "Pages of other sites");
     }
 
     [Fact]

@@ -71,6 +71,10 @@ public sealed class EffectiveOptionsTests
     public void Create_TwoDimensionalPackage_TakesOverlapAsRowsAndColumns() =>
         Assert.Equal([0, 0.25, 0.75], EffectiveOptions.Create(OptionsReader.Parse("""{"slidingWindow":{"overlap":[0.25,0.75]}}"""), Manifests.TwoD(), null).Overlap);
 
+    [Fact]
+    public void Create_HugeWeights_AreScaledToSumOne() =>
+        Assert.Equal([0.5, 0.5], EffectiveOptions.Create(OptionsReader.Parse("""{"ensemble":{"weights":[1e308,1e308]}}"""), Manifests.ThreeD(), null).Options.Ensemble!.Weights!);
+
     [Theory]
     [InlineData("""{"slidingWindow":{"overlap":[0.5,0.5]}}""", "slidingWindow.overlap", "1 or 3 values")]
     [InlineData("""{"tta":{"views":["flip-i"],"preset":"flips"}}""", "tta.preset", "excludes tta.views")]
