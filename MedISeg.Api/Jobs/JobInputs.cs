@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.InteropServices;
 using MedISeg.Api.Jobs.Store;
 using MedISeg.Api.Options;
 using MedISeg.Imaging.Errors;
@@ -37,9 +38,32 @@ internal sealed class JobInputs(JobFiles files, ServerDefaults defaults, IOption
                 $"The job would take about {estimate >> 20} MiB of memory, and the limit is {limit >> 20} MiB; crop the image, resample it, or choose a model with fewer classes or a coarser grid."));
     }
 
-    private Volume Join(JobRecord job, ModelManifest manifest, ImageLimits each)
+    private Volume Join(JobRecord job, ModelManifest manifest, ImageLimits all)
     {
-        Volume[] channels = [.. Enumerable.Range(0, job.InputFiles).Select(n => ImageReader.Read(files.Input(job.Id, n), each).Volume)];
-        return ChannelStack.Join(channels, [.. manifest.Inputs.Select(input => input.Name)]);
+        string[] names = [.. manifest.Inputs.Select(input => input.Name)];
+        Volume[] channels = new Volume[job.InputFiles];
+        ImageLimits rest = all;
+        for (int n = 0; n < channels.Length; n++)
+        {
+            channels[n] = ReadChannel(files.Input(job.Id, n), rest, n == 0 ? null : names[n]);
+            long voxels = channels[n].Geometry.Grid.VoxelCount * channels[n].Channels;
+            rest = new() { MaxVoxels = rest.MaxVoxels - voxels, MaxDecodedBytes = rest.MaxDecodedBytes - voxels * Marshal.SizeOf(channels[n].VoxelType) };
+        }
+        return ChannelStack.Join(channels, names);
+    }
+
+    /// <summary>Reads a channel's file; the limits are what the files before it have left.</summary>
+    private Volume ReadChannel(string path, ImageLimits rest, string? later)
+    {
+        try
+        {
+            return ImageReader.Read(path, rest).Volume;
+        }
+        catch (SegmentationException e) when (later is not null && e.Code == ErrorCode.TooLarge)
+        {
+            // The reader's sentence would name what is left as the limit.
+            throw new SegmentationException(ErrorCode.TooLarge, string.Create(CultureInfo.InvariantCulture,
+                $"The images up to channel '{later}' together exceed {limits.Value.MaxVoxels} voxels or {limits.Value.MaxMemoryBytes} bytes, the limits of one image with all its channels; crop or resample all of them."), e);
+        }
     }
 }

@@ -63,25 +63,26 @@ public sealed class BadInputTests(BadInputTests.Fixture fixture) : IClassFixture
 
         using HttpResponseMessage response = await _client.PostAsync(Raw(whole[..(whole.Length / 2)]), "?model=analytic", "wait=60");
 
-        await ProblemAsync(response, HttpStatusCode.UnprocessableEntity, "truncated-image");
+        await ProblemAsync(response, HttpStatusCode.UnprocessableEntity, "truncated-image", "send the whole file");
     }
 
     [Fact]
-    public async Task Post_HeaderClaims5000CubedVoxelsOver10Bytes_IsRefusedWithoutSpendingMemory()
+    public async Task Post_HeaderClaims5000CubedVoxelsOver10Bytes_IsTooLarge()
     {
         byte[] file = TestImages.SmallNifti(gzip: false)[..362];
         for (int axis = 0; axis < 3; axis++) BitConverter.TryWriteBytes(file.AsSpan(42 + 2 * axis), (short)5000);
-        long before = GC.GetTotalAllocatedBytes();
 
         using HttpResponseMessage response = await _client.PostAsync(Raw(file), "?model=analytic", "wait=60");
 
-        await ProblemAsync(response, HttpStatusCode.RequestEntityTooLarge, "too-large", "5000x5000x5000");
-        Assert.InRange(GC.GetTotalAllocatedBytes() - before, 0, 1L << 30);
+        // That no memory is spent is asserted of the reader itself, where it can be measured.
+        JsonNode problem = await ProblemAsync(response, HttpStatusCode.RequestEntityTooLarge, "too-large", "5000x5000x5000");
+        Assert.Contains("Crop or resample the image, or correct its header", (string?)problem["detail"], StringComparison.Ordinal);
     }
 
     [Theory]
     [InlineData(float.NaN)]
     [InlineData(float.PositiveInfinity)]
+    [InlineData(float.NegativeInfinity)]
     public async Task Post_VoxelThatIsNoNumber_IsInvalidVoxels(float value)
     {
         GridSize grid = new(2, 3, 5);
@@ -91,8 +92,8 @@ public sealed class BadInputTests(BadInputTests.Fixture fixture) : IClassFixture
         using HttpResponseMessage response = await _client.PostAsync(
             Raw(FloatNifti(grid, voxels)), "?model=analytic", "wait=60");
 
-        JsonNode problem = await ProblemAsync(response, HttpStatusCode.UnprocessableEntity, "invalid-voxels");
-        Assert.NotEqual("", (string?)problem["detail"]);
+        JsonNode problem = await ProblemAsync(response, HttpStatusCode.UnprocessableEntity, "invalid-voxels", "replace them before sending");
+        Assert.StartsWith("1 of 30 voxels", (string?)problem["detail"], StringComparison.Ordinal);
     }
 
     [Fact]
@@ -113,7 +114,7 @@ public sealed class BadInputTests(BadInputTests.Fixture fixture) : IClassFixture
     {
         using HttpResponseMessage response = await _client.PostAsync(Raw(TestImages.Png(), "image/png"), "?model=analytic", "wait=60");
 
-        await ProblemAsync(response, HttpStatusCode.UnprocessableEntity, "dimension-mismatch");
+        await ProblemAsync(response, HttpStatusCode.UnprocessableEntity, "dimension-mismatch", "send a volume or choose a 2-D model");
     }
 
     [Fact]
@@ -121,7 +122,7 @@ public sealed class BadInputTests(BadInputTests.Fixture fixture) : IClassFixture
     {
         using HttpResponseMessage response = await _client.PostAsync(Raw(TestImages.Png(3), "image/png"), "?model=pictures", "wait=60");
 
-        await ProblemAsync(response, HttpStatusCode.UnprocessableEntity, "channel-mismatch");
+        await ProblemAsync(response, HttpStatusCode.UnprocessableEntity, "channel-mismatch", "convert the image, for example from RGB to grey");
     }
 
     [Fact]

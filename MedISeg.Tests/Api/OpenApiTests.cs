@@ -42,6 +42,22 @@ public sealed class OpenApiTests
         Assert.NotNull(document["components"]!["securitySchemes"]!["ApiKey"]);
     }
 
+    [Theory]
+    [InlineData("/v1/segmentations", "post", "201")]
+    [InlineData("/v1/segmentations/{id}/result", "get", "200")]
+    public async Task Document_AnswersThatAreFiles_OfferOnlyBinaryBodiesAndTheInputsKindFirst(string address, string method, string status)
+    {
+        await using ApiHost host = new();
+        JsonNode document = JsonNode.Parse(await host.CreateClient().GetStringAsync("/openapi/v1.json"))!;
+
+        JsonObject content = document["paths"]![address]![method]!["responses"]![status]!["content"]!.AsObject();
+
+        // The page asks for the first one and offers the answer as a download because its body is binary.
+        Assert.Equal("*/*", content.First().Key);
+        Assert.Contains("application/gzip", content.Select(pair => pair.Key));
+        Assert.All(content, pair => Assert.Equal(("string", "binary"), ((string?)pair.Value!["schema"]!["type"], (string?)pair.Value["schema"]!["format"])));
+    }
+
     [Fact]
     public async Task Root_Redirects_ToThePage()
     {

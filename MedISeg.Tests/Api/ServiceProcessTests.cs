@@ -1,4 +1,6 @@
 using System.Net;
+using System.Net.Sockets;
+using System.Text;
 using System.Text.Json.Nodes;
 using MedISeg.Imaging.Volumes;
 using MedISeg.Tests.Support;
@@ -135,6 +137,34 @@ public sealed class ServiceProcessTests : IDisposable
 
         Assert.Empty(Directory.GetDirectories(Path.Combine(_settings["Data:Root"], "uploads")));
         Assert.Equal(HttpStatusCode.OK, (await client.GetAsync("/health/live")).StatusCode);
+    }
+
+    [Theory]
+    [InlineData("GET /v1/models HTTP/1.1\r\nHost: localhost\r\nCANARY no colon\r\n\r\n")]
+    [InlineData("GET /v1/models HTTP/1.1\r\nHost: localhost\r\nCANARY : a\r\n\r\n")]
+    [InlineData("GET /v1/models HTTP/1.1\r\nHost: localhost\r\nX: CANARY\0\r\n\r\n")]
+    [InlineData("GET /v1/models HTTP/1.1\r\nHost: CANARY CANARY\r\n\r\n")]
+    [InlineData("POST /v1/segmentations HTTP/1.1\r\nHost: localhost\r\nContent-Length: CANARY\r\n\r\n")]
+    [InlineData("GET /CANARY%00 HTTP/1.1\r\nHost: localhost\r\n\r\n")]
+    [InlineData("CANARY\r\n\r\n")]
+    public async Task Send_MalformedRequest_IsRefusedAndNotLogged(string request)
+    {
+        _settings["Log:Level"] = "Verbose";
+        await using ServiceProcess service = new(_settings);
+        using HttpClient client = await service.ClientAsync();
+
+        using TcpClient socket = new();
+        await socket.ConnectAsync(client.BaseAddress!.Host, client.BaseAddress.Port);
+        await using NetworkStream stream = socket.GetStream();
+        await stream.WriteAsync(Encoding.ASCII.GetBytes(request));
+        using StreamReader reader = new(stream, Encoding.ASCII);
+        string answer = await reader.ReadToEndAsync().WaitAsync(TimeSpan.FromMinutes(1));
+
+        Assert.StartsWith("HTTP/1.1 400 ", answer, StringComparison.Ordinal);
+        Assert.Equal(HttpStatusCode.OK, (await client.GetAsync("/health/live")).StatusCode);
+        Assert.Equal(0, await service.StopAsync());
+        Assert.Contains(service.Lines, line => line.Contains("Now listening", StringComparison.Ordinal));
+        Assert.All([answer, .. service.Lines], line => Assert.DoesNotContain("CANARY", line, StringComparison.OrdinalIgnoreCase));
     }
 
     [Fact]

@@ -1,4 +1,5 @@
 using System.Net;
+using MedISeg.Imaging.Volumes;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection;
@@ -6,10 +7,10 @@ using static MedISeg.Tests.Api.ApiClient;
 
 namespace MedISeg.Tests.Api;
 
-/// <summary>A body over the limit is refused before it costs memory or disk.</summary>
+/// <summary>A body over the limit is refused before it costs memory or disk, and so are too many files or voxels.</summary>
 public sealed class UploadLimitTests : IAsyncDisposable
 {
-    private const int Limit = 1 << 20;
+    private const int Limit = 1 << 20, SmallVoxels = 5 * 7 * 9;
     private readonly ReadCounter _counter = new();
     private readonly ApiHost _host;
 
@@ -55,6 +56,61 @@ public sealed class UploadLimitTests : IAsyncDisposable
         Assert.Equal(HttpStatusCode.Accepted, response.StatusCode);
         Assert.Equal(Limit, _counter.Read);
     }
+
+    [Fact]
+    public async Task Post_MoreFilesThanTheLimit_IsTooLarge()
+    {
+        await using ApiHost host = TwoChannels("MaxFiles", 1);
+
+        using HttpResponseMessage response = await host.CreateClient().PostAsync(TwoFiles());
+
+        await ProblemAsync(response, HttpStatusCode.RequestEntityTooLarge, "too-large", "more than 1 files, the limit of this service; send fewer");
+        Assert.Empty(host.DataFolders);
+    }
+
+    [Fact]
+    public async Task Post_MoreVoxelsThanTheLimit_IsTooLarge()
+    {
+        await using ApiHost host = new(new Dictionary<string, string> { ["Limits:MaxVoxels"] = $"{SmallVoxels - 1}" });
+
+        using HttpResponseMessage response = await host.CreateClient().PostAsync(Form(TestImages.SmallNifti()), prefer: "wait=60");
+
+        await ProblemAsync(response, HttpStatusCode.RequestEntityTooLarge, "too-large", $"at most {SmallVoxels - 1} voxels of this type are read. Crop or resample");
+    }
+
+    [Theory]
+    [InlineData("MaxVoxels", 2 * SmallVoxels - 1)]
+    [InlineData("MaxVoxels", SmallVoxels)]
+    [InlineData("MaxMemoryBytes", 2 * SmallVoxels * sizeof(short) - 1)]
+    public async Task Post_ChannelsWithinTheLimitButNotTogether_IsTooLarge(string limit, int value)
+    {
+        await using ApiHost host = TwoChannels(limit, value);
+
+        using HttpResponseMessage response = await host.CreateClient().PostAsync(TwoFiles(), prefer: "wait=60");
+
+        await ProblemAsync(response, HttpStatusCode.RequestEntityTooLarge, "too-large", $"up to channel 'channel-1' together exceed {(limit == "MaxVoxels" ? value : 1L << 30)} voxels");
+    }
+
+    [Theory]
+    [InlineData("MaxVoxels", 2 * SmallVoxels)]
+    [InlineData("MaxFiles", 2)]
+    public async Task Post_ChannelsOfExactlyTheLimit_AreSegmented(string limit, int value)
+    {
+        await using ApiHost host = TwoChannels(limit, value);
+
+        using HttpResponseMessage response = await host.CreateClient().PostAsync(TwoFiles(), prefer: "wait=60");
+
+        Assert.Equal(HttpStatusCode.Created, response.StatusCode);
+        TestImages.AssertLabels(await response.Content.ReadAsByteArrayAsync(), new GridSize(5, 7, 9));
+    }
+
+    private static ApiHost TwoChannels(string limit, int value) =>
+        new(new Dictionary<string, string> { ["Limits:" + limit] = $"{value}" }, [ApiHost.Volumes with { Channels = 2 }]);
+
+    private static MultipartFormDataContent TwoFiles() => new()
+    {
+        { new ByteArrayContent(TestImages.SmallNifti()), "channel-0", "a" }, { new ByteArrayContent(TestImages.SmallNifti()), "channel-1", "b" },
+    };
 
     /// <summary>Counts what the service reads of request bodies.</summary>
     private sealed class ReadCounter : IStartupFilter
