@@ -178,6 +178,17 @@ public sealed class SegmentationPipelineTests : IDisposable
     }
 
     [Fact]
+    public void Run_StoredVoxels_CountInTheEstimateWithTheirOwnSize()
+    {
+        (ModelCatalog catalog, LoadedModel model) = AnalyticPackages.Load(_folder.Path, ThreeClasses);
+        using ModelCatalog owned = catalog;
+        VolumeGeometry grid = VolumeGeometry.AxisAligned(new GridSize(7, 8, 9), new SpacingMm(2, 1, 1));
+        long bytes = Run(new Volume(grid, [new byte[504]]), model, null).Report.Memory.EstimatedBytes;
+        long doubles = Run(new Volume(grid, [new double[504]]), model, null).Report.Memory.EstimatedBytes;
+        Assert.Equal(504 * (8 - 1), doubles - bytes);
+    }
+
+    [Fact]
     public void Run_NothingFound_Warns()
     {
         (ModelCatalog catalog, LoadedModel model) = AnalyticPackages.Load(_folder.Path, new AnalyticPackageOptions { Thresholds = [1e6] });
