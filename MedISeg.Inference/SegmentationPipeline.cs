@@ -44,7 +44,7 @@ public sealed class SegmentationPipeline
 
         // 1. Options: request over package over server; the memory that this will take.
         EffectiveOptions options = EffectiveOptions.Create(requested, manifest, server);
-        MemoryEstimate estimate = MemoryEstimate.Create(model, image.Geometry, image.Channels, options);
+        MemoryEstimate estimate = MemoryEstimate.Create(model, image.Geometry, image.Channels, options, image.BytesPerVoxel);
 
         // 2. Orient, crop, normalise, resample.
         progress?.Report(new SegmentationProgress(SegmentationPhase.Preprocessing, 0, 0));

@@ -32,7 +32,7 @@ internal sealed class JobInputs(JobFiles files, ServerDefaults defaults, IOption
     public void CheckMemory(Volume image, LoadedModel model, SegmentationOptions? requested)
     {
         EffectiveOptions options = EffectiveOptions.Create(requested, model.Manifest, defaults.Options);
-        long estimate = MemoryEstimate.Create(model, image.Geometry, image.Channels, options).TotalBytes, limit = limits.Value.MaxMemoryBytes;
+        long estimate = MemoryEstimate.Create(model, image.Geometry, image.Channels, options, image.BytesPerVoxel).TotalBytes, limit = limits.Value.MaxMemoryBytes;
         if (estimate > limit)
             throw new SegmentationException(ErrorCode.TooLarge, string.Create(CultureInfo.InvariantCulture,
                 $"The job would take about {estimate >> 20} MiB of memory, and the limit is {limit >> 20} MiB; crop the image, resample it, or choose a model with fewer classes or a coarser grid."));

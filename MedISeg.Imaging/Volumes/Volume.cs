@@ -51,6 +51,15 @@ public sealed class Volume
     /// <summary>Element type of the stored voxels.</summary>
     public Type VoxelType => _channels[0].GetType().GetElementType()!;
 
+    /// <summary>Bytes of a stored voxel of one channel: 1, 2, 4 or 8.</summary>
+    public int BytesPerVoxel => Type.GetTypeCode(VoxelType) switch
+    {
+        TypeCode.Byte => sizeof(byte),
+        TypeCode.Int16 or TypeCode.UInt16 => sizeof(short),
+        TypeCode.Int32 or TypeCode.Single => sizeof(float),
+        _ => sizeof(double),
+    };
+
     /// <summary>Whether the image is one plane.</summary>
     public bool IsPlanar => Geometry.Grid.Depth == 1;
 

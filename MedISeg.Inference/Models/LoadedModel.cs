@@ -31,7 +31,7 @@ public sealed class LoadedModel : IDisposable
     /// <summary>cpu or cuda.</summary>
     public string Device { get; }
 
-    /// <summary>How far the process grew while one patch ran at load; 0 where the system does not tell.</summary>
+    /// <summary>Bytes that the process grew by while one patch ran at load; at least the patch's input and output.</summary>
     public long ActivationPeakBytes { get; }
 
     /// <summary>The chosen members and views as one predictor with its own buffers, for one run.</summary>

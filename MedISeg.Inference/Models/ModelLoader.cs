@@ -89,12 +89,21 @@ internal sealed class ModelLoader
         return bytes;
     }
 
-    /// <summary>Runs one patch of zeros and returns how far the process grew meanwhile.</summary>
+    /// <summary>Bytes that the process grew by while one patch ran, at least those of the patch.</summary>
+    /// <param name="residentBefore">Resident set before the run; 0 where the system does not tell, as below.</param>
+    /// <param name="peakBefore">VmHWM before.</param>
+    /// <param name="resident">Resident set after the run.</param>
+    /// <param name="peak">VmHWM after.</param>
+    /// <param name="patchBytes">Input and output of the patch.</param>
     /// <remarks>
-    /// The peak is VmHWM less the resident set before, where the run raised VmHWM; else the growth of the resident set, which holds
-    /// the activations too, since the runtime's arena keeps them. 0 where the system does not tell, or where an earlier session left
-    /// enough room.
+    /// VmHWM less the resident set before, where the run raised VmHWM; else the growth of the resident set, which holds the
+    /// activations too, since the runtime's arena keeps them. That growth is too small, or negative, where an earlier session left
+    /// room or other work gave memory back meanwhile; input and output are there in any case.
     /// </remarks>
+    internal static long Growth(long residentBefore, long peakBefore, long resident, long peak, long patchBytes) =>
+        Math.Max(patchBytes, (peak > peakBefore ? peak : resident) - residentBefore);
+
+    /// <summary>Runs one patch of zeros and returns the <see cref="Growth"/> meanwhile.</summary>
     private static long WarmUp(OnnxPatchPredictor predictor, ModelManifest manifest, string member, CancellationToken cancellationToken)
     {
         GridSize patch = manifest.PatchExtent(), output = manifest.ScoreExtent();
@@ -111,7 +120,7 @@ internal sealed class ModelLoader
                 $"The package's {member} failed on one patch of zeros of the manifest's size; its shapes or operators do not fit.", e);
         }
         long peak = ProcessMemory.PeakBytes, resident = ProcessMemory.ResidentBytes;
-        return Math.Max(0, (peak > peakBefore ? peak : resident) - residentBefore);
+        return Growth(residentBefore, peakBefore, resident, peak, sizeof(float) * ((long)input.Length + scores.Length));
     }
 
     private static string PackageHash(string folder, ModelManifest manifest)

@@ -40,7 +40,7 @@ public sealed record MemoryEstimate
 
     /// <summary>Estimates a run of a loaded package.</summary>
     /// <inheritdoc cref="Create(ModelManifest, VolumeGeometry, int, EffectiveOptions, int, long)"/>
-    public static MemoryEstimate Create(LoadedModel model, VolumeGeometry source, int channels, EffectiveOptions options, int bytesPerVoxel = 4) =>
+    public static MemoryEstimate Create(LoadedModel model, VolumeGeometry source, int channels, EffectiveOptions options, int bytesPerVoxel) =>
         Create(model.Manifest, source, channels, options, bytesPerVoxel, model.ActivationPeakBytes);
 
     /// <summary>Estimates a run. Crops are not known before the voxels are, so the whole image counts.</summary>
@@ -48,12 +48,12 @@ public sealed record MemoryEstimate
     /// <param name="source">Grid of the image.</param>
     /// <param name="channels">Channels of the image.</param>
     /// <param name="options">Options of the run.</param>
-    /// <param name="bytesPerVoxel">Bytes of a stored voxel; 4 where it is not known.</param>
+    /// <param name="bytesPerVoxel">Bytes of a stored voxel of one channel, 1 to 8: <see cref="Imaging.Volumes.Volume.BytesPerVoxel"/>.</param>
     /// <param name="activationPeakBytes">Measured at load; 0: not loaded yet.</param>
     /// <exception cref="Imaging.Errors.SegmentationException">TooLarge: more voxels on the model grid than an array can hold;
     /// DimensionMismatch as <see cref="GridMapping.Create"/>.</exception>
     public static MemoryEstimate Create(
-        ModelManifest manifest, VolumeGeometry source, int channels, EffectiveOptions options, int bytesPerVoxel = 4, long activationPeakBytes = 0)
+        ModelManifest manifest, VolumeGeometry source, int channels, EffectiveOptions options, int bytesPerVoxel, long activationPeakBytes = 0)
     {
         GridMapping mapping = GridMapping.Whole(source, manifest.Grid, manifest.Dimensionality);
         int classes = manifest.ScoreChannels();

@@ -34,6 +34,13 @@ public sealed class VolumeTests
     }
 
     [Fact]
+    public void BytesPerVoxel_EveryVoxelType_IsTheElementSize()
+    {
+        Array[] stored = [new byte[30], new short[30], new ushort[30], new int[30], new float[30], new double[30]];
+        Assert.Equal([1, 2, 2, 4, 4, 8], stored.Select(voxels => new Volume(Geometry, [voxels]).BytesPerVoxel));
+    }
+
+    [Fact]
     public void Voxels_OtherTypeOfTheSameWidth_Throws() =>
         Assert.Throws<InvalidCastException>(() => new Volume(Geometry, [new ushort[30]]).Voxels<short>(0).Length);
 

@@ -46,10 +46,24 @@ public sealed class MemoryEstimateTests
         Assert.Equal(plain.AccumulatorBytes, views.AccumulatorBytes);
     }
 
+    [Fact]
+    public void Create_StoredVoxels_CountWithTheirOwnSize()
+    {
+        ModelManifest manifest = Manifests.ThreeD();
+        VolumeGeometry grid = VolumeGeometry.AxisAligned(new GridSize(20, 30, 50), new SpacingMm(3, 3, 3));
+        MemoryEstimate[] estimates = [.. ((Array[])[new byte[30000], new double[30000]]).Select(voxels =>
+        {
+            Volume image = new(grid, [voxels]);
+            return MemoryEstimate.Create(manifest, image.Geometry, 1, EffectiveOptions.Create(null, manifest, null), image.BytesPerVoxel);
+        })];
+        Assert.Equal([30000L, 8 * 30000L], estimates.Select(e => e.SourceBytes));
+        Assert.Equal(7 * 30000L, estimates[1].TotalBytes - estimates[0].TotalBytes);
+    }
+
     private static MemoryEstimate Estimate(int depth, double spacing, string options = "{}")
     {
         ModelManifest manifest = Manifests.ThreeD();
         VolumeGeometry source = VolumeGeometry.AxisAligned(new GridSize(depth, 300, 300), new SpacingMm(spacing, spacing, spacing));
-        return MemoryEstimate.Create(manifest, source, 1, EffectiveOptions.Create(OptionsReader.Parse(options), manifest, null));
+        return MemoryEstimate.Create(manifest, source, 1, EffectiveOptions.Create(OptionsReader.Parse(options), manifest, null), 4);
     }
 }

@@ -4,6 +4,7 @@ using MedISeg.Imaging.Volumes;
 using MedISeg.Inference;
 using MedISeg.Inference.Models;
 using MedISeg.Inference.Options;
+using MedISeg.Inference.Reports;
 using MedISeg.Tests.Support;
 
 namespace MedISeg.Tests.Inference;
@@ -86,6 +87,7 @@ public sealed class SegmentationPipelineTests : IDisposable
         using ModelCatalog owned = catalog;
         Volume image = PositionImages.Image(PositionImages.Oblique(AxisOrientation.All().ElementAt(29)));
         (int[] expected, bool[] clear) = NaiveReference.Segment(image, model.Manifest, options);
+        Assert.True(clear.Count(c => c) > 0.97 * clear.Length, "the reference must be clear almost everywhere");
         foreach (PatchPlacement positions in Enum.GetValues<PatchPlacement>())
             foreach (BlendKind blend in Enum.GetValues<BlendKind>())
                 foreach (TtaPreset? preset in (TtaPreset?[])[null, TtaPreset.Flips, TtaPreset.Mediseg3d])
@@ -98,6 +100,7 @@ public sealed class SegmentationPipelineTests : IDisposable
                         }).Labels);
                         for (int n = 0; n < labels.Length; n++)
                             if (clear[n]) Assert.Equal(expected[n], labels[n]);
+                        Assert.True(labels.Distinct().Count() == 3, "all classes must show");
                     }
     }
 
@@ -168,13 +171,28 @@ public sealed class SegmentationPipelineTests : IDisposable
         Assert.Equal(["class-2"], result.Report.Recipe.Options.Labels);
         Assert.Equal(["preprocessing", "predicting", "resampling", "postprocessing", "measuring"], result.Report.TimingsMs.Keys);
         Assert.All(result.Report.TimingsMs.Values, ms => Assert.True(ms >= 0));
-        Assert.True(result.Report.Memory.EstimatedBytes > result.Report.Memory.AccumulatorBytes && result.Report.Memory.AccumulatorBytes > 0);
+        MemoryEstimate estimate = MemoryEstimate.Create(model, image.Geometry, 1, EffectiveOptions.Create(null, model.Manifest, null), image.BytesPerVoxel);
+        RunMemory memory = result.Report.Memory;
+        Assert.Equal(estimate.TotalBytes, memory.EstimatedBytes);
+        Assert.InRange(memory.AccumulatorBytes, 1, estimate.AccumulatorBytes);
+        if (OperatingSystem.IsLinux()) Assert.True(memory.ProcessPeakBytes > memory.AccumulatorBytes);
         Assert.Equal(Enumerable.Range(0, (int)result.Report.Grids.Patches + 1).Select(n => (long)n),
             progress.Where(p => p.Phase == SegmentationPhase.Predicting).Select(p => p.PatchesDone));
 
         // The recipe repeats the run.
         string json = System.Text.Json.JsonSerializer.Serialize(result.Report.Recipe.Options, SegmentationOptions.Json);
         Assert.Equal(labels, PositionImages.Labels(Run(image, model, OptionsReader.Parse(json)).Labels));
+    }
+
+    [Fact]
+    public void Run_StoredVoxels_CountInTheEstimateWithTheirOwnSize()
+    {
+        (ModelCatalog catalog, LoadedModel model) = AnalyticPackages.Load(_folder.Path, ThreeClasses);
+        using ModelCatalog owned = catalog;
+        VolumeGeometry grid = VolumeGeometry.AxisAligned(new GridSize(7, 8, 9), new SpacingMm(2, 1, 1));
+        long bytes = Run(new Volume(grid, [new byte[504]]), model, null).Report.Memory.EstimatedBytes;
+        long doubles = Run(new Volume(grid, [new double[504]]), model, null).Report.Memory.EstimatedBytes;
+        Assert.Equal(504 * (8 - 1), doubles - bytes);
     }
 
     [Fact]

@@ -50,6 +50,9 @@ public sealed record AnalyticPackageOptions
     /// <summary>Voxels that the output lacks on each side, the same on every axis.</summary>
     public int ValidPadding { get; init; }
 
+    /// <summary>Channels of a tensor as large as the patch between two convolutions; 0: there is only one convolution.</summary>
+    public int HiddenChannels { get; init; }
+
     /// <summary>Whether the graph declares the patch size instead of dynamic sides.</summary>
     public bool FixedShape { get; init; }
 

@@ -90,20 +90,20 @@ public static class AnalyticPackages
         int dimensions = options.Dimensionality, side = 1 + 2 * options.ValidPadding, kernel = (int)Math.Pow(side, dimensions);
         bool regions = options.Activation == ActivationKind.Sigmoid;
         int classes = options.Thresholds.Count + (regions ? 0 : 1);
-        float[] weights = new float[classes * options.Channels * kernel], bias = new float[classes];
+        int hidden = options.HiddenChannels, channels = hidden > 0 ? hidden : options.Channels;
+        float[] weights = new float[classes * channels * kernel], bias = new float[classes];
         double shift = member * options.MemberShift;
         for (int c = 0; c < classes; c++)
         {
             double slope = options.Steepness * (regions ? 1 : c);
             bias[c] = (float)-(options.Steepness * (regions ? options.Thresholds[c] + shift : options.Thresholds.Take(c).Sum(t => t + shift)));
-            for (int channel = 0; channel < options.Channels; channel++)
-                weights[(c * options.Channels + channel) * kernel + kernel / 2] = (float)slope;
+            for (int channel = 0; channel < channels; channel++)
+                weights[(c * channels + channel) * kernel + kernel / 2] = (float)slope;
         }
         long[] kernelShape = [.. Enumerable.Repeat((long)side, dimensions)];
-        NodeProto conv = new() { OpType = "Conv", Name = "conv", Input = { "input", "weight", "bias" }, Output = { "output" } };
-        conv.Attribute.Add(new AttributeProto { Name = "kernel_shape", Type = AttributeProto.Types.AttributeType.Ints, Ints = { kernelShape } });
+        NodeProto conv = Convolution("conv", [hidden > 0 ? "hidden" : "input", "weight", "bias"], "output", kernelShape);
         IReadOnlyList<int> patch = options.PatchSize ?? (dimensions == 3 ? [8, 12, 12] : [12, 12]);
-        return new ModelProto
+        ModelProto model = new()
         {
             IrVersion = 8,
             OpsetImport = { new OperatorSetIdProto { Version = 17 } },
@@ -113,13 +113,27 @@ public static class AnalyticPackages
                 Node = { conv },
                 Initializer =
                 {
-                    Tensor("weight", weights, [classes, options.Channels, .. kernelShape]),
+                    Tensor("weight", weights, [classes, channels, .. kernelShape]),
                     Tensor("bias", bias, [classes]),
                 },
                 Input = { Value("input", options.Channels, [.. patch.Select(p => options.FixedShape ? p : 0)]) },
                 Output = { Value("output", classes, [.. patch.Select(p => options.FixedShape ? p - 2 * options.ValidPadding : 0)]) },
             },
         };
+        if (hidden == 0) return model;
+        // Every hidden channel is the inputs' share, so that their sum is the sum of the inputs again.
+        long[] pointwise = [.. Enumerable.Repeat(1L, dimensions)];
+        model.Graph.Node.Insert(0, Convolution("widen", ["input", "widening"], "hidden", pointwise));
+        float[] shares = [.. Enumerable.Repeat(1f / hidden, hidden * options.Channels)];
+        model.Graph.Initializer.Add(Tensor("widening", shares, [hidden, options.Channels, .. pointwise]));
+        return model;
+    }
+
+    private static NodeProto Convolution(string name, string[] inputs, string output, long[] kernelShape)
+    {
+        NodeProto conv = new() { OpType = "Conv", Name = name, Input = { inputs }, Output = { output } };
+        conv.Attribute.Add(new AttributeProto { Name = "kernel_shape", Type = AttributeProto.Types.AttributeType.Ints, Ints = { kernelShape } });
+        return conv;
     }
 
     private static TensorProto Tensor(string name, float[] values, long[] shape) => new()

@@ -5,6 +5,7 @@ using MedISeg.Imaging.Volumes;
 
 namespace MedISeg.Tests.Imaging.Formats;
 
+[Trait("Category", "Kernel")]
 public sealed class NiftiDamageTests
 {
     private static readonly ImageLimits Limits = new();

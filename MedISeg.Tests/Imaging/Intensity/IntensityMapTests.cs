@@ -2,6 +2,7 @@ using MedISeg.Imaging.Intensity;
 
 namespace MedISeg.Tests.Imaging.Intensity;
 
+[Trait("Category", "Kernel")]
 public sealed class IntensityMapTests
 {
     [Fact]

@@ -5,6 +5,7 @@ using MedISeg.Tests.Support;
 
 namespace MedISeg.Tests.Imaging.Intensity;
 
+[Trait("Category", "Kernel")]
 public sealed class IntensityStatisticsTests
 {
     private static readonly VolumeGeometry Geometry = VolumeGeometry.AxisAligned(new GridSize(2, 3, 5), new SpacingMm(3, 2, 1));

@@ -7,6 +7,7 @@ using MedISeg.Tests.Support;
 namespace MedISeg.Tests.Imaging.Resampling;
 
 /// <summary>Against scipy (Golden/resampling) and against the paper's code (Golden/prep3d).</summary>
+[Trait("Category", "Kernel")]
 public sealed class ResamplingGoldenTests
 {
     [Theory]

@@ -5,6 +5,7 @@ using MedISeg.Imaging.Volumes;
 
 namespace MedISeg.Tests.Imaging.Resampling;
 
+[Trait("Category", "Kernel")]
 public sealed class VolumeResamplerTests
 {
     private static readonly VolumeGeometry Source = TestGeometry.Oblique(new GridSize(4, 5, 7));

@@ -3,6 +3,7 @@ using MedISeg.Inference.Prediction;
 
 namespace MedISeg.Tests.Inference.Prediction;
 
+[Trait("Category", "Kernel")]
 public sealed class ActivationTests
 {
     [Theory]

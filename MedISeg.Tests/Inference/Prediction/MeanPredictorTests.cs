@@ -5,6 +5,7 @@ using MedISeg.Tests.Support;
 
 namespace MedISeg.Tests.Inference.Prediction;
 
+[Trait("Category", "Kernel")]
 public sealed class MeanPredictorTests
 {
     private static readonly double[] Equal5 = [0.2, 0.2, 0.2, 0.2, 0.2];

@@ -5,6 +5,7 @@ using MedISeg.Tests.Support;
 
 namespace MedISeg.Tests.Inference.Prediction;
 
+[Trait("Category", "Kernel")]
 public sealed class ViewPredictorTests
 {
     private static readonly GridSize Size = new(2, 3, 5);

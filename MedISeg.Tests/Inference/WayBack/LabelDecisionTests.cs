@@ -3,6 +3,7 @@ using MedISeg.Inference.WayBack;
 
 namespace MedISeg.Tests.Inference.WayBack;
 
+[Trait("Category", "Kernel")]
 public sealed class LabelDecisionTests
 {
     [Fact]

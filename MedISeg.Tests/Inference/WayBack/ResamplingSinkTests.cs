@@ -8,6 +8,7 @@ using MedISeg.Tests.Support;
 
 namespace MedISeg.Tests.Inference.WayBack;
 
+[Trait("Category", "Kernel")]
 public sealed class ResamplingSinkTests
 {
     private const int Classes = 4;
