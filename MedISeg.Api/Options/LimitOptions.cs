@@ -14,9 +14,13 @@ public sealed class LimitOptions
     [Range(1, 100_000)]
     public int MaxFiles { get; init; } = 64;
 
-    /// <summary>Most voxels of an image, all channels, at least 1. Default 1024 x 1024 x 1024.</summary>
+    /// <summary>Most voxels of an image, all channels, and of one channel at the model's spacing, at least 1. Default 1024 x 1024 x 1024.</summary>
     [Range(1, long.MaxValue)]
     public long MaxVoxels { get; init; } = 1L << 30;
+
+    /// <summary>Most network calls of a job: patches times views times members, at least 1. Default 100000.</summary>
+    [Range(1, long.MaxValue)]
+    public long MaxNetworkCalls { get; init; } = 100_000;
 
     /// <summary>Largest estimated memory of a job in bytes, at least 1. Default 16 GiB.</summary>
     [Range(1, long.MaxValue)]

@@ -34,6 +34,12 @@ public sealed record MemoryEstimate
     /// <summary>The network's activations.</summary>
     public required long ActivationBytes { get; init; }
 
+    /// <summary>Voxels of one channel on the model grid.</summary>
+    public required long ModelVoxels { get; init; }
+
+    /// <summary>Network calls: patches times views, the identity among them, times members.</summary>
+    public required long NetworkCalls { get; init; }
+
     /// <summary>All of it.</summary>
     public long TotalBytes =>
         RuntimeBytes + SourceBytes + ModelImageBytes + LabelBytes + AccumulatorBytes + PatchBytes + WayBackBytes + ActivationBytes;
@@ -76,6 +82,8 @@ public sealed record MemoryEstimate
             PatchBytes = sizeof(float) * (input + output + (options.Views.Count > 0 ? input + output : 0) + (options.Members.Count > 1 ? output : 0)),
             WayBackBytes = WayBack(mapping, grid, plan, nearest),
             ActivationBytes = activationPeakBytes,
+            ModelVoxels = modelVoxels,
+            NetworkCalls = grid.Count * (options.Views.Count + 1) * options.Members.Count,
         };
     }
 

@@ -78,6 +78,27 @@ public sealed class UploadLimitTests : IAsyncDisposable
         await ProblemAsync(response, HttpStatusCode.RequestEntityTooLarge, "too-large", $"at most {SmallVoxels - 1} voxels of this type are read. Crop or resample");
     }
 
+    [Fact]
+    public async Task Post_MoreNetworkCallsThanTheLimit_IsTooLarge()
+    {
+        await using ApiHost host = new(new Dictionary<string, string> { ["Limits:MaxNetworkCalls"] = "1" });
+
+        using HttpResponseMessage response = await host.CreateClient().PostAsync(Form(TestImages.SmallNifti()), prefer: "wait=60");
+
+        await ProblemAsync(response, HttpStatusCode.RequestEntityTooLarge, "too-large", " times, and the limit is 1; lower slidingWindow.overlap");
+    }
+
+    [Fact]
+    public async Task Post_MoreVoxelsAtTheModelsSpacingThanTheLimit_IsTooLarge()
+    {
+        await using ApiHost host = new(
+            new Dictionary<string, string> { ["Limits:MaxVoxels"] = $"{SmallVoxels}" }, [ApiHost.Volumes with { Spacing = [0.1, 0.1, 0.1] }]);
+
+        using HttpResponseMessage response = await host.CreateClient().PostAsync(Form(TestImages.SmallNifti()), prefer: "wait=60");
+
+        await ProblemAsync(response, HttpStatusCode.RequestEntityTooLarge, "too-large", "check the image's spacing");
+    }
+
     [Theory]
     [InlineData("MaxVoxels", 2 * SmallVoxels - 1)]
     [InlineData("MaxVoxels", SmallVoxels)]
