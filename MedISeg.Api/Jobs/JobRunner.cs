@@ -17,6 +17,9 @@ internal sealed class JobRunner(
     JobStore store, JobFiles files, JobSignal signal, JobNotifier notifier, JobInputs inputs, ModelCatalog models, ModelState state, ServerDefaults defaults,
     SegmentationPipeline pipeline, IOptions<JobOptions> options, TimeProvider time, ILogger<JobRunner> logger)
 {
+    /// <summary>First and longest wait between two tries to record an outcome.</summary>
+    private static readonly TimeSpan FirstWait = TimeSpan.FromMilliseconds(100), LongestWait = TimeSpan.FromSeconds(30);
+
     /// <summary>Runs a claimed job to its end, or until it is deleted or the service stops.</summary>
     public void Run(JobRecord job, CancellationToken stoppingToken)
     {
@@ -26,12 +29,11 @@ internal sealed class JobRunner(
         signal.Enter(job.Id, stop);
         try
         {
-            notifier.Publish(job.Id, new JobLive(JobState.Running, SegmentationPhase.Reading, 0));
-            JobProgress progress = new(job, store, notifier, options.Value.ProgressInterval, time, stop.Cancel);
-            if (!store.ReportProgress(job, SegmentationPhase.Reading, 0))
+            JobProgress progress = new(job, store, notifier, options.Value.ProgressInterval, time, logger, stop.Cancel);
+            if (!progress.Begin())
             {
                 // Deleted between the claim and Enter, when there was no worker to stop.
-                PutBackOrRemove(job);
+                Record(() => PutBackOrRemove(job), stoppingToken);
                 return;
             }
             Log.JobStarted(logger, job.ModelName, job.ModelVersion, job.Attempts);
@@ -41,22 +43,44 @@ internal sealed class JobRunner(
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {
-            PutBackOrRemove(job);
+            Record(() => PutBackOrRemove(job), stoppingToken);
         }
         catch (SegmentationException failure)
         {
-            Fail(job, new JobFailure(failure.Code, failure.Message, activity.Id!, failure.Errors));
+            JobFailure told = new(failure.Code, failure.Message, activity.Id!, failure.Errors);
+            Record(() => Fail(job, told), stoppingToken);
         }
 #pragma warning disable CA1031 // Whatever a job does, the next one shall run.
         catch (Exception failure)
 #pragma warning restore CA1031
         {
             Log.JobBroke(logger, failure.GetType().Name, failure.StackTrace ?? "");
-            Fail(job, new JobFailure(ErrorCode.Internal, null, activity.Id!, []));
+            JobFailure told = new(ErrorCode.Internal, null, activity.Id!, []);
+            Record(() => Fail(job, told), stoppingToken);
         }
         finally
         {
             signal.Leave(job.Id);
+        }
+    }
+
+    /// <summary>Tries until the store takes the outcome or the service stops; then the next start finds the job running and recovers it.</summary>
+    private void Record(Action outcome, CancellationToken stoppingToken)
+    {
+        for (TimeSpan wait = FirstWait; ; wait = wait * 2 < LongestWait ? wait * 2 : LongestWait)
+        {
+            try
+            {
+                outcome();
+                return;
+            }
+#pragma warning disable CA1031 // A job without an outcome would run forever.
+            catch (Exception failure)
+#pragma warning restore CA1031
+            {
+                Log.WorkerFailed(logger, failure.GetType().Name, failure.StackTrace ?? "");
+            }
+            if (stoppingToken.WaitHandle.WaitOne(wait)) return;
         }
     }
 

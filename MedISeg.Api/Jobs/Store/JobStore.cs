@@ -101,7 +101,11 @@ internal sealed class JobStore(IDbContextFactory<JobDbContext> contexts, IOption
                     .SetProperty(j => j.Phase, SegmentationPhase.Reading)
                     .SetProperty(j => j.Percent, 0d)
                     .SetProperty(j => j.StartedAt, now));
-            if (claimed == 1) return db.Jobs.AsNoTracking().First(j => j.Sequence == job.Sequence);
+            if (claimed != 1) continue;
+            // Not read again: a read that fails would leave a running job that nobody has.
+            (job.State, job.Token, job.Attempts) = (JobState.Running, job.Token + 1, job.Attempts + 1);
+            (job.Phase, job.Percent, job.StartedAt) = (SegmentationPhase.Reading, 0, now);
+            return job;
         }
         return null;
     }
