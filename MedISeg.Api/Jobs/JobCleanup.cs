@@ -20,7 +20,7 @@ internal sealed class JobCleanup(
         {
             // A worker that still has a deleted job removes it itself.
             if (signal.TryStop(id)) continue;
-            files.RemoveJob(id);
+            if (!TryRemoveFiles(id)) continue;
             store.Remove(id);
             removed++;
         }
@@ -28,9 +28,24 @@ internal sealed class JobCleanup(
         foreach (string[] some in old.Chunk(500))
         {
             IReadOnlySet<string> existing = store.Existing(some);
-            foreach (string orphan in some.Where(id => !existing.Contains(id))) files.RemoveJob(orphan);
+            foreach (string orphan in some.Where(id => !existing.Contains(id))) TryRemoveFiles(orphan);
         }
         return removed;
+    }
+
+    /// <summary>One folder that cannot be removed shall not keep the others.</summary>
+    private bool TryRemoveFiles(string id)
+    {
+        try
+        {
+            files.RemoveJob(id);
+            return true;
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            Log.CleanupFailed(logger, failure.GetType().Name, failure.StackTrace ?? "");
+            return false;
+        }
     }
 
     /// <inheritdoc />

@@ -59,6 +59,13 @@ internal sealed class JobWorker(
                     state.Failed++;
                     Log.ModelNotLoaded(logger, model.Name, model.Version, failure.Code);
                 }
+#pragma warning disable CA1031 // One package that breaks shall not end the process.
+                catch (Exception)
+#pragma warning restore CA1031
+                {
+                    state.Failed++;
+                    Log.ModelNotLoaded(logger, model.Name, model.Version, ErrorCode.ModelFailed);
+                }
         state.Loaded = true;
     }
 

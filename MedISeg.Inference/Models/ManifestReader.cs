@@ -24,7 +24,7 @@ public static class ManifestReader
         {
             return Parse(File.ReadAllText(file.FullName));
         }
-        catch (IOException e)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             throw new SegmentationException(ErrorCode.ModelFailed, $"The package's {FileName} cannot be read.", e);
         }

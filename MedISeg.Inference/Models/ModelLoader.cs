@@ -35,6 +35,7 @@ internal sealed class ModelLoader
         List<IPatchPredictor> predictors = [];
         string device = "cpu";
         long activations = 0;
+        string hash;
         try
         {
             foreach (ModelMember member in manifest.Members)
@@ -48,6 +49,7 @@ internal sealed class ModelLoader
                 activations = Math.Max(activations, WarmUp(predictor, manifest, member.File, cancellationToken));
                 predictors.Add(predictor);
             }
+            hash = PackageHash(folder, manifest);
         }
         catch
         {
@@ -56,7 +58,7 @@ internal sealed class ModelLoader
         }
         _logger.ModelLoaded(
             manifest.Name, manifest.Version, device, sessions.Count, activations >> 20, (long)Stopwatch.GetElapsedTime(started).TotalMilliseconds);
-        return new LoadedModel(manifest, PackageHash(folder, manifest), device, predictors, activations, sessions);
+        return new LoadedModel(manifest, hash, device, predictors, activations, sessions);
     }
 
     /// <summary>Hash, scan and session use the same bytes, so that a file swapped meanwhile is never run.</summary>
@@ -67,7 +69,7 @@ internal sealed class ModelLoader
         {
             bytes = File.ReadAllBytes(Path.Combine(folder, member.File));
         }
-        catch (IOException e)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             throw new SegmentationException(ErrorCode.ModelFailed, $"The package's {member.File} cannot be read.", e);
         }

@@ -32,7 +32,7 @@ internal sealed class ApiHost : WebApplicationFactory<ModelChoice>
         foreach (AnalyticPackageOptions package in packages ?? [Volumes]) AnalyticPackages.Write(models, package);
         _settings = new Dictionary<string, string>
         {
-            ["Auth:Mode"] = "none", ["Data:Root"] = DataRoot, ["Models:Root"] = models, ["Models:Threads"] = "1",
+            ["Auth:Mode"] = "none", ["Limits:MaxNetworkCalls"] = "1000000000", ["Data:Root"] = DataRoot, ["Models:Root"] = models, ["Models:Threads"] = "1",
             ["Jobs:ProgressInterval"] = "00:00:00.2", ["Log:Level"] = "Verbose", ["Log:Console"] = "false",
         };
         foreach ((string key, string value) in settings ?? new Dictionary<string, string>()) _settings[key] = value;

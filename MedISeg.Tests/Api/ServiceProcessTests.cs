@@ -20,7 +20,7 @@ public sealed class ServiceProcessTests : IDisposable
         AnalyticPackages.Write(models, ApiHost.Volumes);
         _settings = new Dictionary<string, string>
         {
-            ["Auth:Mode"] = "none", ["Data:Root"] = Path.Combine(_folder.Path, "data"), ["Models:Root"] = models, ["Models:Threads"] = "1",
+            ["Auth:Mode"] = "none", ["Limits:MaxNetworkCalls"] = "1000000000", ["Data:Root"] = Path.Combine(_folder.Path, "data"), ["Models:Root"] = models, ["Models:Threads"] = "1",
             ["Jobs:ProgressInterval"] = "00:00:00.1",
         };
     }
