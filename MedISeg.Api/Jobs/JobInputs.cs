@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Runtime.InteropServices;
 using MedISeg.Api.Jobs.Store;
 using MedISeg.Api.Options;
 using MedISeg.Imaging.Errors;
@@ -54,7 +53,7 @@ internal sealed class JobInputs(JobFiles files, ServerDefaults defaults, IOption
         {
             channels[n] = ReadChannel(files.Input(job.Id, n), rest, n == 0 ? null : names[n]);
             long voxels = channels[n].Geometry.Grid.VoxelCount * channels[n].Channels;
-            rest = new() { MaxVoxels = rest.MaxVoxels - voxels, MaxDecodedBytes = rest.MaxDecodedBytes - voxels * Marshal.SizeOf(channels[n].VoxelType) };
+            rest = new() { MaxVoxels = rest.MaxVoxels - voxels, MaxDecodedBytes = rest.MaxDecodedBytes - voxels * channels[n].BytesPerVoxel };
         }
         return ChannelStack.Join(channels, names);
     }
