@@ -14,12 +14,16 @@ WORKDIR /src
 COPY global.json Directory.Build.props Directory.Build.targets Directory.Packages.props .editorconfig BannedSymbols.txt ./
 COPY build/ build/
 COPY MedISeg.Imaging/MedISeg.Imaging.csproj MedISeg.Imaging/packages.cpu.lock.json MedISeg.Imaging/
+COPY MedISeg.Decoder/MedISeg.Decoder.csproj MedISeg.Decoder/packages.cpu.lock.json MedISeg.Decoder/
+COPY MedISeg.Dicom/MedISeg.Dicom.csproj MedISeg.Dicom/packages.cpu.lock.json MedISeg.Dicom/
 COPY MedISeg.Inference/MedISeg.Inference.csproj MedISeg.Inference/packages.cpu.lock.json MedISeg.Inference/
 COPY MedISeg.Api/MedISeg.Api.csproj MedISeg.Api/packages.cpu.lock.json MedISeg.Api/
 RUN dotnet restore MedISeg.Api/MedISeg.Api.csproj -p:MedISegAccelerator=${MEDISEG_ACCELERATOR}
 
 COPY docs/schemas/ docs/schemas/
 COPY MedISeg.Imaging/ MedISeg.Imaging/
+COPY MedISeg.Decoder/ MedISeg.Decoder/
+COPY MedISeg.Dicom/ MedISeg.Dicom/
 COPY MedISeg.Inference/ MedISeg.Inference/
 COPY MedISeg.Api/ MedISeg.Api/
 RUN ./build/publish-api.sh /app ${MEDISEG_ACCELERATOR} ${SOURCE_REVISION}

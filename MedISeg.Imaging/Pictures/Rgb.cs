@@ -3,7 +3,7 @@ using System.Globalization;
 namespace MedISeg.Imaging.Pictures;
 
 /// <summary>A colour, 0..255 a channel.</summary>
-internal readonly record struct Rgb(byte R, byte G, byte B)
+public readonly record struct Rgb(byte R, byte G, byte B)
 {
     /// <summary>Reads #rrggbb.</summary>
     /// <exception cref="ArgumentException">Another spelling.</exception>

@@ -1,0 +1,146 @@
+using System.Diagnostics.CodeAnalysis;
+using MedISeg.Dicom.Text;
+using MedISeg.Imaging.Errors;
+
+namespace MedISeg.Dicom;
+
+/// <summary>Data elements in the order of their tags. The names are those of fo-dicom. Values never appear in messages.</summary>
+public sealed class DicomDataset
+{
+    private readonly SortedDictionary<DicomTag, DicomItem> _items = [];
+    private DicomDataset? _parent;
+
+    /// <summary>An empty data set of explicit little endian.</summary>
+    public DicomDataset() : this(DicomTransferSyntax.ExplicitVRLittleEndian)
+    {
+    }
+
+    /// <summary>An empty data set.</summary>
+    /// <param name="syntax">How its pixels are encoded.</param>
+    public DicomDataset(DicomTransferSyntax syntax) => InternalTransferSyntax = syntax;
+
+    /// <summary>How the pixels are encoded.</summary>
+    public DicomTransferSyntax InternalTransferSyntax { get; internal set; }
+
+    /// <summary>The elements, by ascending tag.</summary>
+    public IReadOnlyCollection<DicomItem> Items => _items.Values;
+
+    /// <summary>Character sets of the text, from this data set or the ones around it; the first is the one that text begins in.
+    /// Empty: ASCII.</summary>
+    public IReadOnlyList<string> CharacterSets
+    {
+        get
+        {
+            for (DicomDataset? set = this; set is not null; set = set._parent)
+                if (set.GetDicomItem<DicomElement>(DicomTag.SpecificCharacterSet) is { Buffer.Length: > 0 } element)
+                    return DicomText.Split(element, []);
+            return [];
+        }
+    }
+
+    /// <summary>The data set whose sequence holds this one; null at the top.</summary>
+    internal DicomDataset? Parent => _parent;
+
+    /// <summary>Whether the element is there, with or without a value.</summary>
+    public bool Contains(DicomTag tag) => _items.ContainsKey(tag);
+
+    /// <summary>The element; null where it is missing or of another kind.</summary>
+    public T? GetDicomItem<T>(DicomTag tag) where T : DicomItem => _items.GetValueOrDefault(tag) as T;
+
+    /// <summary>Number of values; 0 where the element is missing or empty.</summary>
+    public int GetValueCount(DicomTag tag) => GetDicomItem<DicomElement>(tag) is { } element ? DicomValues.Count(element) : 0;
+
+    /// <summary>All values as one text, separated by backslashes.</summary>
+    /// <exception cref="SegmentationException"><see cref="ErrorCode.UnreadableImage"/>: the element is missing.</exception>
+    public string GetString(DicomTag tag) => TryGetString(tag, out string? text) ? text : throw Missing(tag);
+
+    /// <summary>All values as one text, separated by backslashes.</summary>
+    /// <returns>false: the element is missing; an empty element gives an empty text.</returns>
+    public bool TryGetString(DicomTag tag, [NotNullWhen(true)] out string? text)
+    {
+        text = GetDicomItem<DicomElement>(tag) is { } element ? string.Join('\\', DicomValues.Read<string>(element, CharacterSets)) : null;
+        return text is not null;
+    }
+
+    /// <summary>All values.</summary>
+    /// <typeparam name="T">string, short, ushort, int, uint, long, double or <see cref="DicomTag"/>.</typeparam>
+    /// <exception cref="SegmentationException"><see cref="ErrorCode.UnreadableImage"/>: the element is missing, or a value is no such
+    /// number.</exception>
+    public T[] GetValues<T>(DicomTag tag) => TryGetValues(tag, out T[]? values) ? values : throw Missing(tag);
+
+    /// <summary>All values; an empty element gives an empty array.</summary>
+    /// <inheritdoc cref="GetValues{T}"/>
+    /// <returns>false: the element is missing.</returns>
+    public bool TryGetValues<T>(DicomTag tag, [NotNullWhen(true)] out T[]? values)
+    {
+        values = GetDicomItem<DicomElement>(tag) is { } element ? DicomValues.Read<T>(element, CharacterSets) : null;
+        return values is not null;
+    }
+
+    /// <summary>The first value.</summary>
+    /// <inheritdoc cref="GetValues{T}"/>
+    /// <exception cref="SegmentationException"><see cref="ErrorCode.UnreadableImage"/>: there is no value, or it is no such
+    /// number.</exception>
+    public T GetSingleValue<T>(DicomTag tag) => TryGetSingleValue(tag, out T? value) ? value : throw Missing(tag);
+
+    /// <summary>The first value.</summary>
+    /// <inheritdoc cref="GetValues{T}"/>
+    /// <returns>false: there is no value.</returns>
+    public bool TryGetSingleValue<T>(DicomTag tag, [NotNullWhen(true)] out T? value)
+    {
+        value = default;
+        if (!TryGetValues(tag, out T[]? values) || values.Length == 0) return false;
+        value = values[0]!;
+        return true;
+    }
+
+    /// <summary>The first value, or a default where there is none.</summary>
+    /// <inheritdoc cref="GetValues{T}"/>
+    public T GetSingleValueOrDefault<T>(DicomTag tag, T defaultValue) => TryGetSingleValue(tag, out T? value) ? value : defaultValue;
+
+    /// <summary>The sequence.</summary>
+    /// <exception cref="SegmentationException"><see cref="ErrorCode.UnreadableImage"/>: it is missing.</exception>
+    public DicomSequence GetSequence(DicomTag tag) => GetDicomItem<DicomSequence>(tag) ?? throw Missing(tag);
+
+    /// <summary>The sequence.</summary>
+    /// <returns>false: it is missing.</returns>
+    public bool TryGetSequence(DicomTag tag, [NotNullWhen(true)] out DicomSequence? sequence)
+    {
+        sequence = GetDicomItem<DicomSequence>(tag);
+        return sequence is not null;
+    }
+
+    /// <summary>Sets an element.</summary>
+    public DicomDataset AddOrUpdate(DicomItem item)
+    {
+        _items[item.Tag] = item;
+        if (item is DicomSequence sequence)
+            foreach (DicomDataset inner in sequence.Items) inner._parent = this;
+        return this;
+    }
+
+    /// <summary>Sets a sequence.</summary>
+    public DicomDataset AddOrUpdate(DicomTag tag, params DicomDataset[] items) => AddOrUpdate(new DicomSequence(tag, items));
+
+    /// <summary>Sets an element of the representation that the dictionary gives.</summary>
+    /// <param name="tag">A tag of the dictionary with one representation; the choice <c>US or SS</c> is taken as US.</param>
+    /// <param name="values">string for text; numbers for numbers and for DS and IS; DicomTag for AT; bytes for OB, OW and UN.</param>
+    /// <exception cref="ArgumentException">A value does not fit the representation.</exception>
+    public DicomDataset AddOrUpdate<T>(DicomTag tag, params T[] values) =>
+        AddOrUpdate(DicomVR.Parse(DicomDictionary.RepresentationOf(tag)[..2]), tag, values);
+
+    /// <summary>Sets an element.</summary>
+    /// <inheritdoc cref="AddOrUpdate{T}(DicomTag, T[])"/>
+    public DicomDataset AddOrUpdate<T>(DicomVR representation, DicomTag tag, params T[] values) =>
+        AddOrUpdate(new DicomElement(tag, representation, DicomValues.Write(representation, values, CharacterSets)));
+
+    /// <summary>Removes an element, if it is there.</summary>
+    public DicomDataset Remove(DicomTag tag)
+    {
+        _items.Remove(tag);
+        return this;
+    }
+
+    private static SegmentationException Missing(DicomTag tag) =>
+        new(ErrorCode.UnreadableImage, $"The DICOM object has no value for {tag}; export it again with all attributes of its kind.");
+}

@@ -1,0 +1,55 @@
+using System.Buffers.Binary;
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+
+namespace MedISeg.Dicom;
+
+/// <summary>UIDs that we name, and UIDs that we make.</summary>
+public static class DicomUID
+{
+    /// <summary>Segmentation Storage.</summary>
+    public const string SegmentationStorage = "1.2.840.10008.5.1.4.1.1.66.4";
+    /// <summary>Label Map Segmentation Storage.</summary>
+    public const string LabelMapSegmentationStorage = "1.2.840.10008.5.1.4.1.1.66.7";
+    /// <summary>RT Structure Set Storage.</summary>
+    public const string RTStructureSetStorage = "1.2.840.10008.5.1.4.1.1.481.3";
+    /// <summary>Media Storage Directory Storage (DICOMDIR).</summary>
+    public const string MediaStorageDirectoryStorage = "1.2.840.10008.1.3.10";
+    /// <summary>CT Image Storage.</summary>
+    public const string CTImageStorage = "1.2.840.10008.5.1.4.1.1.2";
+    /// <summary>MR Image Storage.</summary>
+    public const string MRImageStorage = "1.2.840.10008.5.1.4.1.1.4";
+    /// <summary>Positron Emission Tomography Image Storage.</summary>
+    public const string PositronEmissionTomographyImageStorage = "1.2.840.10008.5.1.4.1.1.128";
+    /// <summary>Enhanced CT Image Storage.</summary>
+    public const string EnhancedCTImageStorage = "1.2.840.10008.5.1.4.1.1.2.1";
+    /// <summary>Enhanced MR Image Storage.</summary>
+    public const string EnhancedMRImageStorage = "1.2.840.10008.5.1.4.1.1.4.1";
+    /// <summary>Enhanced PET Image Storage.</summary>
+    public const string EnhancedPETImageStorage = "1.2.840.10008.5.1.4.1.1.130";
+    /// <summary>Secondary Capture Image Storage.</summary>
+    public const string SecondaryCaptureImageStorage = "1.2.840.10008.5.1.4.1.1.7";
+    /// <summary>This implementation, for file meta information; derived once from the product's name.</summary>
+    public const string ImplementationClass = "2.25.242131384352741395470217281826386523117";
+
+    /// <summary>A new UID under 2.25 from a random UUID. Source: PS3.5 B.2.</summary>
+    public static string Generate() => FromGuid(Guid.NewGuid());
+
+    /// <summary>The same UID for the same text, under 2.25 from a UUID of version 8 made of the text's SHA-256.</summary>
+    public static string Derive(string text)
+    {
+        Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
+        SHA256.HashData(Encoding.UTF8.GetBytes(text), hash);
+        hash[6] = (byte)(hash[6] & 0x0f | 0x80);
+        hash[8] = (byte)(hash[8] & 0x3f | 0x80);
+        return FromGuid(new Guid(hash[..16], bigEndian: true));
+    }
+
+    private static string FromGuid(Guid guid)
+    {
+        Span<byte> bytes = stackalloc byte[16];
+        guid.TryWriteBytes(bytes, bigEndian: true, out _);
+        return "2.25." + BinaryPrimitives.ReadUInt128BigEndian(bytes).ToString(CultureInfo.InvariantCulture);
+    }
+}

@@ -1,0 +1,12 @@
+using MedISeg.Imaging.Geometry;
+
+namespace MedISeg.Dicom.Series;
+
+/// <summary>The slices of one series as one regular grid, checked; the pixels are still in the files.</summary>
+/// <param name="Slices">In the order of k: by position along the normal, <c>row direction x column direction</c>.</param>
+/// <param name="Geometry">Where the grid lies; i along the rows, j along the columns, k along the normal.</param>
+public sealed record DicomSeries(IReadOnlyList<DicomSlice> Slices, VolumeGeometry Geometry)
+{
+    /// <summary>Header of the first slice: what all slices share is read from it.</summary>
+    public DicomDataset Header => Slices[0].Header;
+}
