@@ -30,16 +30,16 @@ internal sealed class JobSubmission(
         uploads.CheckHeaders(request);
         CheckParameters(request.Query);
         if (await store.IsFullAsync(cancellationToken).ConfigureAwait(false)) throw Full();
-        // A raw body says everything else in its address: refuse before it is sent.
-        if (!UploadReader.IsForm(request)) Resolve(request, new Upload([], null, null));
+        // A body that is no form says everything else in its address: refuse before it is sent.
+        if (!BodyTypes.IsForm(request)) Resolve(request, Upload.None);
         bool accepted = false;
         try
         {
             Upload upload = await uploads.ReadAsync(request, id, cancellationToken).ConfigureAwait(false);
             ModelManifest manifest = Resolve(request, upload);
-            IReadOnlyList<int> order = ChannelOrder.Of(upload.Files, manifest);
+            InputOrder order = InputOrder.Of(upload.Files, manifest);
             // A stack of pages that a 3-D model takes is a volume: its result is no picture.
-            InputKind kind = manifest.Dimensionality == 3 ? InputKind.Nifti : upload.Files[0].Kind;
+            InputKind kind = upload.Files[0].Kind is InputKind.Raster && manifest.Dimensionality == 3 ? InputKind.Nifti : upload.Files[0].Kind;
             IResultEncoder encoder = formats.Choose(request.Query["format"], request.Headers.Accept, kind);
             JobRecord job = new()
             {
@@ -52,7 +52,7 @@ internal sealed class JobSubmission(
                 InputFiles = upload.Files.Count,
                 CreatedAt = time.GetUtcNow(),
             };
-            files.Accept(id, order);
+            files.Accept(id, order.Places, new InputList(order.Channels, upload.Skipped));
             // From here on the client may go away: the job is accepted.
             accepted = await store.TryAddAsync(job, CancellationToken.None).ConfigureAwait(false);
             if (!accepted) throw Full();
