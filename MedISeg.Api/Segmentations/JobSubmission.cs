@@ -20,9 +20,9 @@ internal sealed class JobSubmission(
     /// <summary>Accepts a request.</summary>
     /// <param name="context">The request.</param>
     /// <param name="id">Id of the job to be.</param>
-    /// <returns>The job and the kind of answer that the request accepts.</returns>
+    /// <returns>The job; as far as its kind of image is known, the answer that the request accepts can be made.</returns>
     /// <exception cref="SegmentationException">The request is refused; nothing of it is left.</exception>
-    public async Task<(JobRecord Job, IResultEncoder Encoder)> AcceptAsync(HttpContext context, string id)
+    public async Task<JobRecord> AcceptAsync(HttpContext context, string id)
     {
         HttpRequest request = context.Request;
         CancellationToken cancellationToken = context.RequestAborted;
@@ -40,7 +40,7 @@ internal sealed class JobSubmission(
             InputOrder order = InputOrder.Of(upload.Files, manifest);
             // A stack of pages that a 3-D model takes is a volume: its result is no picture.
             InputKind kind = upload.Files[0].Kind is InputKind.Raster && manifest.Dimensionality == 3 ? InputKind.Nifti : upload.Files[0].Kind;
-            IResultEncoder encoder = formats.Choose(request.Query["format"], request.Headers.Accept, kind);
+            formats.Choose(request.Query["format"], request.Headers.Accept, kind);
             JobRecord job = new()
             {
                 Id = id,
@@ -57,7 +57,7 @@ internal sealed class JobSubmission(
             accepted = await store.TryAddAsync(job, CancellationToken.None).ConfigureAwait(false);
             if (!accepted) throw Full();
             signal.Wake();
-            return (job, encoder);
+            return job;
         }
         finally
         {
