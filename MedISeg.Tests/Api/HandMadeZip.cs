@@ -129,7 +129,7 @@ internal static class HandMadeZip
     private static byte[] Deflate(byte[] content)
     {
         using MemoryStream packed = new();
-        using (DeflateStream stream = new(packed, CompressionLevel.Fastest)) stream.Write(content);
+        using (DeflateStream stream = new(packed, CompressionLevel.Optimal)) stream.Write(content);
         return packed.ToArray();
     }
 }
