@@ -8,7 +8,7 @@ namespace MedISeg.Dicom;
 public sealed class DicomDataset
 {
     private readonly SortedDictionary<DicomTag, DicomItem> _items = [];
-    private DicomDataset? _parent;
+    private bool _hadPixelData;
 
     /// <summary>An empty data set of explicit little endian.</summary>
     public DicomDataset() : this(DicomTransferSyntax.ExplicitVRLittleEndian)
@@ -31,7 +31,7 @@ public sealed class DicomDataset
     {
         get
         {
-            for (DicomDataset? set = this; set is not null; set = set._parent)
+            for (DicomDataset? set = this; set is not null; set = set.Parent)
                 if (set.GetDicomItem<DicomElement>(DicomTag.SpecificCharacterSet) is { Buffer.Length: > 0 } element)
                     return DicomText.Split(element, []);
             return [];
@@ -39,7 +39,17 @@ public sealed class DicomDataset
     }
 
     /// <summary>The data set whose sequence holds this one; null at the top.</summary>
-    internal DicomDataset? Parent => _parent;
+    internal DicomDataset? Parent => Container?.Owner;
+
+    /// <summary>The sequence that holds this data set; null at the top.</summary>
+    internal DicomSequence? Container { get; set; }
+
+    /// <summary>Whether there is pixel data, or was in the file and was skipped when it was read.</summary>
+    public bool HasPixelData
+    {
+        get => _hadPixelData || Contains(DicomTag.PixelData);
+        internal set => _hadPixelData = value;
+    }
 
     /// <summary>Whether the element is there, with or without a value.</summary>
     public bool Contains(DicomTag tag) => _items.ContainsKey(tag);
@@ -114,8 +124,7 @@ public sealed class DicomDataset
     public DicomDataset AddOrUpdate(DicomItem item)
     {
         _items[item.Tag] = item;
-        if (item is DicomSequence sequence)
-            foreach (DicomDataset inner in sequence.Items) inner._parent = this;
+        if (item is DicomSequence sequence) sequence.Owner = this;
         return this;
     }
 

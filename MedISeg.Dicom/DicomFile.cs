@@ -1,3 +1,4 @@
+using System.Buffers;
 using MedISeg.Dicom.IO;
 using MedISeg.Imaging.Errors;
 
@@ -30,8 +31,28 @@ public sealed class DicomFile
     /// <exception cref="SegmentationException"><see cref="ErrorCode.UnreadableImage"/>, <see cref="ErrorCode.TruncatedImage"/>,
     /// <see cref="ErrorCode.TooLarge"/>.</exception>
     /// <exception cref="IOException">The file cannot be opened.</exception>
-    public static DicomFile Open(string path, FileReadOption option = FileReadOption.ReadAll, DicomReadLimits? limits = null) =>
-        throw new NotSupportedException(path + option + limits);
+    public static DicomFile Open(string path, FileReadOption option = FileReadOption.ReadAll, DicomReadLimits? limits = null)
+    {
+        using FileStream stream = new(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0, FileOptions.SequentialScan);
+        if (stream.Length > Array.MaxLength)
+            throw new SegmentationException(ErrorCode.TooLarge, $"The DICOM file has more than {Array.MaxLength} bytes; send the series as single slices.");
+        int length = (int)stream.Length;
+        if (option == FileReadOption.ReadAll)
+        {
+            byte[] content = GC.AllocateUninitializedArray<byte>(length);
+            return Open(content.AsMemory(0, stream.ReadAtLeast(content, length, throwOnEndOfStream: false)), option, limits);
+        }
+        // Nothing points into the bytes afterwards, so that the next file can have the same ones.
+        byte[] rented = ArrayPool<byte>.Shared.Rent(length);
+        try
+        {
+            return Open(rented.AsMemory(0, stream.ReadAtLeast(rented.AsSpan(0, length), length, throwOnEndOfStream: false)), option, limits);
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(rented);
+        }
+    }
 
     /// <summary>Reads a file that is in memory.</summary>
     /// <inheritdoc cref="Open(string, FileReadOption, DicomReadLimits?)"/>
@@ -39,9 +60,9 @@ public sealed class DicomFile
     /// <param name="option">What to keep.</param>
     /// <param name="limits">Null: the defaults.</param>
     public static DicomFile Open(ReadOnlyMemory<byte> content, FileReadOption option = FileReadOption.ReadAll, DicomReadLimits? limits = null) =>
-        throw new NotSupportedException(content.ToString() + option + limits);
+        DicomReader.Read(content, option, limits ?? new DicomReadLimits());
 
     /// <summary>Writes the file, in the data set's transfer syntax.</summary>
     /// <exception cref="ArgumentException">The data set has no SOP class or instance UID.</exception>
-    public void Save(Stream output) => throw new NotSupportedException(output.ToString());
+    public void Save(Stream output) => DicomWriter.Write(output, this);
 }
