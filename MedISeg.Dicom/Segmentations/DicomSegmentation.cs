@@ -9,6 +9,8 @@ namespace MedISeg.Dicom.Segmentations;
 /// <summary>A segmentation object that was read, whoever wrote it. Frames are decoded one by one, when they are asked for.</summary>
 public sealed class DicomSegmentation
 {
+    private const int MostPixels = 1 << 28;
+
     private readonly DicomDataset _dataset;
     private readonly DicomPixelData _pixels;
     private readonly FrameDecoder? _decoder;
@@ -28,7 +30,10 @@ public sealed class DicomSegmentation
         _pixels = DicomPixelData.Create(dataset);
         if (_pixels.SamplesPerPixel != 1)
             throw new SegmentationException(ErrorCode.UnreadableImage, "The segmentation has more than one sample a pixel; export it again.");
-        Frames = [.. Enumerable.Range(0, _pixels.NumberOfFrames).Select(frame => new SegmentationFrame(SegmentNumber(frame), FunctionalGroups.Position(dataset, frame)))];
+        if ((long)_pixels.Width * _pixels.Height > MostPixels)
+            throw new SegmentationException(ErrorCode.TooLarge, "A frame of the segmentation has over 2^28 pixels; export smaller frames.");
+        Frames = [.. Enumerable.Range(0, _pixels.NumberOfFrames)
+            .Select(frame => new SegmentationFrame(SegmentNumber(frame), FunctionalGroups.Position(dataset, frame)))];
     }
 
     /// <summary>How the object holds its segments.</summary>
@@ -92,64 +97,69 @@ public sealed class DicomSegmentation
     /// <param name="cancellationToken">Checked once a frame.</param>
     /// <exception cref="SegmentationException"><see cref="ErrorCode.IrregularGeometry"/>: a frame is on no plane of the grid;
     /// <see cref="ErrorCode.InvalidVoxels"/>: segments overlap, or a value is no segment's number.</exception>
-    public LabelMap ToLabelMap(VolumeGeometry? geometry = null, CancellationToken cancellationToken = default)
+    public LabelMap ToLabelMap(VolumeGeometry? geometry, CancellationToken cancellationToken)
     {
         geometry ??= FindGrid();
         LabelMap labels = LabelMap.Empty(geometry, Segments.Max(segment => segment.Number));
-        HashSet<int> known = [.. Segments.Select(segment => segment.Number)];
-        VisitFrames(geometry, null, cancellationToken, (frame, start, values) =>
+        bool[] known = new bool[ushort.MaxValue + 1];
+        foreach (DicomSegment segment in Segments) known[segment.Number] = true;
+        VisitFrames(geometry, null, (frame, start, values) =>
         {
             int number = Frames[frame].SegmentNumber ?? 0;
             for (int n = 0; n < values.Length; n++)
             {
                 int label = Kind == SegmentationKind.LabelMap ? values[n] : IsInside(values[n]) ? number : 0;
                 if (label == 0) continue;
-                if (!known.Contains(label)) throw Undescribed(label);
+                if ((uint)label >= known.Length || !known[label]) throw Undescribed(label);
                 int before = labels.IsWide ? labels.Words[start + n] : labels.Bytes[start + n];
                 if (before != 0 && before != label) throw Overlap(before, label);
                 if (labels.IsWide) labels.Words[start + n] = (ushort)label;
                 else labels.Bytes[start + n] = (byte)label;
             }
-        });
+        }, cancellationToken);
         return labels;
     }
 
+    /// <summary>The segments as a label map on a grid, without a way to stop.</summary>
+    /// <inheritdoc cref="ToLabelMap(VolumeGeometry?, CancellationToken)"/>
+    public LabelMap ToLabelMap(VolumeGeometry? geometry = null) => ToLabelMap(geometry, CancellationToken.None);
+
     /// <summary>One segment as a label map of 0 and 1; segments may overlap. A fraction counts where it is above one half.</summary>
     /// <param name="segmentNumber">Number of a segment.</param>
-    /// <param name="geometry">As for <see cref="ToLabelMap"/>.</param>
+    /// <param name="geometry">As for <see cref="ToLabelMap(VolumeGeometry?, CancellationToken)"/>.</param>
     /// <param name="cancellationToken">Checked once a frame.</param>
     /// <exception cref="ArgumentOutOfRangeException">There is no such segment.</exception>
     /// <exception cref="SegmentationException"><see cref="ErrorCode.IrregularGeometry"/>: a frame is on no plane of the grid.</exception>
-    public LabelMap ToMask(int segmentNumber, VolumeGeometry? geometry = null, CancellationToken cancellationToken = default)
+    public LabelMap ToMask(int segmentNumber, VolumeGeometry? geometry, CancellationToken cancellationToken)
     {
         geometry ??= FindGrid();
         LabelMap mask = LabelMap.Empty(geometry, 1);
-        VisitFrames(geometry, Checked(segmentNumber), cancellationToken, (_, start, values) =>
+        VisitFrames(geometry, Checked(segmentNumber), (_, start, values) =>
         {
             for (int n = 0; n < values.Length; n++)
                 if (Kind == SegmentationKind.LabelMap ? values[n] == segmentNumber : IsInside(values[n])) mask.Bytes[start + n] = 1;
-        });
+        }, cancellationToken);
         return mask;
     }
 
     /// <summary>One segment as a volume of fractions from 0 to 1; where frames share a plane, the largest.</summary>
     /// <inheritdoc cref="ToMask"/>
-    public Volume ToFractions(int segmentNumber, VolumeGeometry? geometry = null, CancellationToken cancellationToken = default)
+    public Volume ToFractions(int segmentNumber, VolumeGeometry? geometry, CancellationToken cancellationToken)
     {
         geometry ??= FindGrid();
         float[] fractions = new float[geometry.Grid.VoxelCount];
-        VisitFrames(geometry, Checked(segmentNumber), cancellationToken, (_, start, values) =>
+        VisitFrames(geometry, Checked(segmentNumber), (_, start, values) =>
         {
             for (int n = 0; n < values.Length; n++)
             {
                 float fraction = Kind == SegmentationKind.LabelMap ? values[n] == segmentNumber ? 1 : 0 : (float)values[n] / MaximumFraction;
                 fractions[start + n] = Math.Max(fractions[start + n], fraction);
             }
-        });
+        }, cancellationToken);
         return new Volume(geometry, [fractions]);
     }
 
-    private void VisitFrames(VolumeGeometry geometry, int? segment, CancellationToken cancellationToken, Action<int, int, int[]> visit)
+    private void VisitFrames(VolumeGeometry geometry, int? segment, Action<int, int, int[]> visit, CancellationToken cancellationToken)
     {
         int[] values = new int[Rows * Columns];
         int padding = Kind == SegmentationKind.LabelMap ? _dataset.GetSingleValueOrDefault<ushort>(DicomTag.PixelPaddingValue, 0) : 0;

@@ -34,6 +34,7 @@ internal static class FrameGrid
     /// <summary>The smallest regular grid on whose planes all frames lie.</summary>
     /// <param name="planes">Geometry of each frame, at least one.</param>
     /// <param name="statedSpacingMm">Distance of planes that the object states; null: none. Believed only where all gaps are multiples.</param>
+    /// <param name="thicknessMm">Distance of planes where there is but one; null: 1 mm.</param>
     /// <exception cref="SegmentationException"><see cref="ErrorCode.IrregularGeometry"/>, <see cref="ErrorCode.TooLarge"/>.</exception>
     public static VolumeGeometry Smallest(IReadOnlyList<VolumeGeometry> planes, double? statedSpacingMm, double? thicknessMm)
     {
