@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Builds MedISeg, starts the service, and sends it a phantom that was made a moment ago.
+# Builds MedISeg, starts the service, and sends it a DICOM series of a phantom that was made a moment ago.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")"
 
@@ -7,9 +7,10 @@ usage() {
     cat <<'TEXT'
 Usage: ./run.sh [--once]
 
-Builds MedISeg, makes a fresh CT phantom, starts the service on 127.0.0.1:8080, sends the
-phantom by curl, and compares the answer with the phantom's truth. Then it goes on serving
-until Ctrl-C; the Swagger page is at http://127.0.0.1:8080/swagger.
+Builds MedISeg, makes a fresh CT phantom as a DICOM series, starts the service on
+127.0.0.1:8080, sends the series by curl, and compares the DICOM segmentation that comes
+back with the phantom's truth. Then it goes on serving until Ctrl-C; the Swagger page is
+at http://127.0.0.1:8080/swagger.
 
   --once   stop after the demonstration; the exit code is 0 only when the kidney's Dice is at
            least 0.90, and the tumour's at least 0.60 where the phantom has one above 2 ml
@@ -19,7 +20,7 @@ Environment:
   MEDISEG_PORT   another port than 8080
   MEDISEG_SEED   a phantom seed instead of a new one
 
-Results: out/demo-seg.nii.gz, out/demo-report.json, out/demo.png
+Results: out/demo-seg.dcm, out/demo-report.json, out/demo.png
 TEXT
 }
 
@@ -80,9 +81,12 @@ trainer() { dotnet MedISeg.Training/bin/Release/net10.0/MedISeg.Training.dll "$@
 
 seed=${MEDISEG_SEED:-$(($(od -An -N4 -tu4 /dev/urandom) & 0x7fffffff))}
 echo "Making the phantom of seed $seed ..."
-rm -rf out/demo out/demo-seg.nii.gz out/demo-report.json out/demo.png
-trainer phantom --out out/demo --count 1 --seed "$seed" --oblique 12 --spacing 2.5,1.2,1.2
+rm -rf out/demo out/demo-seg.* out/demo-report.json out/demo.png
+trainer phantom --out out/demo --count 1 --seed "$seed" --oblique 12 --spacing 2.5,1.2,1.2 --dicom
 image=out/demo/images/0000.nii.gz truth=out/demo/labels/0000.nii.gz
+slices=(out/demo/dicom/0000/*.dcm)
+parts=()
+for slice in "${slices[@]}"; do parts+=(-F "image=@$slice"); done
 
 echo "Starting the service on $base ..."
 log=out/server.log
@@ -110,12 +114,12 @@ fi
 # header NAME: value of a header of the last answer.
 header() { tr -d '\r' <out/answer.headers | sed -n "s/^$1: //Ip" | tail -n 1; }
 
-echo "Sending $image ..."
+echo "Sending ${#slices[@]} DICOM slices ..."
 status=$(curl -sS -o out/answer -D out/answer.headers -w '%{http_code}' -H 'Prefer: wait=120' \
-    -F model=phantom-kidney -F "image=@$image" "$base/v1/segmentations") || fail "the request failed."
+    -F model=phantom-kidney "${parts[@]}" "$base/v1/segmentations") || fail "the request failed."
 location=$(header location)
 case "$status" in
-    201) mv out/answer out/demo-seg.nii.gz ;;
+    201) mv out/answer out/demo-seg.dcm ;;
     202)
         for ((second = 0; second < 600; second++)); do
             curl -fsS -o out/answer "$base$location" || fail "the job could not be asked for."
@@ -125,7 +129,7 @@ case "$status" in
             sleep 1
         done
         [[ "$state" == succeeded ]] || { cat out/answer >&2; fail "the job is '$state'."; }
-        curl -fsS -o out/demo-seg.nii.gz "$base$location/result" || fail "the result could not be fetched."
+        curl -fsS -o out/demo-seg.dcm "$base$location/result" || fail "the result could not be fetched."
         ;;
     *)
         cat out/answer >&2
@@ -136,9 +140,9 @@ curl -fsS -o out/demo-report.json "$base$location/result?format=json" || fail "t
 rm -f out/answer out/answer.headers
 
 code=0
-trainer compare --prediction out/demo-seg.nii.gz --truth "$truth" --image "$image" --picture out/demo.png \
+trainer compare --prediction out/demo-seg.dcm --truth "$truth" --image "$image" --picture out/demo.png \
     --label-names 1=kidney,2=tumour --min 1=0.90,2=0.60 --min-volume-ml 2 || code=$?
-echo "Result out/demo-seg.nii.gz, report out/demo-report.json, picture out/demo.png"
+echo "Result out/demo-seg.dcm, report out/demo-report.json, picture out/demo.png"
 echo "Swagger: $base/swagger"
 if $once; then
     exit "$code"

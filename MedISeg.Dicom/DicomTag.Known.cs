@@ -138,6 +138,10 @@ public readonly partial record struct DicomTag
     public static DicomTag ScanningSequence => new(0x0018, 0x0020);
     /// <summary>(0018,0021) CS.</summary>
     public static DicomTag SequenceVariant => new(0x0018, 0x0021);
+    /// <summary>(0018,0022) CS.</summary>
+    public static DicomTag ScanOptions => new(0x0018, 0x0022);
+    /// <summary>(0018,0023) CS.</summary>
+    public static DicomTag MRAcquisitionType => new(0x0018, 0x0023);
     /// <summary>(0018,0031) LO.</summary>
     public static DicomTag Radiopharmaceutical => new(0x0018, 0x0031);
     /// <summary>(0018,0050) DS.</summary>
@@ -150,6 +154,8 @@ public readonly partial record struct DicomTag
     public static DicomTag EchoTime => new(0x0018, 0x0081);
     /// <summary>(0018,0088) DS.</summary>
     public static DicomTag SpacingBetweenSlices => new(0x0018, 0x0088);
+    /// <summary>(0018,0091) IS.</summary>
+    public static DicomTag EchoTrainLength => new(0x0018, 0x0091);
     /// <summary>(0018,1000) LO.</summary>
     public static DicomTag DeviceSerialNumber => new(0x0018, 0x1000);
     /// <summary>(0018,1020) LO.</summary>
@@ -160,6 +166,8 @@ public readonly partial record struct DicomTag
     public static DicomTag GantryDetectorTilt => new(0x0018, 0x1120);
     /// <summary>(0018,1164) DS.</summary>
     public static DicomTag ImagerPixelSpacing => new(0x0018, 0x1164);
+    /// <summary>(0018,2010) DS.</summary>
+    public static DicomTag NominalScannedPixelSpacing => new(0x0018, 0x2010);
     /// <summary>(0018,5100) CS.</summary>
     public static DicomTag PatientPosition => new(0x0018, 0x5100);
     /// <summary>(0018,a001) SQ.</summary>
@@ -294,6 +302,10 @@ public readonly partial record struct DicomTag
     public static DicomTag LossyImageCompressionMethod => new(0x0028, 0x2114);
     /// <summary>(0028,3000) SQ.</summary>
     public static DicomTag ModalityLUTSequence => new(0x0028, 0x3000);
+    /// <summary>(0028,3002) US or SS.</summary>
+    public static DicomTag LUTDescriptor => new(0x0028, 0x3002);
+    /// <summary>(0028,3006) US or OW.</summary>
+    public static DicomTag LUTData => new(0x0028, 0x3006);
     /// <summary>(0028,9110) SQ.</summary>
     public static DicomTag PixelMeasuresSequence => new(0x0028, 0x9110);
     /// <summary>(0028,9132) SQ.</summary>

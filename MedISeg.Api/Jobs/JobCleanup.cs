@@ -20,9 +20,7 @@ internal sealed class JobCleanup(
         {
             // A worker that still has a deleted job removes it itself.
             if (signal.TryStop(id)) continue;
-            if (!TryRemoveFiles(id)) continue;
-            store.Remove(id);
-            removed++;
+            if (Remove(id)) removed++;
         }
         IReadOnlyList<string> old = files.FoldersBefore(time.GetUtcNow() - OrphanAge);
         foreach (string[] some in old.Chunk(500))
@@ -31,6 +29,15 @@ internal sealed class JobCleanup(
             foreach (string orphan in some.Where(id => !existing.Contains(id))) TryRemoveFiles(orphan);
         }
         return removed;
+    }
+
+    /// <summary>Removes the files and the row of a job that no worker has. Where the files cannot go, the row stays for the next sweep.</summary>
+    /// <returns>Whether all of it is gone.</returns>
+    public bool Remove(string id)
+    {
+        if (!TryRemoveFiles(id)) return false;
+        store.Remove(id);
+        return true;
     }
 
     /// <summary>One folder that cannot be removed shall not keep the others.</summary>

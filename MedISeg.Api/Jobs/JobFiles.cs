@@ -100,6 +100,9 @@ internal sealed class JobFiles
     /// <summary>Removes what the start with this token made.</summary>
     public void RemoveResult(string id, long token) => Remove(ResultFolder(id, token));
 
+    /// <summary>Removes a job's images: nothing reads them once it has ended.</summary>
+    public void RemoveInput(string id) => Remove(Path.Combine(_jobs, Checked(id), "input"));
+
     /// <summary>Removes all files of a job; nothing happens where there are none.</summary>
     public void RemoveJob(string id) => Remove(Path.Combine(_jobs, Checked(id)));
 

@@ -37,9 +37,10 @@ internal sealed class JobRunner(
                 return;
             }
             Log.JobStarted(logger, job.ModelName, job.ModelVersion, job.Attempts);
-            JobState end = Segment(job, progress, stop.Token);
-            Log.JobEnded(logger, job.ModelName, job.ModelVersion, end, time.GetElapsedTime(start).TotalMilliseconds);
-            notifier.Publish(job.Id, new JobLive(end, null, end == JobState.Succeeded ? 100 : 0));
+            Segment(job, progress, stop.Token, stoppingToken);
+            Log.JobEnded(logger, job.ModelName, job.ModelVersion, JobState.Succeeded, time.GetElapsedTime(start).TotalMilliseconds);
+            notifier.Publish(job.Id, new JobLive(JobState.Succeeded, null, 100));
+            TidyUp(() => files.RemoveInput(job.Id));
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {
@@ -61,6 +62,8 @@ internal sealed class JobRunner(
         finally
         {
             signal.Leave(job.Id);
+            // Deleted when it had ended already, and before it left: whoever deleted it relies on this worker.
+            if (stop.IsCancellationRequested && !stoppingToken.IsCancellationRequested) Record(() => RemoveIfDeleted(job), stoppingToken);
         }
     }
 
@@ -84,7 +87,7 @@ internal sealed class JobRunner(
         }
     }
 
-    private JobState Segment(JobRecord job, JobProgress progress, CancellationToken cancellationToken)
+    private void Segment(JobRecord job, JobProgress progress, CancellationToken cancellationToken, CancellationToken stoppingToken)
     {
         ModelManifest manifest = models.Find(job.ModelName, job.ModelVersion);
         SegmentationOptions? requested = job.Options is null ? null : OptionsReader.Parse(job.Options);
@@ -100,8 +103,10 @@ internal sealed class JobRunner(
         ResultArtifacts.Write(folder, job.InputKind, result.Labels);
         cancellationToken.ThrowIfCancellationRequested();
         string report = JsonSerializer.Serialize(result.Report, SegmentationOptions.Json);
-        if (!store.Succeed(job, result.Report.Recipe.Sha256, report)) throw Gone(cancellationToken);
-        return JobState.Succeeded;
+        bool published = false;
+        Record(() => published = store.Succeed(job, result.Report.Recipe.Sha256, report), stoppingToken);
+        // The job is not this worker's any more, or the service stopped before the store took the result.
+        if (!published) throw new OperationCanceledException(cancellationToken);
     }
 
     private void Fail(JobRecord job, JobFailure failure)
@@ -113,6 +118,8 @@ internal sealed class JobRunner(
         }
         Log.JobFailed(logger, job.ModelName, job.ModelVersion, failure.Code);
         notifier.Publish(job.Id, new JobLive(JobState.Failed, null, 0));
+        TidyUp(() => files.RemoveInput(job.Id));
+        TidyUp(() => files.RemoveResult(job.Id, job.Token));
     }
 
     private void PutBackOrRemove(JobRecord job)
@@ -120,22 +127,39 @@ internal sealed class JobRunner(
         if (store.Requeue(job))
         {
             Log.JobPutBack(logger, job.ModelName, job.ModelVersion);
+            TidyUp(() => files.RemoveResult(job.Id, job.Token));
             notifier.Publish(job.Id, new JobLive(JobState.Queued, null, 0));
             return;
         }
         if (!store.IsDeleted(job.Id))
         {
             // Another worker took it over: only what this start made is ours.
-            files.RemoveResult(job.Id, job.Token);
+            TidyUp(() => files.RemoveResult(job.Id, job.Token));
             return;
         }
-        // Whoever deletes while a worker has the job leaves the files to the worker.
         Log.JobCancelled(logger, job.ModelName, job.ModelVersion);
-        files.RemoveJob(job.Id);
-        store.Remove(job.Id);
+        RemoveIfDeleted(job);
         notifier.Publish(job.Id, new JobLive(JobState.Cancelled, null, 0));
     }
 
-    private static OperationCanceledException Gone(CancellationToken cancellationToken) =>
-        new("The job is not this worker's any more.", cancellationToken);
+    /// <summary>Whoever deletes while a worker has the job leaves the files to the worker.</summary>
+    private void RemoveIfDeleted(JobRecord job)
+    {
+        if (!store.IsDeleted(job.Id)) return;
+        files.RemoveJob(job.Id);
+        store.Remove(job.Id);
+    }
+
+    /// <summary>Files that cannot be removed now go with the job, when its retention ends.</summary>
+    private void TidyUp(Action remove)
+    {
+        try
+        {
+            remove();
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            Log.CleanupFailed(logger, failure.GetType().Name, failure.StackTrace ?? "");
+        }
+    }
 }

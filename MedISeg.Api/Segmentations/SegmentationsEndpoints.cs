@@ -154,21 +154,17 @@ internal static class SegmentationsEndpoints
     /// <param name="context">The request.</param>
     /// <param name="store">The job store.</param>
     /// <param name="signal">Stops the worker.</param>
-    /// <param name="files">Removes the files.</param>
+    /// <param name="cleanup">Removes files and row.</param>
     /// <param name="notifier">Tells who waits.</param>
     /// <param name="id">Id of the job.</param>
     private static async Task<NoContent> Delete(
-        HttpContext context, [FromServices] JobStore store, [FromServices] JobSignal signal, [FromServices] JobFiles files,
+        HttpContext context, [FromServices] JobStore store, [FromServices] JobSignal signal, [FromServices] JobCleanup cleanup,
         [FromServices] JobNotifier notifier, string id)
     {
         // What was begun is finished, whether the client waits or not.
         JobRecord? job = JobId.IsValid(id) ? await store.DeleteAsync(id, Caller.Of(context.User), CancellationToken.None).ConfigureAwait(false) : null;
         if (job is null) throw JobDocuments.Unknown();
-        if (!signal.TryStop(id))
-        {
-            files.RemoveJob(id);
-            store.Remove(id);
-        }
+        if (!signal.TryStop(id)) cleanup.Remove(id);
         if (!job.State.IsFinal()) notifier.Publish(id, new JobLive(JobState.Cancelled, null, 0));
         return TypedResults.NoContent();
     }

@@ -9,4 +9,8 @@ public sealed record DicomSeries(IReadOnlyList<DicomSlice> Slices, VolumeGeometr
 {
     /// <summary>Header of the first slice: what all slices share is read from it.</summary>
     public DicomDataset Header => Slices[0].Header;
+
+    /// <summary>Whether the geometry says where the image lies in the patient. A single image without position and orientation (a
+    /// radiograph, a screenshot) has a geometry of its pixel spacing only: first pixel at the origin, rows along x, columns along y.</summary>
+    public bool IsInPatientSpace { get; init; } = true;
 }

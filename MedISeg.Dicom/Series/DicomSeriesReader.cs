@@ -1,3 +1,4 @@
+using MedISeg.Dicom.IO;
 using MedISeg.Dicom.Pixels;
 using MedISeg.Imaging.Errors;
 using MedISeg.Imaging.Formats;
@@ -6,23 +7,82 @@ using MedISeg.Imaging.Volumes;
 namespace MedISeg.Dicom.Series;
 
 /// <summary>Reads DICOM files as volumes: slices in order of their position along the normal, values rescaled.</summary>
+/// <remarks>What is read and what is refused, with tolerances: <c>docs/formats.md</c>.</remarks>
 /// <param name="decoder">Borrowed.</param>
 public sealed class DicomSeriesReader(FrameDecoder decoder)
 {
+    /// <summary>Bounds of each file that a caller cannot raise.</summary>
+    public DicomReadLimits FileLimits { get; init; } = new();
+
     /// <summary>Reads the headers of all files and groups them by series.</summary>
     /// <param name="paths">Files in any order; names are not looked at.</param>
     /// <param name="cancellationToken">Checked once a file.</param>
     /// <returns>One entry a series (SeriesInstanceUID), in the order in which the first file of each came.</returns>
-    /// <exception cref="SegmentationException">A file is not a DICOM image, or a series is no regular grid; the detail gives numbers and mm.</exception>
+    /// <exception cref="SegmentationException">A file is not a DICOM image (<see cref="ErrorCode.UnreadableImage"/>, <see
+    /// cref="ErrorCode.NoPixelData"/>, <see cref="ErrorCode.TruncatedImage"/>), or a series is no regular grid (<see
+    /// cref="ErrorCode.IrregularGeometry"/>, <see cref="ErrorCode.InvalidGeometry"/>, <see cref="ErrorCode.MixedSeries"/>); the detail gives
+    /// numbers and mm.</exception>
     public IReadOnlyList<DicomSeries> Open(IReadOnlyList<string> paths, CancellationToken cancellationToken) =>
-        throw new NotSupportedException(paths.Count.ToString(System.Globalization.CultureInfo.InvariantCulture) + decoder + cancellationToken);
+        [.. Headers(paths, cancellationToken).Select(SeriesBuilder.Build)];
+
+    /// <summary>Reads the headers of files that must be one series.</summary>
+    /// <inheritdoc cref="Open"/>
+    /// <returns>The series.</returns>
+    /// <exception cref="SegmentationException">As <see cref="Open"/>; <see cref="ErrorCode.MixedSeries"/> also where there are several series,
+    /// <see cref="ErrorCode.UnreadableImage"/> where there is no file.</exception>
+    public DicomSeries OpenSingle(IReadOnlyList<string> paths, CancellationToken cancellationToken)
+    {
+        List<List<(string Path, DicomDataset Header)>> groups = Headers(paths, cancellationToken);
+        // Before the geometry: of two unrelated series, that they are two is what has to be said.
+        return groups.Count switch
+        {
+            0 => throw new SegmentationException(ErrorCode.UnreadableImage, "The upload holds no file; send the images of one series."),
+            1 => SeriesBuilder.Build(groups[0]),
+            _ => throw new SegmentationException(ErrorCode.MixedSeries,
+                $"The upload holds {groups.Count} series (of {string.Join(", ", groups.Take(8).Select(group => group.Count).SkipLast(groups.Count <= 8 ? 1 : 0))}" +
+                (groups.Count <= 8 ? $" and {groups[^1].Count}" : ", ...") + " images); send one series per request."),
+        };
+    }
 
     /// <summary>Reads the voxels of a series.</summary>
     /// <param name="series">As <see cref="Open"/> gave it.</param>
     /// <param name="limits">Checked before memory is taken.</param>
-    /// <param name="progress">Slices read so far, of all; null: nobody looks.</param>
+    /// <param name="progress">Slices read so far, of all; null: nobody looks. Called from several threads.</param>
     /// <param name="cancellationToken">Checked once a slice.</param>
-    /// <returns>Stored values with one slope and intercept where all slices share them, else real values as floats.</returns>
+    /// <returns>Stored values in the smallest type that holds them (byte, short, ushort, int, double) with one slope and intercept where all
+    /// slices share them, else real values as floats; colours as three channels R, G, B.</returns>
+    /// <exception cref="SegmentationException"><see cref="ErrorCode.TooLarge"/>, <see cref="ErrorCode.TruncatedImage"/>, <see
+    /// cref="ErrorCode.UnreadableImage"/>, <see cref="ErrorCode.NoPixelData"/>, <see cref="ErrorCode.UnsupportedTransferSyntax"/>, <see
+    /// cref="ErrorCode.InvalidVoxels"/>; the detail names the slice.</exception>
     public Volume Read(DicomSeries series, ImageLimits limits, IProgress<int>? progress, CancellationToken cancellationToken) =>
-        throw new NotSupportedException(series.ToString() + limits + progress + cancellationToken);
+        Read(series, limits, progress, OrderedWork.DefaultThreads, cancellationToken);
+
+    /// <summary>As the public overload, on a number of threads.</summary>
+    internal Volume Read(DicomSeries series, ImageLimits limits, IProgress<int>? progress, int threads, CancellationToken cancellationToken) =>
+        new VoxelLoader(decoder, series, limits, FileLimits).Read(progress, threads, cancellationToken);
+
+    private List<List<(string Path, DicomDataset Header)>> Headers(IReadOnlyList<string> paths, CancellationToken cancellationToken)
+    {
+        DicomDataset[] headers = new DicomDataset[paths.Count];
+        OrderedWork.Run(paths.Count, OrderedWork.DefaultThreads, n =>
+        {
+            DicomFile file = DicomFile.Open(paths[n], FileReadOption.SkipLargeTags, FileLimits);
+            ImageObjects.Check(file, n + 1);
+            headers[n] = file.Dataset;
+        }, cancellationToken);
+
+        List<List<(string, DicomDataset)>> groups = [];
+        Dictionary<string, List<(string, DicomDataset)>> bySeries = new(StringComparer.Ordinal);
+        for (int n = 0; n < headers.Length; n++)
+        {
+            string uid = headers[n].TryGetString(DicomTag.SeriesInstanceUID, out string? text) ? text : "";
+            if (!bySeries.TryGetValue(uid, out List<(string, DicomDataset)>? group))
+            {
+                groups.Add(group = []);
+                bySeries.Add(uid, group);
+            }
+            group.Add((paths[n], headers[n]));
+        }
+        return groups;
+    }
 }

@@ -20,7 +20,7 @@ public sealed record ImageLimits
     /// <param name="bytesPerVoxel">Bytes of one voxel of one channel as stored.</param>
     /// <returns>The grid.</returns>
     /// <exception cref="SegmentationException"><see cref="ErrorCode.TooLarge"/>.</exception>
-    internal GridSize Check(ReadOnlySpan<long> sides, int bytesPerVoxel)
+    public GridSize Check(ReadOnlySpan<long> sides, int bytesPerVoxel)
     {
         long most = Math.Min(MaxVoxels, MaxDecodedBytes / bytesPerVoxel);
         long grid = 1, channels = 1;
@@ -38,8 +38,11 @@ public sealed record ImageLimits
     }
 
     /// <summary>A new array, or a refusal where this machine has no room for it.</summary>
+    /// <typeparam name="T">Voxel type.</typeparam>
+    /// <param name="length">Number of voxels.</param>
+    /// <returns>The array, dirty.</returns>
     /// <exception cref="SegmentationException"><see cref="ErrorCode.TooLarge"/>: not enough memory.</exception>
-    internal static T[] Allocate<T>(int length) where T : unmanaged
+    public static T[] Allocate<T>(int length) where T : unmanaged
     {
         try
         {

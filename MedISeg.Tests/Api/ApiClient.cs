@@ -66,6 +66,13 @@ internal static class ApiClient
         }
     }
 
+    /// <summary>Waits for something that the service does behind an answer.</summary>
+    public static async Task UntilAsync(this HttpClient client, Func<bool> happened)
+    {
+        using CancellationTokenSource limit = new(TimeSpan.FromMinutes(3));
+        while (!happened()) (await client.GetAsync("/health/live", limit.Token)).Dispose();
+    }
+
     /// <summary>Asks until a job is final.</summary>
     public static Task<JsonNode> JobAtEndAsync(this HttpClient client, string id) =>
         client.JobWhenAsync(id, job => (string)job["state"]! is not ("queued" or "running"));

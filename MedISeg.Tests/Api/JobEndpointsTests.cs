@@ -101,7 +101,18 @@ public sealed class JobEndpointsTests : IAsyncDisposable
 
         Assert.Equal(HttpStatusCode.NoContent, deleted.StatusCode);
         await ProblemAsync(result, HttpStatusCode.NotFound, "unknown-job");
-        Assert.Empty(_host.DataFolders);
+        await _client.UntilAsync(() => !_host.DataFolders.Any());
+    }
+
+    [Fact]
+    public async Task Job_HasEnded_ItsImageIsGoneAndItsResultStays()
+    {
+        string done = await _client.QueueAsync(Form(TestImages.SmallNifti()));
+        await _client.JobAtEndAsync(done);
+
+        string folder = Path.Combine(_host.DataRoot, "jobs", done);
+        await _client.UntilAsync(() => !Directory.Exists(Path.Combine(folder, "input")));
+        Assert.Equal(["result-1"], Directory.GetDirectories(folder).Select(Path.GetFileName));
     }
 
     [Fact]

@@ -101,7 +101,8 @@ public sealed class JobStoreTests : IAsyncLifetime
         Assert.False(_store.Fail(stale, new JobFailure(ErrorCode.Internal, null, "trace", [])));
         Assert.False(_store.Requeue(stale));
         Assert.True(_store.Succeed(current, "hash", "{\"a\":1}"));
-        Assert.False(_store.Succeed(current, "hash", "{\"a\":2}"));
+        // A second try after one whose outcome was not known.
+        Assert.True(_store.Succeed(current, "hash", "{\"a\":2}"));
         JobRecord stored = (await _store.FindAsync(current.Id, "me", CancellationToken.None))!;
         Assert.Equal((JobState.Succeeded, "hash", "{\"a\":1}", 100d), (stored.State, stored.ModelSha256, stored.Report, stored.Percent));
         Assert.Equal(_clock.GetUtcNow() + TimeSpan.FromHours(1), stored.ExpiresAt);
@@ -148,6 +149,17 @@ public sealed class JobStoreTests : IAsyncLifetime
         Assert.Null(await _store.DeleteAsync(job.Id, "me", CancellationToken.None));
         Assert.False(_store.Succeed(claimed, "hash", "{}"));
         Assert.True(_store.IsDeleted(job.Id));
+        Assert.Equal([job.Id], _store.Removable());
+    }
+
+    [Fact]
+    public async Task Delete_QueuedJob_IsNeverClaimed()
+    {
+        JobRecord job = await AddAsync();
+
+        Assert.Equal(JobState.Queued, (await _store.DeleteAsync(job.Id, "me", CancellationToken.None))!.State);
+
+        Assert.Null(_store.Claim());
         Assert.Equal([job.Id], _store.Removable());
     }
 

@@ -18,26 +18,28 @@ internal sealed class PhantomFolder
     };
 
     private readonly string _folder;
-    private readonly bool _organs;
+    private readonly bool _organs, _dicom;
 
-    private PhantomFolder(string folder, bool organs)
+    private PhantomFolder(string folder, bool organs, bool dicom)
     {
         _folder = folder;
         _organs = organs;
+        _dicom = dicom;
     }
 
     /// <summary>Makes the folders.</summary>
     /// <param name="folder">Made where it is missing.</param>
     /// <param name="organs">Whether labels are those of <see cref="PhantomLabel"/>; otherwise kidney 1 and tumour 2.</param>
+    /// <param name="dicom">Whether images are written as DICOM series too.</param>
     /// <exception cref="SegmentationException"><see cref="ErrorCode.InvalidOption"/>: there are images already; two sets must not mix.</exception>
-    public static PhantomFolder Create(string folder, bool organs)
+    public static PhantomFolder Create(string folder, bool organs, bool dicom)
     {
         string images = Path.Combine(folder, "images");
         Directory.CreateDirectory(images);
         Directory.CreateDirectory(Path.Combine(folder, "labels"));
         if (Directory.EnumerateFileSystemEntries(images).Any())
             throw new SegmentationException(ErrorCode.InvalidOption, "The folder of --out holds images already; name a new one or remove them.");
-        return new PhantomFolder(folder, organs);
+        return new PhantomFolder(folder, organs, dicom);
     }
 
     /// <summary>Makes and writes phantoms, several at a time.</summary>
@@ -72,6 +74,7 @@ internal sealed class PhantomFolder
             NiftiWriter.Write(stream, phantom.Image, gzip: true);
         using (FileStream stream = File.Create(Path.Combine(_folder, "labels", name + ".nii.gz")))
             NiftiWriter.Write(stream, _organs ? phantom.Organs : phantom.KidneyAndTumour(), gzip: true);
+        if (_dicom) PhantomSeries.Write(Path.Combine(_folder, "dicom", name), phantom.Image, options.Seed);
         GridSize grid = phantom.Image.Geometry.Grid;
         return new PhantomCase(name, phantom.Anatomy, [grid.Depth, grid.Height, grid.Width],
             [phantom.Image.Geometry.Spacing.K, phantom.Image.Geometry.Spacing.J, phantom.Image.Geometry.Spacing.I]);

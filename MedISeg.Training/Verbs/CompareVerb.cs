@@ -16,8 +16,8 @@ internal static class CompareVerb
     private static readonly string[] Palette = ["#e4572e", "#17bebb", "#ffc914", "#76b041", "#b388eb", "#f28482", "#84a59d"];
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { WriteIndented = true };
 
-    private static readonly Option<string> Prediction = new("--prediction") { Description = "Label map to be judged.", Required = true };
-    private static readonly Option<string> Truth = new("--truth") { Description = "Label map that is right, on the same grid.", Required = true };
+    private static readonly Option<string> Prediction = new("--prediction") { Description = "Label map to be judged: NIfTI, a picture, or a DICOM segmentation, whose segment n is label n.", Required = true };
+    private static readonly Option<string> Truth = new("--truth") { Description = "Label map that is right, on the same grid: NIfTI or a picture.", Required = true };
     private static readonly Option<string?> Image = new("--image") { Description = "Image for the picture." };
     private static readonly Option<string?> Picture = new("--picture") { Description = "PNG to write: slices with both outlines. Needs --image." };
     private static readonly Option<string?> Names = new("--label-names") { Description = "Names, such as 1=kidney,2=tumour." };
@@ -46,8 +46,8 @@ internal static class CompareVerb
         if (picture is not null && image is null) throw new SegmentationException(ErrorCode.InvalidOption, "--picture needs --image.");
 
         ImageLimits limits = new();
-        LabelMap prediction = ImageReader.ReadLabels(parsed.GetRequiredValue(Prediction), limits);
         LabelMap truth = ImageReader.ReadLabels(parsed.GetRequiredValue(Truth), limits);
+        LabelMap prediction = LabelFile.Read(parsed.GetRequiredValue(Prediction), truth.Geometry);
         IReadOnlyList<LabelComparison> labels = LabelComparison.Of(prediction, truth, names, least, above);
         Print(labels);
         if (parsed.GetValue(JsonFile) is { } json) File.WriteAllText(json, JsonSerializer.Serialize(new { labels, met = labels.All(l => l.IsMet) }, Json));

@@ -23,12 +23,14 @@ internal static class PhantomVerb
     private static readonly Option<bool> NoStreaks = new("--no-streaks") { Description = "No streaks through the spine." };
     private static readonly Option<bool> Organs = new("--organs") { Description = "Label body 1, spine 2, lung 3, liver 4, left kidney 5, right kidney 6, tumour 7 instead of kidney 1, tumour 2." };
 
+    private static readonly Option<bool> Dicom = new("--dicom") { Description = "Also write each image as a CT series: dicom/NNNN/ with one file a slice." };
+
     /// <summary>The command.</summary>
     public static Command Create()
     {
         Command command = new("phantom", "Makes CT-like abdomens with exact labels: images/NNNN.nii.gz, labels/NNNN.nii.gz and phantoms.json with seeds and anatomy.")
         {
-            Out, Count, Seed, Spacing, Oblique, Axes, Kidneys, Tumour, Noise, NoStreaks, Organs,
+            Out, Count, Seed, Spacing, Oblique, Axes, Kidneys, Tumour, Noise, NoStreaks, Organs, Dicom,
         };
         command.SetAction((parsed, token) => VerbRunner.RunAsync(cancelled => Run(parsed, cancelled), token));
         return command;
@@ -58,7 +60,7 @@ internal static class PhantomVerb
             NoiseHu = parsed.GetValue(Noise),
             Streaks = !parsed.GetValue(NoStreaks),
         };
-        PhantomFolder folder = PhantomFolder.Create(parsed.GetRequiredValue(Out), parsed.GetValue(Organs));
+        PhantomFolder folder = PhantomFolder.Create(parsed.GetRequiredValue(Out), parsed.GetValue(Organs), parsed.GetValue(Dicom));
         CountProgressView.Show("phantoms", count, done => folder.Write(options, count, done, cancellationToken));
         Console.WriteLine($"{count} phantoms of seeds {seed} to {seed + count - 1}.");
         return ExitCodes.Success;

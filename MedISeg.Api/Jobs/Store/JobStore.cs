@@ -118,20 +118,21 @@ internal sealed class JobStore(IDbContextFactory<JobDbContext> contexts, IOption
         return Held(db, job).ExecuteUpdate(set => set.SetProperty(j => j.Phase, phase).SetProperty(j => j.Percent, percent)) == 1;
     }
 
-    /// <summary>Publishes a result. Its files must be durable before.</summary>
-    /// <returns>Whether it was published; false: the job was deleted or is another worker's.</returns>
+    /// <summary>Publishes a result. Its files must be durable before. Again, after a try whose outcome is not known, it changes nothing.</summary>
+    /// <returns>Whether it is published; false: the job was deleted or is another worker's.</returns>
     public bool Succeed(JobRecord job, string modelSha256, string report)
     {
         using JobDbContext db = contexts.CreateDbContext();
         DateTimeOffset now = time.GetUtcNow();
-        return Held(db, job).ExecuteUpdate(set => set
+        int published = Held(db, job).ExecuteUpdate(set => set
             .SetProperty(j => j.State, JobState.Succeeded)
             .SetProperty(j => j.Phase, (SegmentationPhase?)null)
             .SetProperty(j => j.Percent, 100d)
             .SetProperty(j => j.ModelSha256, modelSha256)
             .SetProperty(j => j.Report, report)
             .SetProperty(j => j.FinishedAt, now)
-            .SetProperty(j => j.ExpiresAt, now + options.Value.Retention)) == 1;
+            .SetProperty(j => j.ExpiresAt, now + options.Value.Retention));
+        return published == 1 || db.Jobs.Any(j => j.Sequence == job.Sequence && j.State == JobState.Succeeded && j.Token == job.Token && !j.Deleted);
     }
 
     /// <summary>Ends a running job with a failure.</summary>
@@ -170,11 +171,12 @@ internal sealed class JobStore(IDbContextFactory<JobDbContext> contexts, IOption
             JobRecord? job = await Visible(db, owner).FirstOrDefaultAsync(j => j.Id == id, cancellationToken).ConfigureAwait(false);
             if (job is null) return null;
             DateTimeOffset now = time.GetUtcNow();
-            await db.Jobs.Where(j => j.Sequence == job.Sequence && (j.State == JobState.Queued || j.State == JobState.Running))
-                .ExecuteUpdateAsync(set => set.SetProperty(j => j.State, JobState.Cancelled).SetProperty(j => j.FinishedAt, now), cancellationToken)
-                .ConfigureAwait(false);
             int deleted = await db.Jobs.Where(j => j.Sequence == job.Sequence && !j.Deleted)
-                .ExecuteUpdateAsync(set => set.SetProperty(j => j.Deleted, true), cancellationToken).ConfigureAwait(false);
+                .ExecuteUpdateAsync(set => set
+                    .SetProperty(j => j.Deleted, true)
+                    .SetProperty(j => j.FinishedAt, j => j.State == JobState.Queued || j.State == JobState.Running ? now : j.FinishedAt)
+                    .SetProperty(j => j.State, j => j.State == JobState.Queued || j.State == JobState.Running ? JobState.Cancelled : j.State), cancellationToken)
+                .ConfigureAwait(false);
             return deleted == 1 ? job : null;
         }
     }

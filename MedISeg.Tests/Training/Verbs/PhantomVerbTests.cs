@@ -1,4 +1,7 @@
 using System.Text.Json;
+using MedISeg.Dicom;
+using MedISeg.Dicom.Pixels;
+using MedISeg.Dicom.Series;
 using MedISeg.Imaging.Formats;
 using MedISeg.Imaging.Geometry;
 using MedISeg.Imaging.Phantoms;
@@ -39,6 +42,40 @@ public sealed class PhantomVerbTests : IDisposable
             Assert.Equal(31 + n, anatomy.GetProperty("seed").GetInt32());
             Assert.Equal("left-only", anatomy.GetProperty("kidneys").GetString());
             Assert.Equal(expected.Anatomy.LeftKidneyMl, anatomy.GetProperty("leftKidneyMl").GetDouble(), 9);
+        }
+    }
+
+    [Theory]
+    [InlineData("LPS")]
+    [InlineData("SPL")] // left-handed: the series' slices run the other way
+    public async Task Run_Dicom_SeriesHoldsTheImageAtItsPlace(string axes)
+    {
+        Assert.Equal(0, await RunAsync("--out", _folder, "--seed", "5", "--spacing", "11,8,9", "--oblique", "12", "--axes", axes, "--dicom"));
+        Volume image = ImageReader.Read(Path.Combine(_folder, "images", "0000.nii.gz"), new ImageLimits()).Volume;
+        using FrameDecoder decoder = new();
+        DicomSeriesReader reader = new(decoder);
+        string[] slices = Directory.GetFiles(Path.Combine(_folder, "dicom", "0000"));
+        Assert.Equal(image.Geometry.Grid.Depth, slices.Length);
+
+        DicomSeries series = Assert.Single(reader.Open(slices, TestContext.Current.CancellationToken));
+        Volume read = reader.Read(series, new ImageLimits(), null, TestContext.Current.CancellationToken);
+
+        Assert.Equal("CT", series.Header.GetString(DicomTag.Modality));
+        GridSize grid = image.Geometry.Grid;
+        int depth = grid.Depth;
+        bool flipped = (read.Geometry.IndexToPatient.Apply(0, 0, 0) - image.Geometry.IndexToPatient.Apply(0, 0, 0)).Length > 1;
+        Assert.Equal(axes == "SPL", flipped);
+        float[] row = new float[grid.Width], expected = new float[grid.Width];
+        for (int k = 0; k < depth; k++)
+        {
+            int other = flipped ? depth - 1 - k : k;
+            Assert.True((read.Geometry.IndexToPatient.Apply(2, 1, k) - image.Geometry.IndexToPatient.Apply(2, 1, other)).Length < 1e-3);
+            for (int j = 0; j < grid.Height; j++)
+            {
+                read.ReadRow(0, k, j, 0, row);
+                image.ReadRow(0, other, j, 0, expected);
+                Assert.Equal(expected, row);
+            }
         }
     }
 

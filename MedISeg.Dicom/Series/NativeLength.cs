@@ -1,0 +1,28 @@
+using MedISeg.Imaging.Errors;
+
+namespace MedISeg.Dicom.Series;
+
+/// <summary>Compares the pixels that uncompressed files announce with the length of the files, before memory is taken.</summary>
+internal static class NativeLength
+{
+    /// <summary>Checks each file of a series.</summary>
+    /// <exception cref="SegmentationException"><see cref="ErrorCode.TruncatedImage"/>.</exception>
+    public static void Check(DicomSeries series)
+    {
+        foreach (IGrouping<string, DicomSlice> file in series.Slices.GroupBy(slice => slice.Path, StringComparer.Ordinal))
+        {
+            DicomSlice slice = file.First();
+            DicomDataset header = slice.Header;
+            if (header.InternalTransferSyntax is { IsEncapsulated: true } or { IsDeflated: true }) continue;
+            // YBR_FULL_422 stores two samples a pixel; whole numbers would count a third more.
+            double samples = header.GetSingleValueOrDefault(DicomTag.PhotometricInterpretation, "") is "YBR_FULL_422" or "YBR_PARTIAL_422" ? 2
+                : header.GetSingleValueOrDefault(DicomTag.PhotometricInterpretation, "") is "YBR_PARTIAL_420" ? 1.5
+                : header.GetSingleValueOrDefault(DicomTag.SamplesPerPixel, 1);
+            double bytes = series.Geometry.Grid.Height * (double)series.Geometry.Grid.Width * samples * header.GetSingleValue<int>(DicomTag.BitsAllocated) / 8
+                * Math.Max(1, header.GetSingleValueOrDefault(DicomTag.NumberOfFrames, 1));
+            if (new FileInfo(slice.Path).Length < Math.Floor(bytes))
+                throw new SegmentationException(ErrorCode.TruncatedImage,
+                    $"The pixel data of {slice.Name} ends early: {bytes:0} bytes are announced and the file is shorter. Send the file again.");
+        }
+    }
+}

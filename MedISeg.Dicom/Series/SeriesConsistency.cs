@@ -1,0 +1,64 @@
+using MedISeg.Imaging.Errors;
+
+namespace MedISeg.Dicom.Series;
+
+/// <summary>Checks that the objects of one series belong together: one patient, one study, one modality, one frame of reference, one size.</summary>
+internal static class SeriesConsistency
+{
+    /// <summary>Attributes of which a series has one value. Absent and empty ones say nothing.</summary>
+    private static readonly (DicomTag Tag, string What)[] Shared =
+    [
+        (DicomTag.PatientID, "patients"),
+        (DicomTag.StudyInstanceUID, "studies"),
+        (DicomTag.Modality, "modalities"),
+        (DicomTag.FrameOfReferenceUID, "frames of reference"),
+        (DicomTag.PhotometricInterpretation, "kinds of pixels (PhotometricInterpretation)"),
+    ];
+
+    /// <summary>Refuses what does not belong together.</summary>
+    /// <param name="slices">All slices of one SeriesInstanceUID.</param>
+    /// <exception cref="SegmentationException"><see cref="ErrorCode.MixedSeries"/> or <see cref="ErrorCode.IrregularGeometry"/>.</exception>
+    public static void Check(IReadOnlyList<DicomSlice> slices)
+    {
+        foreach ((DicomTag tag, string what) in Shared)
+        {
+            int kinds = Distinct(slices, slice => slice.Header.TryGetString(tag, out string? text) ? text : "");
+            if (kinds > 1)
+                throw new SegmentationException(ErrorCode.MixedSeries, $"The images of one series name {kinds} {what}; send images that belong together.");
+        }
+        int stacks = Distinct(slices, slice => Text(slice, DicomTag.StackID));
+        if (stacks > 1)
+            throw new SegmentationException(ErrorCode.MixedSeries, $"The object holds {stacks} stacks of frames; send one stack per request.");
+        int times = Distinct(slices, slice => Text(slice, DicomTag.TemporalPositionIndex));
+        if (times > 1)
+            throw new SegmentationException(ErrorCode.MixedSeries, $"The object holds {times} time points; send one per request.");
+        CheckSize(slices);
+    }
+
+    private static void CheckSize(IReadOnlyList<DicomSlice> slices)
+    {
+        (int Columns, int Rows, int Samples) first = Size(slices[0]);
+        foreach (DicomSlice slice in slices)
+        {
+            (int Columns, int Rows, int Samples) size = Size(slice);
+            if (size.Columns != first.Columns || size.Rows != first.Rows)
+                throw new SegmentationException(ErrorCode.IrregularGeometry,
+                    $"The slices differ in size: {slices[0].Name} has {first.Columns}x{first.Rows} pixels, {slice.Name} has " +
+                    $"{size.Columns}x{size.Rows}; send slices of one size.");
+            if (size.Samples != first.Samples)
+                throw new SegmentationException(ErrorCode.MixedSeries,
+                    $"Some slices are grey and some coloured: {slices[0].Name} has {first.Samples} samples a pixel, {slice.Name} has {size.Samples}; " +
+                    "send slices of one kind.");
+        }
+    }
+
+    private static (int Columns, int Rows, int Samples) Size(DicomSlice slice) => (
+        slice.Header.GetSingleValue<int>(DicomTag.Columns), slice.Header.GetSingleValue<int>(DicomTag.Rows),
+        slice.Header.GetSingleValueOrDefault(DicomTag.SamplesPerPixel, 1));
+
+    private static string Text(DicomSlice slice, DicomTag tag) =>
+        slice.FrameNumber is not null && slice.AttributesOf(DicomTag.FrameContentSequence).TryGetString(tag, out string? text) ? text : "";
+
+    private static int Distinct(IReadOnlyList<DicomSlice> slices, Func<DicomSlice, string> value) =>
+        slices.Select(value).Where(text => text.Length > 0).Distinct(StringComparer.Ordinal).Count();
+}

@@ -1,0 +1,75 @@
+using System.Globalization;
+using MedISeg.Imaging.Errors;
+using MedISeg.Imaging.Geometry;
+
+namespace MedISeg.Dicom.Series;
+
+/// <summary>Sorts slices along their normal and refuses those that are no regular grid. The tolerances are <see cref="SliceTolerances"/>.</summary>
+internal static class SliceOrder
+{
+    /// <summary>Sorts.</summary>
+    /// <param name="slices">At least one, in any order.</param>
+    /// <returns>In ascending position along the normal.</returns>
+    /// <exception cref="SegmentationException"><see cref="ErrorCode.IrregularGeometry"/>: turned, of other pixel spacing, twice at one place,
+    /// missing, unevenly spaced, sheared or shifted.</exception>
+    public static SliceGeometry[] Sort(IReadOnlyList<SliceGeometry> slices)
+    {
+        foreach (SliceGeometry slice in slices) CheckAlike(slices[0], slice);
+        Vector3D normal = slices[0].Normal;
+        // Instance numbers only order the names in a message about slices at one place.
+        SliceGeometry[] sorted = [.. slices.OrderBy(slice => slice.Along(normal)).ThenBy(slice => slice.Slice.InstanceNumber)];
+        if (sorted.Length == 1) return sorted;
+        normal = sorted[0].Normal;
+        double[] places = [.. sorted.Select(slice => slice.Along(normal))];
+        SlicePlaces.CheckDuplicates(sorted, places);
+        SlicePlaces.CheckGaps(sorted, places);
+        CheckLine(sorted, normal);
+        return sorted;
+    }
+
+    /// <summary>A length for a message.</summary>
+    internal static string Mm(double value) => value.ToString("0.0##", CultureInfo.InvariantCulture);
+
+    private static void CheckAlike(SliceGeometry first, SliceGeometry other)
+    {
+        if (!Near(first.Row, other.Row) || !Near(first.Column, other.Column))
+        {
+            double degrees = Math.Max(Angle(first.Row, other.Row), Angle(first.Column, other.Column));
+            throw new SegmentationException(ErrorCode.IrregularGeometry,
+                $"The slices are not parallel: {other.Slice.Name} is turned by {degrees.ToString("0.0##", CultureInfo.InvariantCulture)} degrees against " +
+                $"{first.Slice.Name}; send slices of one orientation, without localizers.");
+        }
+        if (Math.Abs(first.SpacingJ - other.SpacingJ) > SliceTolerances.PixelSpacing * first.SpacingJ
+            || Math.Abs(first.SpacingI - other.SpacingI) > SliceTolerances.PixelSpacing * first.SpacingI)
+            throw new SegmentationException(ErrorCode.IrregularGeometry,
+                $"The slices differ in pixel spacing: {first.Slice.Name} has {Mm(first.SpacingJ)} x {Mm(first.SpacingI)} mm, {other.Slice.Name} has " +
+                $"{Mm(other.SpacingJ)} x {Mm(other.SpacingI)} mm; send slices of one spacing.");
+    }
+
+    private static void CheckLine(SliceGeometry[] sorted, Vector3D normal)
+    {
+        Vector3D whole = sorted[^1].Position - sorted[0].Position;
+        double along = whole.Dot(normal), across = (whole - normal * along).Length;
+        double degrees = Math.Atan2(across, along) * (180 / Math.PI);
+        if (degrees > SliceTolerances.TiltDegrees && across > SliceTolerances.TiltMm)
+            throw new SegmentationException(ErrorCode.IrregularGeometry,
+                $"The volume is sheared by {degrees.ToString("0.0#", CultureInfo.InvariantCulture)} degrees: the slices' first pixels drift sideways by " +
+                $"{Mm(across)} mm over {Mm(along)} mm (a tilted gantry); resample the series to upright slices.");
+
+        Vector3D step = whole * (1.0 / (sorted.Length - 1));
+        double most = Math.Max(SliceTolerances.Place * step.Length, SliceTolerances.Mm);
+        for (int k = 1; k < sorted.Length - 1; k++)
+        {
+            double off = (sorted[k].Position - sorted[0].Position - step * k).Length;
+            if (off > most)
+                throw new SegmentationException(ErrorCode.IrregularGeometry,
+                    $"The slices are not on one regular grid: {sorted[k].Slice.Name} lies {Mm(off)} mm off its place on the line from first to last " +
+                    $"slice, which are {Mm(step.Length)} mm apart a slice; resample the series to a regular grid.");
+        }
+    }
+
+    private static bool Near(Vector3D a, Vector3D b) => Math.Abs(a.X - b.X) <= SliceTolerances.Cosine
+        && Math.Abs(a.Y - b.Y) <= SliceTolerances.Cosine && Math.Abs(a.Z - b.Z) <= SliceTolerances.Cosine;
+
+    private static double Angle(Vector3D a, Vector3D b) => Math.Atan2(a.Cross(b).Length, a.Dot(b)) * (180 / Math.PI);
+}
