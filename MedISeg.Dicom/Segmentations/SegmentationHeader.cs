@@ -63,6 +63,10 @@ internal static class SegmentationHeader
         foreach (DicomTag tag in Always) target.CopyText(source.Header, tag, always: true);
         foreach (DicomTag tag in WherePresent) target.CopyText(source.Header, tag, always: false);
         target.CopyCodes(source.Header, DeidentificationMethodCodeSequence);
+        // Whoever says that identity was removed must say how.
+        if (target.GetSingleValueOrDefault(DicomTag.PatientIdentityRemoved, "") == "YES" && !target.Contains(DicomTag.DeidentificationMethod)
+            && !target.Contains(DeidentificationMethodCodeSequence))
+            target.PutText(DicomTag.DeidentificationMethod, "Not stated");
         target.AddOrUpdate(DicomTag.StudyInstanceUID, SourceUids.Study(source))
             .AddOrUpdate(DicomTag.FrameOfReferenceUID, SourceUids.Required(source.Header, DicomTag.FrameOfReferenceUID));
     }

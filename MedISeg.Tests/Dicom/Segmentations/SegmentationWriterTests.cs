@@ -46,6 +46,46 @@ public sealed class SegmentationWriterTests
     }
 
     [Fact]
+    public void Write_SourceValuesThatBreakTheirRepresentation_AreNotCopied()
+    {
+        DicomSeries series = SyntheticSeries.Create(Geometry);
+        string longName = new('N', 70), longNumber = new('7', 20);
+        series.Header.AddOrUpdate(DicomTag.PatientAge, "65").AddOrUpdate(DicomTag.StudyID, longNumber).AddOrUpdate(DicomTag.PatientBirthDate, "1960.02.29")
+            .AddOrUpdate(DicomTag.StudyTime, "8:15").AddOrUpdate(DicomTag.PatientSex, "W").AddOrUpdate(DicomTag.PatientWeight, "61,5")
+            .AddOrUpdate(DicomTag.StudyDescription, new string('d', 65)).AddOrUpdate(DicomTag.PatientIdentityRemoved, "YES")
+            .AddOrUpdate(DicomTag.PatientName, longName).AddOrUpdate(DicomTag.AccessionNumber, longNumber);
+        DicomDataset seg = SegmentationCases.WriteAndOpen(series, SegmentationCases.Pattern(Geometry, 3, 300), SegmentationCases.Description());
+        foreach (DicomTag tag in (DicomTag[])[DicomTag.StudyID, DicomTag.PatientBirthDate, DicomTag.StudyTime, DicomTag.PatientSex])
+            Assert.Equal("", seg.GetString(tag));
+        foreach (DicomTag tag in (DicomTag[])[DicomTag.PatientAge, DicomTag.PatientWeight, DicomTag.StudyDescription]) Assert.False(seg.Contains(tag));
+        Assert.Equal("Not stated", seg.GetString(DicomTag.DeidentificationMethod));
+        // Who the patient is, and what was ordered, is not lost.
+        Assert.Equal(longName, seg.GetString(DicomTag.PatientName));
+        Assert.Equal(longNumber, seg.GetString(DicomTag.AccessionNumber));
+    }
+
+    [Theory]
+    [InlineData(0x00101010u, "065Y", true)]
+    [InlineData(0x00101010u, "65Y", false)]
+    [InlineData(0x00080030u, "08", true)]
+    [InlineData(0x00080030u, "081530.123456", true)]
+    [InlineData(0x00080030u, "241530", false)]
+    [InlineData(0x00080030u, "081530\n", false)]
+    [InlineData(0x00080020u, "20240229", true)]
+    [InlineData(0x00080020u, "20230229", false)]
+    [InlineData(0x00101020u, "1.82", true)]
+    [InlineData(0x00101020u, "NaN", false)]
+    [InlineData(0x00282114u, "ISO_10918_1\\ISO_15444_1", true)]
+    [InlineData(0x00282114u, "jpeg", false)]
+    [InlineData(0x00080090u, "Jones^A=B", true)]
+    [InlineData(0x00200010u, "", true)]
+    public void IsValid_Values_AreJudgedByTheirRepresentation(uint tag, string text, bool valid)
+    {
+        DicomTag name = new(tag);
+        Assert.Equal(valid, ValueRules.IsValid(name, DicomVR.Parse(DicomDictionary.RepresentationOf(name)), text));
+    }
+
+    [Fact]
     public void Write_SeriesEquipmentAndContent_AreOurs()
     {
         DicomDataset seg = Pattern();
