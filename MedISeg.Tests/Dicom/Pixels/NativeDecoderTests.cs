@@ -98,7 +98,7 @@ public sealed class NativeDecoderTests : IDisposable
     public void Decode_MoreMemoryThanTheLimit_IsRefusedAndTheNextFrameDecodes()
     {
         Require(Jpeg2000);
-        using FrameDecoder small = new(new DecoderOptions { MaxProcesses = 1, MaxMemoryBytes = 112L << 20 });
+        using FrameDecoder small = new(new DecoderOptions { MaxProcesses = 1, MaxMemoryBytes = 72L << 20 });
         SegmentationException exception = Assert.Throws<SegmentationException>(
             () => PixelSamples.Decode(small, PixelSamples.Attributes(Jpeg2000, 4096, 4096), PixelSamples.Golden("j2k big")));
         Assert.Contains(exception.Code, (ErrorCode[])[ErrorCode.UnreadableImage, ErrorCode.TooLarge]);

@@ -19,7 +19,7 @@ internal static class PixelSamples
 
     internal static int[] S16 => Image((x, y) => 1000 * (x - 3) - 77 * y);
 
-    internal static int[] S12 => Image((x, y) => 600 * (x - 3) - 77 * y);
+    internal static int[] S12 => Image((x, y) => 550 * (x - 3) - 77 * y);
 
     internal static byte[] Rgb => [.. Image((x, y) => y * Width + x).SelectMany(at =>
     {
