@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Text;
 using MedISeg.Dicom.Text;
 using MedISeg.Imaging.Errors;
 
@@ -7,6 +8,8 @@ namespace MedISeg.Dicom;
 /// <summary>Data elements in the order of their tags. The names are those of fo-dicom. Values never appear in messages.</summary>
 public sealed class DicomDataset
 {
+    private const string UnicodeName = "ISO_IR 192";
+
     private readonly SortedDictionary<DicomTag, DicomItem> _items = [];
     private bool _hadPixelData;
 
@@ -58,7 +61,7 @@ public sealed class DicomDataset
     public T? GetDicomItem<T>(DicomTag tag) where T : DicomItem => _items.GetValueOrDefault(tag) as T;
 
     /// <summary>Number of values; 0 where the element is missing or empty.</summary>
-    public int GetValueCount(DicomTag tag) => GetDicomItem<DicomElement>(tag) is { } element ? DicomValues.Count(element) : 0;
+    public int GetValueCount(DicomTag tag) => GetDicomItem<DicomElement>(tag) is { } element ? DicomValues.Count(element, CharacterSets) : 0;
 
     /// <summary>All values as one text, separated by backslashes.</summary>
     /// <exception cref="SegmentationException"><see cref="ErrorCode.UnreadableImage"/>: the element is missing.</exception>
@@ -73,7 +76,7 @@ public sealed class DicomDataset
     }
 
     /// <summary>All values.</summary>
-    /// <typeparam name="T">string, short, ushort, int, uint, long, double or <see cref="DicomTag"/>.</typeparam>
+    /// <typeparam name="T">string, byte, short, ushort, int, uint, long, ulong, float, double or <see cref="DicomTag"/>.</typeparam>
     /// <exception cref="SegmentationException"><see cref="ErrorCode.UnreadableImage"/>: the element is missing, or a value is no such
     /// number.</exception>
     public T[] GetValues<T>(DicomTag tag) => TryGetValues(tag, out T[]? values) ? values : throw Missing(tag);
@@ -131,17 +134,40 @@ public sealed class DicomDataset
     /// <summary>Sets a sequence.</summary>
     public DicomDataset AddOrUpdate(DicomTag tag, params DicomDataset[] items) => AddOrUpdate(new DicomSequence(tag, items));
 
-    /// <summary>Sets an element of the representation that the dictionary gives.</summary>
+    /// <summary>Sets an element of the representation that the dictionary gives. Text is written in the character set that the data set, or
+    /// one around it, has by now; without one, text beyond ASCII gives the data set ISO_IR 192.</summary>
     /// <param name="tag">A tag of the dictionary with one representation; the choice <c>US or SS</c> is taken as US.</param>
-    /// <param name="values">string for text; numbers for numbers and for DS and IS; DicomTag for AT; bytes for OB, OW and UN.</param>
-    /// <exception cref="ArgumentException">A value does not fit the representation.</exception>
+    /// <param name="values">string for text; numbers for numbers and for DS and IS; DicomTag for AT; bytes for OB, OW and the like.</param>
+    /// <exception cref="ArgumentException">A value does not fit the representation, or a character not the character set.</exception>
     public DicomDataset AddOrUpdate<T>(DicomTag tag, params T[] values) =>
         AddOrUpdate(DicomVR.Parse(DicomDictionary.RepresentationOf(tag)[..2]), tag, values);
 
     /// <summary>Sets an element.</summary>
     /// <inheritdoc cref="AddOrUpdate{T}(DicomTag, T[])"/>
-    public DicomDataset AddOrUpdate<T>(DicomVR representation, DicomTag tag, params T[] values) =>
-        AddOrUpdate(new DicomElement(tag, representation, DicomValues.Write(representation, values, CharacterSets)));
+    /// <param name="representation">Its representation.</param>
+    /// <param name="tag">Its name; may be a private one.</param>
+    /// <param name="values">As above.</param>
+    public DicomDataset AddOrUpdate<T>(DicomVR representation, DicomTag tag, params T[] values)
+    {
+        IReadOnlyList<string> characterSets = CharacterSets;
+        if (representation.UsesCharacterSet && characterSets.Count == 0 && values is string[] texts && !texts.All(text => Ascii.IsValid(text)))
+        {
+            AddOrUpdate(DicomTag.SpecificCharacterSet, UnicodeName);
+            characterSets = [UnicodeName];
+        }
+        return AddOrUpdate(new DicomElement(tag, representation, DicomValueWriter.Write(representation, values, characterSets)));
+    }
+
+    /// <summary>Copies elements to another data set, sequences with all that is in them. Text is written anew in the character set of the
+    /// other one; values are shared.</summary>
+    /// <param name="destination">Its elements of the same names are replaced.</param>
+    /// <param name="tags">What to copy, where it is there; SpecificCharacterSet is not to be among them.</param>
+    /// <exception cref="ArgumentException">Text has a character that the other character set has not; ISO_IR 192 has all.</exception>
+    public void CopyTo(DicomDataset destination, params ReadOnlySpan<DicomTag> tags)
+    {
+        foreach (DicomTag tag in tags)
+            if (_items.TryGetValue(tag, out DicomItem? item)) DatasetCopy.Copy(item, this, destination);
+    }
 
     /// <summary>Removes an element, if it is there.</summary>
     public DicomDataset Remove(DicomTag tag)
