@@ -10,7 +10,10 @@ public sealed class DicomDataset
 {
     private const string UnicodeName = "ISO_IR 192";
 
-    private readonly SortedDictionary<DicomTag, DicomItem> _items = [];
+    /// <summary>What data sets without elements share: a hostile file may hold millions of empty items.</summary>
+    private static readonly SortedDictionary<DicomTag, DicomItem> None = [];
+
+    private SortedDictionary<DicomTag, DicomItem> _items = None;
     private bool _hadPixelData;
 
     /// <summary>An empty data set of explicit little endian.</summary>
@@ -47,10 +50,10 @@ public sealed class DicomDataset
     /// <summary>The sequence that holds this data set; null at the top.</summary>
     internal DicomSequence? Container { get; set; }
 
-    /// <summary>Whether there is pixel data, or was in the file and was skipped when it was read.</summary>
+    /// <summary>Whether there is pixel data, whole numbers or floating point, or was in the file and was skipped when it was read.</summary>
     public bool HasPixelData
     {
-        get => _hadPixelData || Contains(DicomTag.PixelData);
+        get => _hadPixelData || Contains(DicomTag.PixelData) || Contains(DicomTag.FloatPixelData) || Contains(DicomTag.DoubleFloatPixelData);
         internal set => _hadPixelData = value;
     }
 
@@ -126,6 +129,7 @@ public sealed class DicomDataset
     /// <summary>Sets an element.</summary>
     public DicomDataset AddOrUpdate(DicomItem item)
     {
+        if (ReferenceEquals(_items, None)) _items = [];
         _items[item.Tag] = item;
         if (item is DicomSequence sequence) sequence.Owner = this;
         return this;
@@ -172,7 +176,7 @@ public sealed class DicomDataset
     /// <summary>Removes an element, if it is there.</summary>
     public DicomDataset Remove(DicomTag tag)
     {
-        _items.Remove(tag);
+        if (!ReferenceEquals(_items, None)) _items.Remove(tag);
         return this;
     }
 

@@ -130,9 +130,9 @@ internal sealed class DatasetParser(ReadOnlyMemory<byte> bytes, int at, FileRead
 
     private void ReadValue(Level level, ElementHeader header)
     {
-        bool isPixelData = IsTop && header.Tag == DicomTag.PixelData;
-        _sawPixels |= isPixelData;
-        if (isPixelData && option == FileReadOption.SkipLargeTags) level.Dataset.HasPixelData = true;
+        bool isPixels = IsTop && IsPixels(header.Tag);
+        _sawPixels |= isPixels && header.Tag == DicomTag.PixelData;
+        if (isPixels && option == FileReadOption.SkipLargeTags) level.Dataset.HasPixelData = true;
         bool isUndefined = header.Length == ElementHeader.Undefined;
         if (isUndefined && (header.Tag == DicomTag.PixelData || header.Representation.Code is "OB" or "OW"))
             ReadFragments(level, header.Tag);

@@ -24,10 +24,11 @@ internal static class DicomReader
         DatasetParser metaParser = new(content, start, option, limits);
         metaParser.Read(meta, ElementCoding.Explicit, onlyMeta: true);
         ReadOnlyMemory<byte> body = content[metaParser.Position..];
+        DicomTransferSyntax syntax = DeclaredSyntax(meta);
+        if (syntax.IsDeflated && SyntaxSniffer.IsExplicitElement(body.Span)) syntax = DicomTransferSyntax.ExplicitVRLittleEndian;
+        if (syntax.IsDeflated) body = Inflater.Inflate(body, limits.MaxInflatedBytes);
         if (body.IsEmpty) throw DicomErrors.Truncated();
 
-        DicomTransferSyntax syntax = DeclaredSyntax(meta);
-        if (syntax.IsDeflated && !SyntaxSniffer.IsExplicitElement(body.Span)) body = Inflater.Inflate(body, limits.MaxInflatedBytes);
         ElementCoding coding = SyntaxSniffer.Correct(body.Span, ElementCoding.Of(syntax));
         DicomDataset dataset = new(Matching(syntax, coding));
         new DatasetParser(body, 0, option, limits).Read(dataset, coding, onlyMeta: false);

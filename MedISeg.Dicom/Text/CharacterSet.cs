@@ -29,8 +29,9 @@ internal sealed partial class CharacterSet
         Utf8 = new CharacterSet(CodePage(65001), null) { IsWhole = true };
         Gb18030 = new CharacterSet(CodePage(54936), null) { IsWhole = true };
         Gbk = new CharacterSet(CodePage(936), null) { IsWhole = true };
-        JapanesePairs = new GraphicSet(CodePage(51932), isLow: true);
-        JapaneseSupplement = new GraphicSet(CodePage(20932), isLow: true, pairPrefix: 0x8f);
+        JapanesePairs = new GraphicSet(CodePage(51932), isLow: true, raisesSecond: true);
+        // This code page tells the supplement from JIS X 0208 by the high bit of the second byte.
+        JapaneseSupplement = new GraphicSet(CodePage(20932), isLow: true);
         Dictionary<int, CharacterSet> registered = new()
         {
             [6] = Ascii,
@@ -121,7 +122,8 @@ internal sealed partial class CharacterSet
         _ => null,
     };
 
-    private static Encoding CodePage(int number) => Encoding.GetEncoding(number, EncoderFallback.ExceptionFallback, DecoderFallback.ReplacementFallback);
+    private static Encoding CodePage(int number) =>
+        Encoding.GetEncoding(number, EncoderFallback.ExceptionFallback, new DecoderReplacementFallback("\ufffd"));
 
     [GeneratedRegex("^ISO[ _-]?(?:2022[ _-]?)?(?:IR[ _-]?)?([0-9]{1,3})$")]
     private static partial Regex Spelling();

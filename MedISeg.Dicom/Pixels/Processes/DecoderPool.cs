@@ -103,7 +103,8 @@ internal sealed class DecoderPool : IDisposable
         try
         {
             child = Take();
-            using CancellationTokenSource timeout = new(_options.Timeout);
+            TimeSpan allowed = _options.TimeFor(expected);
+            using CancellationTokenSource timeout = new(allowed);
             using CancellationTokenSource end = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken, _disposing.Token);
             if (child.Exchange(request, stream, expected, end.Token) is { } answer)
             {
@@ -114,7 +115,7 @@ internal sealed class DecoderPool : IDisposable
             cancellationToken.ThrowIfCancellationRequested();
             ObjectDisposedException.ThrowIf(_disposing.IsCancellationRequested, this);
             throw PixelFault.Unreadable(timeout.IsCancellationRequested
-                ? $"The native decoder took longer than {_options.Timeout.TotalSeconds} s on this frame."
+                ? $"The native decoder took longer than {allowed.TotalSeconds:0.##} s on this frame."
                 : "The native decoder ended on this frame without a result.");
         }
         finally
