@@ -9,6 +9,8 @@ using MedISeg.Api.Problems;
 using MedISeg.Api.Results;
 using MedISeg.Api.Segmentations;
 using MedISeg.Api.Uploads;
+using MedISeg.Dicom.Pixels;
+using MedISeg.Dicom.Series;
 using MedISeg.Inference;
 using MedISeg.Inference.Models;
 using Microsoft.EntityFrameworkCore;
@@ -78,6 +80,9 @@ internal static class ServiceSetup
         services.AddSingleton<JobStore>();
         services.AddSingleton<JobSignal>();
         services.AddSingleton<JobNotifier>();
+        services.AddSingleton<FrameDecoder>();
+        services.AddSingleton<DicomSeriesReader>();
+        services.AddSingleton<DicomInputs>();
         services.AddSingleton<JobInputs>();
         services.AddSingleton<JobRunner>();
         services.AddSingleton<JobWorker>();
@@ -95,6 +100,7 @@ internal static class ServiceSetup
             provider.GetRequiredService<IOptions<ModelOptions>>().Value.ToCatalogOptions(), provider.GetRequiredService<ILogger<ModelCatalog>>()));
         services.TryAddEnumerable(
         [
+            ServiceDescriptor.Singleton<IResultEncoder, DicomEncoder>(),
             ServiceDescriptor.Singleton<IResultEncoder, NiftiGzipEncoder>(),
             ServiceDescriptor.Singleton<IResultEncoder, NiftiEncoder>(),
             ServiceDescriptor.Singleton<IResultEncoder, PngEncoder>(),

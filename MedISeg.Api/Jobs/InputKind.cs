@@ -7,4 +7,8 @@ public enum InputKind
     Nifti,
     /// <summary>PNG, JPEG or TIFF.</summary>
     Raster,
+    /// <summary>DICOM objects.</summary>
+    Dicom,
+    /// <summary>A DICOM picture without a place in the patient, which no segmentation object can refer to; known once it was read.</summary>
+    DicomPicture,
 }

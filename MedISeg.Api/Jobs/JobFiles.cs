@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json;
 using MedISeg.Api.Options;
 using Microsoft.Extensions.Options;
 
@@ -10,6 +11,8 @@ namespace MedISeg.Api.Jobs;
 /// </summary>
 internal sealed class JobFiles
 {
+    private const string ListName = "list.json";
+
     private readonly string _uploads, _jobs;
 
     /// <summary>Creates the folders where they are missing; only their owner may look into them.</summary>
@@ -65,14 +68,16 @@ internal sealed class JobFiles
 
     /// <summary>Makes an upload the input of its job, durably: its files must have been flushed.</summary>
     /// <param name="id">The upload, and the job.</param>
-    /// <param name="order">Places of the files in the upload, in channel order.</param>
-    public void Accept(string id, IReadOnlyList<int> order)
+    /// <param name="order">Places of the files in the upload, in the order in which the job reads them.</param>
+    /// <param name="list">What they are.</param>
+    public void Accept(string id, IReadOnlyList<int> order, InputList list)
     {
         string upload = Path.Combine(_uploads, Checked(id)), job = Path.Combine(_jobs, id), input = Path.Combine(job, "input");
         Directory.CreateDirectory(input);
         for (int n = 0; n < order.Count; n++)
             File.Move(Path.Combine(upload, InputName(order[n])), Path.Combine(input, InputName(n)));
         Directory.Delete(upload);
+        DurableFiles.Write(Path.Combine(input, ListName), stream => JsonSerializer.Serialize(stream, list));
         DurableFiles.FlushFolder(input);
         DurableFiles.FlushFolder(job);
         DurableFiles.FlushFolder(_jobs);
@@ -83,6 +88,13 @@ internal sealed class JobFiles
 
     /// <summary>Path of an input file, from 0.</summary>
     public string Input(string id, int index) => Path.Combine(_jobs, Checked(id), "input", InputName(index));
+
+    /// <summary>What a job's input files are.</summary>
+    public InputList List(string id)
+    {
+        using FileStream file = File.OpenRead(Path.Combine(_jobs, Checked(id), "input", ListName));
+        return JsonSerializer.Deserialize<InputList>(file)!;
+    }
 
     /// <summary>Folder of what the start with this token made.</summary>
     public string ResultFolder(string id, long token) =>

@@ -12,23 +12,27 @@ using Microsoft.Extensions.Options;
 namespace MedISeg.Api.Jobs;
 
 /// <summary>Reads a job's files into one image and keeps it within the limits.</summary>
-internal sealed class JobInputs(JobFiles files, ServerDefaults defaults, IOptions<LimitOptions> limits)
+internal sealed class JobInputs(JobFiles files, DicomInputs dicom, ServerDefaults defaults, IOptions<LimitOptions> limits)
 {
-    /// <summary>Reads all files of a job; several files are channels in the package's order.</summary>
-    /// <exception cref="SegmentationException">An image cannot be read, is too large, or does not lie on the first one's grid.</exception>
-    public Volume Read(JobRecord job, ModelManifest manifest)
+    /// <summary>Reads all files of a job: the slices of DICOM series, or one file a channel in the package's order.</summary>
+    /// <exception cref="SegmentationException">An image cannot be read, is too large, does not lie on the first one's grid, or is not what
+    /// the model takes.</exception>
+    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    public JobImage Read(JobRecord job, ModelManifest manifest, SegmentationOptions? requested, CancellationToken cancellationToken)
     {
-        ImageLimits each = new() { MaxVoxels = limits.Value.MaxVoxels, MaxDecodedBytes = limits.Value.MaxMemoryBytes };
-        Volume image = job.InputFiles == 1 ? ImageReader.Read(files.Input(job.Id, 0), each).Volume : Join(job, manifest, each);
-        if (job.InputKind == InputKind.Raster && !image.IsPlanar)
-            throw new SegmentationException(ErrorCode.DimensionMismatch,
-                $"The picture has {image.Geometry.Grid.Depth} pages, and the model takes one plane; send the pages one by one.");
-        return image;
+        ImageLimits all = new() { MaxVoxels = limits.Value.MaxVoxels, MaxDecodedBytes = limits.Value.MaxMemoryBytes };
+        InputList list = files.List(job.Id);
+        JobImage image = job.InputKind == InputKind.Dicom
+            ? dicom.Read([.. Enumerable.Range(0, job.InputFiles).Select(n => files.Input(job.Id, n))], list.Channels, manifest,
+                EffectiveOptions.Create(requested, manifest, defaults.Options).ModalityMismatch, all, cancellationToken)
+            : new JobImage(ReadImages(job, manifest, all, cancellationToken), job.InputKind, [], []);
+        if (list.Skipped == 0) return image;
+        return image with { Warnings = [.. image.Warnings, $"{list.Skipped} files of the upload were no images and were left out."] };
     }
 
     /// <summary>Refuses a job whose estimated memory, model grid or number of network calls exceeds its limit, before any of it is spent.</summary>
     /// <exception cref="SegmentationException"><see cref="ErrorCode.TooLarge"/>.</exception>
-    public void CheckMemory(Volume image, LoadedModel model, SegmentationOptions? requested)
+    public void CheckCost(Volume image, LoadedModel model, SegmentationOptions? requested)
     {
         EffectiveOptions options = EffectiveOptions.Create(requested, model.Manifest, defaults.Options);
         MemoryEstimate size = MemoryEstimate.Create(model, image.Geometry, image.Channels, options, image.BytesPerVoxel);
@@ -44,32 +48,21 @@ internal sealed class JobInputs(JobFiles files, ServerDefaults defaults, IOption
                 $"The job would take about {estimate >> 20} MiB of memory, and the limit is {limit >> 20} MiB; crop the image, resample it, or choose a model with fewer classes or a coarser grid."));
     }
 
-    private Volume Join(JobRecord job, ModelManifest manifest, ImageLimits all)
+    private Volume ReadImages(JobRecord job, ModelManifest manifest, ImageLimits all, CancellationToken cancellationToken)
     {
-        string[] names = [.. manifest.Inputs.Select(input => input.Name)];
-        Volume[] channels = new Volume[job.InputFiles];
-        ImageLimits rest = all;
-        for (int n = 0; n < channels.Length; n++)
-        {
-            channels[n] = ReadChannel(files.Input(job.Id, n), rest, n == 0 ? null : names[n]);
-            long voxels = channels[n].Geometry.Grid.VoxelCount * channels[n].Channels;
-            rest = new() { MaxVoxels = rest.MaxVoxels - voxels, MaxDecodedBytes = rest.MaxDecodedBytes - voxels * channels[n].BytesPerVoxel };
-        }
-        return ChannelStack.Join(channels, names);
+        Volume image = job.InputFiles == 1
+            ? ReadFile(files.Input(job.Id, 0), all, cancellationToken)
+            : ChannelStack.Read(job.InputFiles, manifest, all, (n, rest) => ReadFile(files.Input(job.Id, n), rest, cancellationToken));
+        if (job.InputKind == InputKind.Raster && !image.IsPlanar)
+            throw new SegmentationException(ErrorCode.DimensionMismatch,
+                $"The picture has {image.Geometry.Grid.Depth} pages, and the model takes one plane; send the pages one by one.");
+        return image;
     }
 
-    /// <summary>Reads a channel's file; the limits are what the files before it have left.</summary>
-    private Volume ReadChannel(string path, ImageLimits rest, string? later)
+    private static Volume ReadFile(string path, ImageLimits limits, CancellationToken cancellationToken)
     {
-        try
-        {
-            return ImageReader.Read(path, rest).Volume;
-        }
-        catch (SegmentationException e) when (later is not null && e.Code == ErrorCode.TooLarge)
-        {
-            // The reader's sentence would name what is left as the limit.
-            throw new SegmentationException(ErrorCode.TooLarge, string.Create(CultureInfo.InvariantCulture,
-                $"The images up to channel '{later}' together exceed {limits.Value.MaxVoxels} voxels or {limits.Value.MaxMemoryBytes} bytes, the limits of one image with all its channels; crop or resample all of them."), e);
-        }
+        using FileStream file = new(path, FileMode.Open, FileAccess.Read, FileShare.Read, 1 << 16);
+        using StoppableStream stream = new(file, cancellationToken);
+        return ImageReader.Read(stream, limits).Volume;
     }
 }

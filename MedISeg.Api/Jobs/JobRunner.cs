@@ -3,11 +3,12 @@ using System.Text.Json;
 using MedISeg.Api.Jobs.Store;
 using MedISeg.Api.Options;
 using MedISeg.Api.Results;
+using MedISeg.Dicom.Segmentations;
 using MedISeg.Imaging.Errors;
-using MedISeg.Imaging.Volumes;
 using MedISeg.Inference;
 using MedISeg.Inference.Models;
 using MedISeg.Inference.Options;
+using MedISeg.Inference.Reports;
 using Microsoft.Extensions.Options;
 
 namespace MedISeg.Api.Jobs;
@@ -91,20 +92,21 @@ internal sealed class JobRunner(
     {
         ModelManifest manifest = models.Find(job.ModelName, job.ModelVersion);
         SegmentationOptions? requested = job.Options is null ? null : OptionsReader.Parse(job.Options);
-        Volume image = inputs.Read(job, manifest);
-        cancellationToken.ThrowIfCancellationRequested();
+        JobImage input = inputs.Read(job, manifest, requested, cancellationToken);
         LoadedModel model = models.Load(job.ModelName, job.ModelVersion, cancellationToken);
         state.Device = model.Device;
-        inputs.CheckMemory(image, model, requested);
-        SegmentationResult result = pipeline.Run(image, model, requested, defaults.Options, progress, cancellationToken);
+        inputs.CheckCost(input.Image, model, requested);
+        SegmentationResult result = pipeline.Run(input.Image, model, requested, defaults.Options, progress, cancellationToken);
+        RunReport report = result.Report with { Warnings = [.. input.Warnings, .. result.Report.Warnings] };
 
         progress.Report(new SegmentationProgress(SegmentationPhase.Encoding, 0, 0));
         string folder = files.CreateResultFolder(job.Id, job.Token);
-        ResultArtifacts.Write(folder, job.InputKind, result.Labels);
+        ResultArtifacts.Write(folder, input.Kind, result.Labels, output => SegmentationWriter.Write(
+            output, input.Sources[0], result.Labels, SegmentationDescriber.Create(manifest, report.Recipe, input.Sources, time.GetUtcNow()), cancellationToken));
         cancellationToken.ThrowIfCancellationRequested();
-        string report = JsonSerializer.Serialize(result.Report, SegmentationOptions.Json);
+        string json = JsonSerializer.Serialize(report, SegmentationOptions.Json);
         bool published = false;
-        Record(() => published = store.Succeed(job, result.Report.Recipe.Sha256, report), stoppingToken);
+        Record(() => published = store.Succeed(job, input.Kind, report.Recipe.Sha256, json), stoppingToken);
         // The job is not this worker's any more, or the service stopped before the store took the result.
         if (!published) throw new OperationCanceledException(cancellationToken);
     }

@@ -54,17 +54,12 @@ internal sealed class JobWorker(
                 {
                     return;
                 }
-                catch (SegmentationException failure)
-                {
-                    state.Failed++;
-                    Log.ModelNotLoaded(logger, model.Name, model.Version, failure.Code);
-                }
 #pragma warning disable CA1031 // One package that breaks shall not end the process.
-                catch (Exception)
+                catch (Exception failure)
 #pragma warning restore CA1031
                 {
                     state.Failed++;
-                    Log.ModelNotLoaded(logger, model.Name, model.Version, ErrorCode.ModelFailed);
+                    Log.ModelNotLoaded(logger, model.Name, model.Version, (failure as SegmentationException)?.Code ?? ErrorCode.ModelFailed);
                 }
         state.Loaded = true;
     }

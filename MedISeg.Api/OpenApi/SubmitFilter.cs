@@ -99,7 +99,7 @@ internal sealed class SubmitFilter : IOperationFilter
                 },
             },
         };
-        foreach (string type in UploadReader.RawTypes)
+        foreach (string type in BodyTypes.Raw)
             content[type] = new OpenApiMediaType { Schema = Binary("The image itself.") };
         return new OpenApiRequestBody { Required = true, Content = content };
     }

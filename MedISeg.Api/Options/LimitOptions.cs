@@ -10,9 +10,13 @@ public sealed class LimitOptions
     [Range(1, long.MaxValue)]
     public long MaxUploadBytes { get; init; } = 2L << 30;
 
-    /// <summary>Most files in one request, 1 to 100000. Default 64.</summary>
+    /// <summary>Most files in one request, and entries of one archive, 1 to 100000. Default 5000: a series may have 2,000 slices.</summary>
     [Range(1, 100_000)]
-    public int MaxFiles { get; init; } = 64;
+    public int MaxFiles { get; init; } = 5000;
+
+    /// <summary>Most bytes to which the archives of a request unpack, at least 1. Default 8 GiB.</summary>
+    [Range(1, long.MaxValue)]
+    public long MaxUnpackedBytes { get; init; } = 8L << 30;
 
     /// <summary>Most voxels of an image, all channels, and of one channel at the model's spacing, at least 1. Default 1024 x 1024 x 1024.</summary>
     [Range(1, long.MaxValue)]

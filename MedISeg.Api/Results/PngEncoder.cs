@@ -2,7 +2,7 @@ using MedISeg.Api.Jobs;
 
 namespace MedISeg.Api.Results;
 
-/// <summary>The label map of a raster image as PNG: one label a pixel.</summary>
+/// <summary>The label map of a picture as PNG: one label a pixel.</summary>
 internal sealed class PngEncoder : IResultEncoder
 {
     /// <inheritdoc />
@@ -15,10 +15,10 @@ internal sealed class PngEncoder : IResultEncoder
     public string FileName => "segmentation.png";
 
     /// <inheritdoc />
-    public bool Serves(InputKind input) => input == InputKind.Raster;
+    public bool Serves(InputKind input) => input is InputKind.Raster or InputKind.DicomPicture;
 
     /// <inheritdoc />
-    public bool IsDefaultOf(InputKind input) => input == InputKind.Raster;
+    public bool IsDefaultOf(InputKind input) => input is InputKind.Raster or InputKind.DicomPicture;
 
     /// <inheritdoc />
     public async Task WriteAsync(StoredResult result, Stream output, CancellationToken cancellationToken)

@@ -33,11 +33,12 @@ internal sealed class ResultFormats
             return _byName.TryGetValue(format, out IResultEncoder? named) && named.Serves(input) ? named : throw NotAcceptable(input);
         if (StringValues.IsNullOrEmpty(accept)) return Default(input);
         if (!MediaTypeHeaderValue.TryParseList(accept, out IList<MediaTypeHeaderValue>? ranges)) throw NotAcceptable(input);
+        // A type with quality 0 is refused, whatever a wildcard beside it allows.
+        MediaTypeHeaderValue[] refused = [.. ranges.Where(range => range.Quality is 0 && !range.MatchesAllSubTypes)];
+        IResultEncoder[] allowed = [.. _encoders.Where(encoder => encoder.Serves(input) && !refused.Any(range => Matches(range, encoder)))
+            .OrderByDescending(encoder => encoder.IsDefaultOf(input))];
         foreach (MediaTypeHeaderValue range in ranges.Where(range => range.Quality is not 0).OrderByDescending(range => range, MediaTypeHeaderValueComparer.QualityComparer))
-        {
-            if (Matches(range, Default(input))) return Default(input);
-            if (_encoders.FirstOrDefault(encoder => encoder.Serves(input) && Matches(range, encoder)) is { } found) return found;
-        }
+            if (allowed.FirstOrDefault(encoder => Matches(range, encoder)) is { } found) return found;
         throw NotAcceptable(input);
     }
 

@@ -9,7 +9,7 @@ internal sealed class ZipEncoder : IResultEncoder
     /// <summary>Entries bear a fixed date: the same result gives the same archive.</summary>
     private static readonly DateTimeOffset EntryDate = new(2000, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
-    private readonly IResultEncoder[] _parts = [new PngEncoder(), new NiftiGzipEncoder(), new ReportEncoder()];
+    private readonly IResultEncoder[] _parts = [new DicomEncoder(), new PngEncoder(), new NiftiGzipEncoder(), new ReportEncoder()];
 
     /// <inheritdoc />
     public string Name => "zip";
@@ -45,8 +45,8 @@ internal sealed class ZipEncoder : IResultEncoder
         using ZipArchive archive = new(file, ZipArchiveMode.Create, leaveOpen: true);
         foreach (IResultEncoder part in _parts.Where(part => part.Serves(result.Input)))
         {
-            // Compressed already.
-            CompressionLevel level = part is ReportEncoder ? CompressionLevel.Optimal : CompressionLevel.NoCompression;
+            // The others are compressed already.
+            CompressionLevel level = part is ReportEncoder or DicomEncoder ? CompressionLevel.Optimal : CompressionLevel.NoCompression;
             ZipArchiveEntry entry = archive.CreateEntry(part.FileName ?? "report.json", level);
             entry.LastWriteTime = EntryDate;
             Stream stream = entry.Open();

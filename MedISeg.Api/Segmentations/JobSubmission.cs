@@ -20,9 +20,9 @@ internal sealed class JobSubmission(
     /// <summary>Accepts a request.</summary>
     /// <param name="context">The request.</param>
     /// <param name="id">Id of the job to be.</param>
-    /// <returns>The job and the kind of answer that the request accepts.</returns>
+    /// <returns>The job; as far as its kind of image is known, the answer that the request accepts can be made.</returns>
     /// <exception cref="SegmentationException">The request is refused; nothing of it is left.</exception>
-    public async Task<(JobRecord Job, IResultEncoder Encoder)> AcceptAsync(HttpContext context, string id)
+    public async Task<JobRecord> AcceptAsync(HttpContext context, string id)
     {
         HttpRequest request = context.Request;
         CancellationToken cancellationToken = context.RequestAborted;
@@ -30,17 +30,17 @@ internal sealed class JobSubmission(
         uploads.CheckHeaders(request);
         CheckParameters(request.Query);
         if (await store.IsFullAsync(cancellationToken).ConfigureAwait(false)) throw Full();
-        // A raw body says everything else in its address: refuse before it is sent.
-        if (!UploadReader.IsForm(request)) Resolve(request, new Upload([], null, null));
+        // A body that is no form says everything else in its address: refuse before it is sent.
+        if (!BodyTypes.IsForm(request)) Resolve(request, Upload.None);
         bool accepted = false;
         try
         {
             Upload upload = await uploads.ReadAsync(request, id, cancellationToken).ConfigureAwait(false);
             ModelManifest manifest = Resolve(request, upload);
-            IReadOnlyList<int> order = ChannelOrder.Of(upload.Files, manifest);
+            InputOrder order = InputOrder.Of(upload.Files, manifest);
             // A stack of pages that a 3-D model takes is a volume: its result is no picture.
-            InputKind kind = manifest.Dimensionality == 3 ? InputKind.Nifti : upload.Files[0].Kind;
-            IResultEncoder encoder = formats.Choose(request.Query["format"], request.Headers.Accept, kind);
+            InputKind kind = upload.Files[0].Kind is InputKind.Raster && manifest.Dimensionality == 3 ? InputKind.Nifti : upload.Files[0].Kind;
+            formats.Choose(request.Query["format"], request.Headers.Accept, kind);
             JobRecord job = new()
             {
                 Id = id,
@@ -52,12 +52,12 @@ internal sealed class JobSubmission(
                 InputFiles = upload.Files.Count,
                 CreatedAt = time.GetUtcNow(),
             };
-            files.Accept(id, order);
+            files.Accept(id, order.Places, new InputList(order.Channels, upload.Skipped));
             // From here on the client may go away: the job is accepted.
             accepted = await store.TryAddAsync(job, CancellationToken.None).ConfigureAwait(false);
             if (!accepted) throw Full();
             signal.Wake();
-            return (job, encoder);
+            return job;
         }
         finally
         {

@@ -23,13 +23,14 @@ internal static class SegmentationsEndpoints
     /// <summary>Problems of a job that ran.</summary>
     private static readonly ErrorCode[] JobCodes =
     [
-        ErrorCode.TooLarge, ErrorCode.UnreadableImage, ErrorCode.TruncatedImage, ErrorCode.InvalidVoxels, ErrorCode.InvalidGeometry,
-        ErrorCode.ChannelMismatch, ErrorCode.DimensionMismatch, ErrorCode.ModelFailed,
+        ErrorCode.TooLarge, ErrorCode.UnreadableImage, ErrorCode.TruncatedImage, ErrorCode.NoPixelData, ErrorCode.UnsupportedTransferSyntax,
+        ErrorCode.InvalidVoxels, ErrorCode.InvalidGeometry, ErrorCode.IrregularGeometry, ErrorCode.MixedSeries, ErrorCode.ChannelMismatch,
+        ErrorCode.ModalityMismatch, ErrorCode.DimensionMismatch, ErrorCode.ModelFailed,
     ];
 
     private static readonly ErrorCode[] SubmitCodes =
     [
-        ErrorCode.EmptyBody, ErrorCode.MalformedRequest, ErrorCode.UnknownOption, ErrorCode.InvalidOption, ErrorCode.UnknownModel,
+        ErrorCode.EmptyBody, ErrorCode.MalformedRequest, ErrorCode.UnreadableArchive, ErrorCode.UnknownOption, ErrorCode.InvalidOption, ErrorCode.UnknownModel,
         ErrorCode.NotAcceptable, ErrorCode.JobCancelled, ErrorCode.UnsupportedMediaType, ErrorCode.ViewNotAllowed, ErrorCode.QueueFull,
         ErrorCode.ShuttingDown, .. JobCodes,
     ];
@@ -51,19 +52,20 @@ internal static class SegmentationsEndpoints
 
     /// <summary>Segments an image</summary>
     /// <remarks>
-    /// Send the image as form part `image`, or as the body with `?model=` and `?options=`. Waits up to 20 s (`Prefer: wait=N`) and answers 201
+    /// Send the image as form part `image`, or as the body with `?model=` and `?options=`. A DICOM series comes as a zip archive, as many parts
+    /// `image`, or as `multipart/related; type="application/dicom"`, and is answered with a DICOM segmentation. Waits up to 20 s (`Prefer: wait=N`) and answers 201
     /// with the result, by default in the image's kind of file; a longer job answers 202 with its address. A job that fails while the request
     /// waits answers with its problem, whose `instance` is the job. A client that goes away does not end an accepted job.
     /// </remarks>
     private static async Task Submit(
         HttpContext context, [FromServices] JobSubmission submission, [FromServices] JobNotifier notifier, [FromServices] JobStore store,
-        [FromServices] JobDocuments documents, [FromServices] JobResults results, [FromServices] IOptions<JobOptions> options,
+        [FromServices] JobDocuments documents, [FromServices] JobResults results, [FromServices] ResultFormats formats, [FromServices] IOptions<JobOptions> options,
         [FromServices] IHostApplicationLifetime lifetime, [FromServices] TimeProvider time)
     {
         Preferences preferences = Preferences.Parse(context.Request.Headers["Prefer"], options.Value.DefaultWait, options.Value.MaxWait);
         string id = JobId.New();
         using JobSubscription subscription = notifier.Subscribe(id);
-        (JobRecord job, IResultEncoder encoder) = await submission.AcceptAsync(context, id).ConfigureAwait(false);
+        JobRecord job = await submission.AcceptAsync(context, id).ConfigureAwait(false);
 
         using CancellationTokenSource stop = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, lifetime.ApplicationStopping);
         bool ended = preferences.Wait > TimeSpan.Zero && await subscription.WaitForEndAsync(preferences.Wait, time, stop.Token).ConfigureAwait(false);
@@ -79,12 +81,29 @@ internal static class SegmentationsEndpoints
         }
         if (ended && now.State.IsFinal())
         {
-            await results.WriteAsync(context, now, encoder, StatusCodes.Status201Created).ConfigureAwait(false);
+            await AnswerAsync(context, results, formats, now).ConfigureAwait(false);
             return;
         }
         context.Response.StatusCode = StatusCodes.Status202Accepted;
         JobDocument document = await documents.DescribeAsync(now, true, context.RequestAborted).ConfigureAwait(false);
         await context.Response.WriteAsJsonAsync(document, ApiJson.Options, "application/json", context.RequestAborted).ConfigureAwait(false);
+    }
+
+    /// <summary>Answers with the result. Only now may it show that a DICOM image has no place in the patient, and thus another kind of result.</summary>
+    private static async Task AnswerAsync(HttpContext context, JobResults results, ResultFormats formats, JobRecord job)
+    {
+        IResultEncoder encoder;
+        try
+        {
+            encoder = formats.Choose(context.Request.Query["format"], context.Request.Headers.Accept, job.InputKind);
+        }
+        catch (SegmentationException failure)
+        {
+            // The job is there all the same, and has other results.
+            await ProblemResponse.WriteAsync(context, failure.Code, failure.Message, JobDocuments.Address(job.Id)).ConfigureAwait(false);
+            return;
+        }
+        await results.WriteAsync(context, job, encoder, StatusCodes.Status201Created).ConfigureAwait(false);
     }
 
     /// <summary>Lists your jobs, newest first</summary>
@@ -139,7 +158,7 @@ internal static class SegmentationsEndpoints
     /// <param name="results">Writes the answer.</param>
     /// <param name="formats">Chooses the kind of answer.</param>
     /// <param name="id">Id of the job.</param>
-    /// <param name="format">Kind of result: nii.gz, nii, png, json or zip; goes before Accept.</param>
+    /// <param name="format">Kind of result: dcm, nii.gz, nii, png, json or zip; goes before Accept.</param>
     private static async Task Result(
         HttpContext context, [FromServices] JobDocuments documents, [FromServices] JobResults results, [FromServices] ResultFormats formats,
         string id, string? format)

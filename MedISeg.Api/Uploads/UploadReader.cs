@@ -15,12 +15,6 @@ internal sealed class UploadReader(JobFiles files, ModelCatalog models, IOptions
 {
     private const int BufferLength = 1 << 17;
     private const int LongestField = 64 * 1024;
-    private const int LongestBoundary = 200;
-    private const string Multipart = "multipart/form-data";
-
-    /// <summary>Media types of a body that is the image itself.</summary>
-    public static IReadOnlyList<string> RawTypes { get; } =
-        ["application/gzip", "application/x-gzip", "application/x-nifti", "application/octet-stream", "image/png", "image/jpeg", "image/tiff"];
 
     /// <summary>Refuses, before anything is read, what can be refused by the headers.</summary>
     /// <exception cref="SegmentationException"><see cref="ErrorCode.EmptyBody"/>, <see cref="ErrorCode.TooLarge"/>,
@@ -31,16 +25,12 @@ internal sealed class UploadReader(JobFiles files, ModelCatalog models, IOptions
         if (!hasBody || request.ContentLength is 0)
             throw new SegmentationException(ErrorCode.EmptyBody, "Send the image as form part 'image' (multipart/form-data) or as the body of the request.");
         if (request.ContentLength > limits.Value.MaxUploadBytes) throw LimitedStream.TooLarge(limits.Value.MaxUploadBytes);
-        string? type = MediaType(request)?.MediaType.Value;
-        if (!IsForm(request) && (type is null || !RawTypes.Contains(type, StringComparer.OrdinalIgnoreCase)))
+        if (!BodyTypes.IsForm(request) && !BodyTypes.IsRelatedDicom(request) && !BodyTypes.IsRaw(request))
             throw new SegmentationException(ErrorCode.UnsupportedMediaType,
-                $"Send Content-Type multipart/form-data with a part 'image', or the image itself as one of {string.Join(", ", RawTypes)}.");
+                $"Send Content-Type multipart/form-data with a part 'image', {BodyTypes.Related}; type=\"{BodyTypes.Dicom}\", or the image itself as one of {string.Join(", ", BodyTypes.Raw)}.");
         if (request.Headers.ContentEncoding.Count > 0)
             throw new SegmentationException(ErrorCode.UnsupportedMediaType, "Send the body without Content-Encoding; compressed NIfTI is Content-Type application/gzip.");
     }
-
-    /// <summary>Whether the body is a form; otherwise it is the image itself.</summary>
-    public static bool IsForm(HttpRequest request) => MediaType(request)?.MediaType.Equals(Multipart, StringComparison.OrdinalIgnoreCase) ?? false;
 
     /// <summary>Streams the body into a folder.</summary>
     /// <param name="request">Its headers were checked.</param>
@@ -49,42 +39,20 @@ internal sealed class UploadReader(JobFiles files, ModelCatalog models, IOptions
     /// <exception cref="SegmentationException">The form is malformed, a limit is exceeded, or a file is no image.</exception>
     public async Task<Upload> ReadAsync(HttpRequest request, string id, CancellationToken cancellationToken)
     {
-        string folder = files.StartUpload(id);
+        UploadFolder folder = new(files.StartUpload(id), limits.Value);
         LimitedStream body = new(request.Body, limits.Value.MaxUploadBytes);
-        if (IsForm(request)) return await ReadFormAsync(request, body, folder, cancellationToken).ConfigureAwait(false);
-        InputKind kind = await SaveAsync(body, folder, 0, cancellationToken).ConfigureAwait(false);
-        return new Upload([new UploadedFile(null, kind)], null, null);
-    }
-
-    private static MediaTypeHeaderValue? MediaType(HttpRequest request) =>
-        MediaTypeHeaderValue.TryParse(request.ContentType, out MediaTypeHeaderValue? type) ? type : null;
-
-    private async Task<Upload> ReadFormAsync(HttpRequest request, Stream body, string folder, CancellationToken cancellationToken)
-    {
-        string? boundary = HeaderUtilities.RemoveQuotes(MediaType(request)!.Boundary).Value;
-        if (string.IsNullOrEmpty(boundary) || boundary.Length > LongestBoundary)
-            throw Malformed("The Content-Type multipart/form-data needs a boundary of 1 to 200 characters.");
+        if (BodyTypes.IsRaw(request))
+        {
+            await folder.AddAsync(body, null, cancellationToken).ConfigureAwait(false);
+            return new Upload(folder.Files, folder.Skipped, null, null);
+        }
+        string boundary = BodyTypes.Boundary(request) ?? throw Malformed("The multipart Content-Type needs a boundary of 1 to 200 characters.");
         MultipartReader reader = new(boundary, body, BufferLength);
-        List<UploadedFile> images = [];
-        Dictionary<string, string> fields = new(StringComparer.Ordinal);
-        int place = 0;
         try
         {
-            while (await reader.ReadNextSectionAsync(cancellationToken).ConfigureAwait(false) is { } section)
-            {
-                place++;
-                string name = PartName(section, place);
-                if (name is "model" or "options")
-                {
-                    if (!fields.TryAdd(name, await ReadFieldAsync(section.Body, name, cancellationToken).ConfigureAwait(false)))
-                        throw Malformed($"Form part '{name}' came twice; send it once.");
-                    continue;
-                }
-                string? channel = Channel(name, place);
-                if (images.Count >= limits.Value.MaxFiles)
-                    throw new SegmentationException(ErrorCode.TooLarge, $"The request holds more than {limits.Value.MaxFiles} files, the limit of this service; send fewer.");
-                images.Add(new UploadedFile(channel, await SaveAsync(section.Body, folder, images.Count, cancellationToken).ConfigureAwait(false)));
-            }
+            return BodyTypes.IsForm(request)
+                ? await ReadFormAsync(reader, folder, cancellationToken).ConfigureAwait(false)
+                : await ReadRelatedAsync(reader, folder, cancellationToken).ConfigureAwait(false);
         }
         catch (Exception e) when (e is InvalidDataException || e.GetType() == typeof(IOException))
         {
@@ -92,8 +60,35 @@ internal sealed class UploadReader(JobFiles files, ModelCatalog models, IOptions
             throw new SegmentationException(ErrorCode.MalformedRequest,
                 "The multipart body is damaged or ends early: check the boundary and send all parts with their headers.", e);
         }
-        if (images.Count == 0) throw new SegmentationException(ErrorCode.EmptyBody, "The form has no part 'image'; add the image file as part 'image'.");
-        return new Upload(images, Field(fields, "model"), Field(fields, "options"));
+    }
+
+    private async Task<Upload> ReadFormAsync(MultipartReader reader, UploadFolder folder, CancellationToken cancellationToken)
+    {
+        Dictionary<string, string> fields = new(StringComparer.Ordinal);
+        for (int place = 1; await reader.ReadNextSectionAsync(cancellationToken).ConfigureAwait(false) is { } section; place++)
+        {
+            string name = PartName(section, place);
+            if (name is not ("model" or "options"))
+                await folder.AddAsync(section.Body, Channel(name, place), cancellationToken).ConfigureAwait(false);
+            else if (!fields.TryAdd(name, await ReadFieldAsync(section.Body, name, cancellationToken).ConfigureAwait(false)))
+                throw Malformed($"Form part '{name}' came twice; send it once.");
+        }
+        if (folder.Files.Count == 0) throw new SegmentationException(ErrorCode.EmptyBody, "The form has no part 'image'; add the image file as part 'image'.");
+        return new Upload(folder.Files, folder.Skipped, Field(fields, "model"), Field(fields, "options"));
+    }
+
+    private static async Task<Upload> ReadRelatedAsync(MultipartReader reader, UploadFolder folder, CancellationToken cancellationToken)
+    {
+        for (int place = 1; await reader.ReadNextSectionAsync(cancellationToken).ConfigureAwait(false) is { } section; place++)
+        {
+            if (MediaTypeHeaderValue.TryParse(section.ContentType, out MediaTypeHeaderValue? type)
+                && !type.MediaType.Equals(BodyTypes.Dicom, StringComparison.OrdinalIgnoreCase))
+                throw new SegmentationException(ErrorCode.UnsupportedMediaType, $"Part {place} of the request is not of Content-Type {BodyTypes.Dicom}; send DICOM objects only.");
+            await folder.AddInstanceAsync(section.Body, place, cancellationToken).ConfigureAwait(false);
+        }
+        return folder.Files.Count > 0
+            ? new Upload(folder.Files, 0, null, null)
+            : throw new SegmentationException(ErrorCode.EmptyBody, "The request has no parts; add each DICOM object as a part.");
     }
 
     private static string? Field(Dictionary<string, string> fields, string name) =>
@@ -113,7 +108,7 @@ internal sealed class UploadReader(JobFiles files, ModelCatalog models, IOptions
         if (name == "image") return null;
         bool known = models.Models.Any(model => model.Inputs.Any(input => input.Name == name));
         return known ? name : throw Malformed(
-            $"{Capital(GivenName.Of(name, "form part", place))} is not known; the parts are 'image' (or one part a channel, named like the model's inputs), 'model' and 'options'.");
+            $"{Capital(GivenName.Of(name, "form part", place))} is not known; the parts are 'image' (or parts named like the model's inputs), 'model' and 'options'.");
     }
 
     private static string Capital(string text) => char.ToUpperInvariant(text[0]) + text[1..];
@@ -131,25 +126,6 @@ internal sealed class UploadReader(JobFiles files, ModelCatalog models, IOptions
         {
             throw Malformed($"Form part '{name}' is not UTF-8 text.");
         }
-    }
-
-    private static async Task<InputKind> SaveAsync(Stream from, string folder, int index, CancellationToken cancellationToken)
-    {
-        byte[] buffer = GC.AllocateUninitializedArray<byte>(BufferLength);
-        int count = await from.ReadAtLeastAsync(buffer, ImageSniffer.HeadLength, throwOnEndOfStream: false, cancellationToken).ConfigureAwait(false);
-        // Refused by its first bytes: the rest need not come.
-        InputKind kind = ImageSniffer.Detect(buffer.AsSpan(0, Math.Min(count, ImageSniffer.HeadLength)));
-        FileStream file = new(Path.Combine(folder, JobFiles.InputName(index)), FileMode.CreateNew, FileAccess.Write, FileShare.None, 0);
-        await using (file.ConfigureAwait(false))
-        {
-            while (count > 0)
-            {
-                await file.WriteAsync(buffer.AsMemory(0, count), cancellationToken).ConfigureAwait(false);
-                count = await from.ReadAsync(buffer, cancellationToken).ConfigureAwait(false);
-            }
-            file.Flush(flushToDisk: true);
-        }
-        return kind;
     }
 
     private static SegmentationException Malformed(string detail) => new(ErrorCode.MalformedRequest, detail);

@@ -1,51 +1,21 @@
-using MedISeg.Imaging.Pictures;
-
 namespace MedISeg.Dicom.Segmentations;
 
-/// <summary>A code of a coding scheme.</summary>
-/// <param name="Scheme">Coding scheme designator, e.g. SCT or DCM.</param>
-/// <param name="Value">Code value.</param>
-/// <param name="Meaning">What it means, at most 64 characters.</param>
-public sealed record DicomCode(string Scheme, string Value, string Meaning);
-
-/// <summary>What one segment is.</summary>
-public sealed record SegmentDescription
-{
-    /// <summary>Its value in the label map; the segment's number is its place in the list, from 1.</summary>
-    public required int Label { get; init; }
-
-    /// <summary>Name, at most 64 characters.</summary>
-    public required string Name { get; init; }
-
-    /// <summary>Category, e.g. SCT 123037004 Anatomical Structure.</summary>
-    public required DicomCode Category { get; init; }
-
-    /// <summary>Type, e.g. SCT 64033007 Kidney.</summary>
-    public required DicomCode Type { get; init; }
-
-    /// <summary>Modifiers of the type, e.g. SCT 7771000 Left.</summary>
-    public IReadOnlyList<DicomCode> Modifiers { get; init; } = [];
-
-    /// <summary>Display colour; null: none is recommended.</summary>
-    public Rgb? Colour { get; init; }
-
-    /// <summary>Tracking UID, stable over runs of one recipe.</summary>
-    public required string TrackingUid { get; init; }
-}
-
-/// <summary>What a segmentation object says of itself.</summary>
+/// <summary>What a segmentation object says of itself. Text that is longer than its attribute may be is cut.</summary>
 public sealed record SegmentationDescription
 {
     /// <summary>All segments, also those without a voxel; segment n is entry n - 1.</summary>
     public required IReadOnlyList<SegmentDescription> Segments { get; init; }
 
-    /// <summary>Name of the algorithm: the model.</summary>
+    /// <summary>Name of the algorithm: the model; at most 64 characters.</summary>
     public required string AlgorithmName { get; init; }
 
-    /// <summary>Version of the algorithm: the model's version and hash.</summary>
+    /// <summary>Version of the algorithm: the model's version and hash; at most 64 characters.</summary>
     public required string AlgorithmVersion { get; init; }
 
-    /// <summary>Version of this software.</summary>
+    /// <summary>Settings of the algorithm, e.g. the options that were in force; at most 10,240 characters. Null: not stated.</summary>
+    public string? AlgorithmParameters { get; init; }
+
+    /// <summary>Version of this software, at most 64 characters.</summary>
     public required string SoftwareVersion { get; init; }
 
     /// <summary>Serial number of the device; any stable text of the installation.</summary>
@@ -69,6 +39,6 @@ public sealed record SegmentationDescription
     /// <summary>Content description, at most 64 characters.</summary>
     public string ContentDescription { get; init; } = "Not for diagnostic use";
 
-    /// <summary>Date and time of creation.</summary>
+    /// <summary>Date and time of creation; its local date and time are written.</summary>
     public required DateTimeOffset CreatedAt { get; init; }
 }

@@ -97,12 +97,12 @@ public sealed class JobStoreTests : IAsyncLifetime
         JobRecord current = _store.Claim()!;
 
         Assert.False(_store.ReportProgress(stale, SegmentationPhase.Predicting, 50));
-        Assert.False(_store.Succeed(stale, "stale", "{}"));
+        Assert.False(_store.Succeed(stale, InputKind.Nifti, "stale", "{}"));
         Assert.False(_store.Fail(stale, new JobFailure(ErrorCode.Internal, null, "trace", [])));
         Assert.False(_store.Requeue(stale));
-        Assert.True(_store.Succeed(current, "hash", "{\"a\":1}"));
+        Assert.True(_store.Succeed(current, InputKind.Nifti, "hash", "{\"a\":1}"));
         // A second try after one whose outcome was not known.
-        Assert.True(_store.Succeed(current, "hash", "{\"a\":2}"));
+        Assert.True(_store.Succeed(current, InputKind.Nifti, "hash", "{\"a\":2}"));
         JobRecord stored = (await _store.FindAsync(current.Id, "me", CancellationToken.None))!;
         Assert.Equal((JobState.Succeeded, "hash", "{\"a\":1}", 100d), (stored.State, stored.ModelSha256, stored.Report, stored.Percent));
         Assert.Equal(_clock.GetUtcNow() + TimeSpan.FromHours(1), stored.ExpiresAt);
@@ -147,7 +147,7 @@ public sealed class JobStoreTests : IAsyncLifetime
 
         Assert.Null(await _store.FindAsync(job.Id, "me", CancellationToken.None));
         Assert.Null(await _store.DeleteAsync(job.Id, "me", CancellationToken.None));
-        Assert.False(_store.Succeed(claimed, "hash", "{}"));
+        Assert.False(_store.Succeed(claimed, InputKind.Nifti, "hash", "{}"));
         Assert.True(_store.IsDeleted(job.Id));
         Assert.Equal([job.Id], _store.Removable());
     }
@@ -167,7 +167,7 @@ public sealed class JobStoreTests : IAsyncLifetime
     public async Task Removable_RetentionEnds_OnlyThen()
     {
         JobRecord job = await AddAsync();
-        _store.Succeed(_store.Claim()!, "hash", "{}");
+        _store.Succeed(_store.Claim()!, InputKind.Nifti, "hash", "{}");
         Assert.Empty(_store.Removable());
 
         _clock.Now += TimeSpan.FromHours(1);

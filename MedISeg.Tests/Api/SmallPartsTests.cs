@@ -15,12 +15,17 @@ namespace MedISeg.Tests.Api;
 public sealed class SmallPartsTests
 {
     private static readonly ResultFormats Formats =
-        new([new NiftiGzipEncoder(), new NiftiEncoder(), new PngEncoder(), new ReportEncoder(), new ZipEncoder()]);
+        new([new DicomEncoder(), new NiftiGzipEncoder(), new NiftiEncoder(), new PngEncoder(), new ReportEncoder(), new ZipEncoder()]);
 
     [Theory]
     [InlineData(null, null, InputKind.Nifti, "nii.gz")]
     [InlineData(null, "*/*", InputKind.Nifti, "nii.gz")]
     [InlineData(null, "*/*", InputKind.Raster, "png")]
+    [InlineData(null, null, InputKind.Dicom, "dcm")]
+    [InlineData(null, "application/*", InputKind.Dicom, "dcm")]
+    [InlineData(null, "application/gzip, application/dicom;q=0.5", InputKind.Dicom, "nii.gz")]
+    [InlineData(null, "application/dicom;q=0, */*;q=0.5", InputKind.Dicom, "nii.gz")]
+    [InlineData(null, null, InputKind.DicomPicture, "png")]
     [InlineData(null, "application/json, */*;q=0.1", InputKind.Raster, "json")]
     [InlineData(null, "application/json;q=0, */*", InputKind.Raster, "png")]
     [InlineData(null, "image/*", InputKind.Raster, "png")]

@@ -41,10 +41,10 @@ internal sealed class JobRecord
     /// <summary>Options of the request as JSON; null: none.</summary>
     public string? Options { get; init; }
 
-    /// <summary>Kind of image.</summary>
-    public InputKind InputKind { get; init; }
+    /// <summary>Kind of image; the first bytes say it, and once succeeded the image itself.</summary>
+    public InputKind InputKind { get; set; }
 
-    /// <summary>Number of input files, in channel order.</summary>
+    /// <summary>Number of input files.</summary>
     public int InputFiles { get; init; }
 
     /// <summary>Run report as JSON, once succeeded.</summary>

@@ -120,7 +120,11 @@ internal sealed class JobStore(IDbContextFactory<JobDbContext> contexts, IOption
 
     /// <summary>Publishes a result. Its files must be durable before. Again, after a try whose outcome is not known, it changes nothing.</summary>
     /// <returns>Whether it is published; false: the job was deleted or is another worker's.</returns>
-    public bool Succeed(JobRecord job, string modelSha256, string report)
+    /// <param name="job">As claimed.</param>
+    /// <param name="input">Kind of the input, which may be known only now.</param>
+    /// <param name="modelSha256">Hash of the package that ran.</param>
+    /// <param name="report">Run report as JSON.</param>
+    public bool Succeed(JobRecord job, InputKind input, string modelSha256, string report)
     {
         using JobDbContext db = contexts.CreateDbContext();
         DateTimeOffset now = time.GetUtcNow();
@@ -128,6 +132,7 @@ internal sealed class JobStore(IDbContextFactory<JobDbContext> contexts, IOption
             .SetProperty(j => j.State, JobState.Succeeded)
             .SetProperty(j => j.Phase, (SegmentationPhase?)null)
             .SetProperty(j => j.Percent, 100d)
+            .SetProperty(j => j.InputKind, input)
             .SetProperty(j => j.ModelSha256, modelSha256)
             .SetProperty(j => j.Report, report)
             .SetProperty(j => j.FinishedAt, now)

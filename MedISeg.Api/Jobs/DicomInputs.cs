@@ -1,0 +1,72 @@
+using MedISeg.Dicom;
+using MedISeg.Dicom.Series;
+using MedISeg.Imaging.Errors;
+using MedISeg.Imaging.Formats;
+using MedISeg.Imaging.Volumes;
+using MedISeg.Inference.Models;
+using MedISeg.Inference.Options;
+
+namespace MedISeg.Api.Jobs;
+
+/// <summary>Reads DICOM files as one image: one series, or one a channel, each checked against the package's rules.</summary>
+internal sealed class DicomInputs(DicomSeriesReader reader)
+{
+    /// <summary>Reads all files.</summary>
+    /// <param name="paths">Files in any order.</param>
+    /// <param name="channels">Channel of each file, from 0; null: the package's rules say it.</param>
+    /// <param name="manifest">The package.</param>
+    /// <param name="mismatch">What to do with a modality or body part that is not the package's.</param>
+    /// <param name="limits">What all channels together may take.</param>
+    /// <param name="cancellationToken">Checked once a file and once a slice.</param>
+    /// <exception cref="SegmentationException">As <see cref="DicomSeriesReader"/> reads; <see cref="ErrorCode.MixedSeries"/>, <see
+    /// cref="ErrorCode.ChannelMismatch"/>, <see cref="ErrorCode.ModalityMismatch"/>.</exception>
+    public JobImage Read(
+        IReadOnlyList<string> paths, IReadOnlyList<int>? channels, ModelManifest manifest, MismatchPolicy mismatch, ImageLimits limits,
+        CancellationToken cancellationToken)
+    {
+        IReadOnlyList<ModelInput> inputs = manifest.Inputs;
+        IReadOnlyList<DicomSeries> sources = channels is null
+            ? ByRules(reader.Open(paths, cancellationToken), inputs)
+            : [.. inputs.Select((input, n) => ByName(paths.Where((_, file) => channels[file] == n), input, cancellationToken))];
+        CheckColours(sources, manifest);
+        List<string> warnings = [];
+        for (int n = 0; n < inputs.Count; n++)
+        {
+            // A series of colours is all channels.
+            DicomSeries source = sources[Math.Min(n, sources.Count - 1)];
+            foreach (string fault in SeriesRules.Check(source.Header, inputs[n].Modality, inputs[n].Match))
+                if (mismatch == MismatchPolicy.Warn) warnings.Add(fault);
+                else throw new SegmentationException(ErrorCode.ModalityMismatch, $"{fault} Send such a series, choose another model, or ask for option modalityMismatch 'warn'.");
+        }
+        Volume image = sources.Count == 1
+            ? reader.Read(sources[0], limits, null, cancellationToken)
+            : SeriesChannels.Read(reader, sources, [.. inputs.Select(input => input.Name)], limits, null, cancellationToken);
+        return new JobImage(image, sources[0].IsInPatientSpace ? InputKind.Dicom : InputKind.DicomPicture, sources, [.. warnings.Distinct()]);
+    }
+
+    private static IReadOnlyList<DicomSeries> ByRules(IReadOnlyList<DicomSeries> series, IReadOnlyList<ModelInput> inputs)
+    {
+        if (inputs.Count == 1 && series.Count > 1)
+            throw new SegmentationException(ErrorCode.MixedSeries, $"The files belong to {series.Count} series, and the model takes one; send the files of one series.");
+        if (series.Count == 1 && (inputs.Count == 1 || Samples(series[0]) > 1)) return series;
+        return SeriesChannels.Match(series, [.. inputs.Select(input => new ChannelRule(input.Name, input.Modality, input.Match))]);
+    }
+
+    private DicomSeries ByName(IEnumerable<string> paths, ModelInput input, CancellationToken cancellationToken)
+    {
+        IReadOnlyList<DicomSeries> series = reader.Open([.. paths], cancellationToken);
+        return series.Count == 1 ? series[0] : throw new SegmentationException(ErrorCode.MixedSeries,
+            $"The files of channel '{input.Name}' belong to {series.Count} series; send the files of one series for each channel.");
+    }
+
+    /// <summary>Before modality: what is sent by mistake is mostly a screenshot, and its modality says less.</summary>
+    private static void CheckColours(IReadOnlyList<DicomSeries> sources, ModelManifest manifest)
+    {
+        int samples = Samples(sources[0]);
+        if (sources.Count == 1 && manifest.Inputs.Count == 1 && samples > 1 && !manifest.Intensity.Any(step => step is ChannelOrderStep))
+            throw new SegmentationException(ErrorCode.ChannelMismatch,
+                $"The images are in colour ({samples} values a pixel), and the model takes one channel of grey values; send the original series, not screenshots of it.");
+    }
+
+    private static int Samples(DicomSeries series) => series.Header.GetSingleValueOrDefault(DicomTag.SamplesPerPixel, (ushort)1);
+}

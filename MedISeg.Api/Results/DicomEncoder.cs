@@ -1,0 +1,30 @@
+using MedISeg.Api.Jobs;
+
+namespace MedISeg.Api.Results;
+
+/// <summary>The label map of a DICOM series as DICOM segmentation object.</summary>
+internal sealed class DicomEncoder : IResultEncoder
+{
+    /// <inheritdoc />
+    public string Name => "dcm";
+
+    /// <inheritdoc />
+    public IReadOnlyList<string> MediaTypes { get; } = ["application/dicom"];
+
+    /// <inheritdoc />
+    public string FileName => "segmentation.dcm";
+
+    /// <inheritdoc />
+    public bool Serves(InputKind input) => input == InputKind.Dicom;
+
+    /// <inheritdoc />
+    public bool IsDefaultOf(InputKind input) => input == InputKind.Dicom;
+
+    /// <inheritdoc />
+    public async Task WriteAsync(StoredResult result, Stream output, CancellationToken cancellationToken)
+    {
+        FileStream file = result.Open(ResultArtifacts.Dicom);
+        await using (file.ConfigureAwait(false))
+            await file.CopyToAsync(output, cancellationToken).ConfigureAwait(false);
+    }
+}

@@ -1,0 +1,106 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using MedISeg.Dicom;
+using MedISeg.Dicom.Segmentations;
+using MedISeg.Dicom.Series;
+using MedISeg.Imaging.Pictures;
+using MedISeg.Inference.Models;
+using MedISeg.Inference.Options;
+using MedISeg.Inference.Reports;
+
+namespace MedISeg.Api.Results;
+
+/// <summary>Says of a DICOM segmentation what made it and what its segments are, as the package and the recipe tell.</summary>
+internal static class SegmentationDescriber
+{
+    /// <summary>Longest text of value representation LO.</summary>
+    private const int LongestText = 64;
+
+    /// <summary>Digits of the package's hash that fit behind the longest version.</summary>
+    private const int HashDigits = 24;
+
+    /// <summary>What is added to the source's series number, and the number where the source has none.</summary>
+    private const int SeriesNumberStep = 1000, SeriesNumberWithoutSource = 300;
+
+    /// <summary>The source's number is believed up to here: sums stay within what viewers show.</summary>
+    private const int LargestSourceNumber = 99_999;
+
+    /// <summary>What a class without codes is: SNOMED CT's least specific kind of segment.</summary>
+    private static readonly DicomCode Tissue = new("SCT", "85756007", "Tissue");
+
+    private static readonly DicomCode Left = new("SCT", "7771000", "Left"), Right = new("SCT", "24028007", "Right"), Both = new("SCT", "51440002", "Bilateral");
+
+    /// <summary>Describes the segmentation of a job.</summary>
+    /// <param name="manifest">The package: every class but background becomes a segment, in its order.</param>
+    /// <param name="recipe">What ran.</param>
+    /// <param name="sources">Series of the channels; the first one's grid is the result's.</param>
+    /// <param name="now">Time of creation.</param>
+    public static SegmentationDescription Create(ModelManifest manifest, RunRecipe recipe, IReadOnlyList<DicomSeries> sources, DateTimeOffset now)
+    {
+        DicomDataset header = sources[0].Header;
+        Func<string, string> uid = recipe.Options.Uids == UidPolicy.Stable ? Stable(recipe, sources) : _ => DicomUID.Generate();
+        string tracked = header.GetSingleValueOrDefault(DicomTag.SeriesInstanceUID, "") + "|" + recipe.Sha256;
+        return new SegmentationDescription
+        {
+            Segments = [.. manifest.Classes.Where(c => c.Id != 0).Select(c => Segment(c, tracked))],
+            AlgorithmName = Text(recipe.Model),
+            AlgorithmVersion = Text($"{recipe.Version} sha256:{recipe.Sha256[..HashDigits]}"),
+            SoftwareVersion = Text(recipe.Software),
+            SopInstanceUid = uid("instance"),
+            SeriesInstanceUid = uid("series"),
+            DimensionOrganizationUid = uid("dimensions"),
+            SeriesNumber = Number(header),
+            SeriesDescription = Text($"MedISeg {recipe.Model} {recipe.Version}"),
+            CreatedAt = now,
+        };
+    }
+
+    private static SegmentDescription Segment(ModelClass c, string tracked) => new()
+    {
+        Label = c.Id,
+        Name = Text(c.Name) is { Length: > 0 } name ? name : string.Create(CultureInfo.InvariantCulture, $"Class {c.Id}"),
+        Category = Code(c.Category),
+        Type = Code(c.Type),
+        Modifiers = c.Laterality switch
+        {
+            "left" => [Left],
+            "right" => [Right],
+            "both" => [Both],
+            _ => [],
+        },
+        Colour = c.Colour is null ? null : Rgb.Parse(c.Colour),
+        TrackingUid = DicomUID.Derive(string.Create(CultureInfo.InvariantCulture, $"{tracked}|segment|{c.Id}")),
+    };
+
+    /// <summary>A damaged number of the source is no reason to have no result.</summary>
+    private static int Number(DicomDataset header) =>
+        header.TryGetString(DicomTag.SeriesNumber, out string? text)
+        && int.TryParse(text, NumberStyles.AllowLeadingWhite | NumberStyles.AllowTrailingWhite, CultureInfo.InvariantCulture, out int number)
+        && number <= LargestSourceNumber
+            ? number + SeriesNumberStep
+            : SeriesNumberWithoutSource;
+
+    private static DicomCode Code(IReadOnlyList<string>? code) => code is null ? Tissue : new DicomCode(code[0], code[1], Text(code[2]));
+
+    /// <summary>UIDs of the source's instances, the package and the recipe: other slices of one series make another object.</summary>
+    private static Func<string, string> Stable(RunRecipe recipe, IReadOnlyList<DicomSeries> sources)
+    {
+        StringBuilder text = new();
+        foreach (DicomSlice slice in sources.SelectMany(series => series.Slices))
+            text.Append(slice.Header.GetSingleValueOrDefault(DicomTag.SOPInstanceUID, "")).Append('.').Append(slice.Frame).Append('|');
+        text.Append(recipe.Sha256).Append('|').Append(JsonSerializer.Serialize(recipe, SegmentationOptions.Json));
+        string source = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text.ToString())));
+        return role => DicomUID.Derive(source + "|" + role);
+    }
+
+    /// <summary>A text fit for LO: no backslash, no control characters, at most 64.</summary>
+    private static string Text(string text)
+    {
+        string clean = string.Concat(text.Select(c => c == '\\' || char.IsControl(c) ? ' ' : c)).Trim();
+        if (clean.Length <= LongestText) return clean;
+        // Half of a surrogate pair is no character.
+        return clean[..(char.IsHighSurrogate(clean[LongestText - 1]) ? LongestText - 1 : LongestText)].TrimEnd();
+    }
+}

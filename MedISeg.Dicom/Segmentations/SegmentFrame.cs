@@ -1,0 +1,6 @@
+namespace MedISeg.Dicom.Segmentations;
+
+/// <summary>A frame that is written: one segment on one source slice.</summary>
+/// <param name="Segment">Place of the segment in the description, from 0.</param>
+/// <param name="Slice">Source slice, from 0.</param>
+internal readonly record struct SegmentFrame(int Segment, int Slice);

@@ -1,0 +1,42 @@
+namespace MedISeg.Dicom.Segmentations;
+
+/// <summary>The Segment Sequence of an object. Source: PS3.3 C.8.20.4.</summary>
+internal static class SegmentItems
+{
+    private static readonly DicomCode ArtificialIntelligence = new("DCM", "123110", "Artificial Intelligence");
+
+    /// <summary>All segments, numbered from 1.</summary>
+    public static DicomSequence Create(SegmentationDescription description) =>
+        new(DicomTag.SegmentSequence, description.Segments.Select((segment, n) => Item(description, segment, n + 1)));
+
+    private static DicomDataset Item(SegmentationDescription description, SegmentDescription segment, int number)
+    {
+        string name = string.IsNullOrWhiteSpace(segment.Name)
+            ? string.Create(System.Globalization.CultureInfo.InvariantCulture, $"Segment {number}")
+            : segment.Name;
+        DicomDataset type = Utf8Elements.Item(segment.Type);
+        if (segment.Modifiers.Count > 0)
+            type.AddOrUpdate(new DicomSequence(DicomTag.SegmentedPropertyTypeModifierCodeSequence, segment.Modifiers.Select(Utf8Elements.Item)));
+        DicomDataset item = new DicomDataset()
+            .AddOrUpdate(DicomTag.SegmentNumber, number)
+            .PutText(DicomTag.SegmentLabel, name)
+            .PutText(DicomTag.SegmentAlgorithmType, "AUTOMATIC")
+            .PutText(DicomTag.SegmentAlgorithmName, description.AlgorithmName)
+            .AddOrUpdate(DicomTag.SegmentedPropertyCategoryCodeSequence, Utf8Elements.Item(segment.Category))
+            .AddOrUpdate(DicomTag.SegmentedPropertyTypeCodeSequence, type)
+            .AddOrUpdate(DicomTag.SegmentationAlgorithmIdentificationSequence, Algorithm(description))
+            .PutText(DicomTag.TrackingID, name)
+            .AddOrUpdate(DicomTag.TrackingUID, segment.TrackingUid);
+        if (segment.Colour is { } colour) item.AddOrUpdate(DicomTag.RecommendedDisplayCIELabValue, CielabColour.FromRgb(colour));
+        return item;
+    }
+
+    private static DicomDataset Algorithm(SegmentationDescription description)
+    {
+        DicomDataset item = new DicomDataset()
+            .AddOrUpdate(DicomTag.AlgorithmFamilyCodeSequence, Utf8Elements.Item(ArtificialIntelligence))
+            .PutText(DicomTag.AlgorithmName, description.AlgorithmName)
+            .PutText(DicomTag.AlgorithmVersion, description.AlgorithmVersion);
+        return string.IsNullOrWhiteSpace(description.AlgorithmParameters) ? item : item.PutText(DicomTag.AlgorithmParameters, description.AlgorithmParameters);
+    }
+}
