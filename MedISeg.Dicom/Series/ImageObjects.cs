@@ -30,6 +30,14 @@ internal static class ImageObjects
         ("77.1.6", "a whole slide image of tiles", "export a region of it as one image", true),
     ];
 
+    /// <summary>Gives an object that has lost its class or its own UID (careless anonymisation empties them) those of the file's meta
+    /// information, which say the same.</summary>
+    public static void Complete(DicomFile file)
+    {
+        Complete(file, DicomTag.SOPClassUID, DicomTag.MediaStorageSOPClassUID);
+        Complete(file, DicomTag.SOPInstanceUID, DicomTag.MediaStorageSOPInstanceUID);
+    }
+
     /// <summary>Refuses what is no image.</summary>
     /// <param name="file">Header of the file.</param>
     /// <param name="number">Which of the files it is, from 1.</param>
@@ -37,11 +45,8 @@ internal static class ImageObjects
     /// cref="ErrorCode.UnreadableImage"/>: one whose pixels are no image to segment, or a DICOMDIR.</exception>
     public static void Check(DicomFile file, int number)
     {
-        string kind = file.Dataset.TryGetString(DicomTag.SOPClassUID, out string? uid) ? uid
-            : file.FileMetaInfo.TryGetString(DicomTag.MediaStorageSOPClassUID, out uid) ? uid : "";
-        bool isDirectory = kind == DicomUID.MediaStorageDirectoryStorage || file.Dataset.Contains(DicomTag.DirectoryRecordSequence)
-            || file.FileMetaInfo.TryGetString(DicomTag.MediaStorageSOPClassUID, out string? media) && media == DicomUID.MediaStorageDirectoryStorage;
-        if (isDirectory)
+        string kind = file.Dataset.GetSingleValueOrDefault(DicomTag.SOPClassUID, "");
+        if (kind == DicomUID.MediaStorageDirectoryStorage || file.Dataset.Contains(DicomTag.DirectoryRecordSequence))
             throw new SegmentationException(ErrorCode.UnreadableImage,
                 $"File {number} is a DICOMDIR, a list of files and not an image; send the images of one series that it lists.");
         if (kind.StartsWith(Storage, StringComparison.Ordinal))
@@ -49,11 +54,19 @@ internal static class ImageObjects
             string end = kind[Storage.Length..];
             foreach ((string name, string what, string fix, bool hasPixels) in Others)
                 if (end == name || name.EndsWith('.') && end.StartsWith(name, StringComparison.Ordinal))
-                    throw new SegmentationException(hasPixels ? ErrorCode.UnreadableImage : ErrorCode.NoPixelData, $"File {number} is {what}; {fix}.");
+                    throw new SegmentationException(
+                        hasPixels ? ErrorCode.UnreadableImage : ErrorCode.NoPixelData, $"File {number} is {what}; {fix}.");
         }
         // Pixels themselves are not kept in a header: rows and columns stand for them, and reading tells the rest.
         if (file.Dataset.GetValueCount(DicomTag.Rows) == 0 || file.Dataset.GetValueCount(DicomTag.Columns) == 0)
             throw new SegmentationException(ErrorCode.NoPixelData,
                 $"File {number} is a DICOM object without an image (no rows and columns); send the image series.");
+    }
+
+    private static void Complete(DicomFile file, DicomTag tag, DicomTag media)
+    {
+        if (file.Dataset.GetSingleValueOrDefault(tag, "").Length == 0 && file.FileMetaInfo.GetSingleValueOrDefault(media, "") is { Length: > 0 } uid
+            && uid.All(char.IsAscii))
+            file.Dataset.AddOrUpdate(tag, uid);
     }
 }

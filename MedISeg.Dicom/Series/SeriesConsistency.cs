@@ -36,7 +36,8 @@ internal static class SeriesConsistency
         {
             int kinds = Distinct(slices, slice => slice.Header.TryGetString(tag, out string? text) ? text : "");
             if (kinds > 1)
-                throw new SegmentationException(ErrorCode.MixedSeries, $"The images of one series name {kinds} {what}; send images that belong together.");
+                throw new SegmentationException(ErrorCode.MixedSeries,
+                    $"The images of one series name {kinds} {what}; send images that belong together.");
         }
         int stacks = Distinct(slices, slice => Text(slice, DicomTag.StackID));
         if (stacks > 1)
@@ -67,8 +68,8 @@ internal static class SeriesConsistency
                     $"{size.Columns}x{size.Rows}; send slices of one size.");
             if (size.Samples != first.Samples)
                 throw new SegmentationException(ErrorCode.MixedSeries,
-                    $"Some slices are grey and some coloured: {slices[0].Name} has {first.Samples} samples a pixel, {slice.Name} has {size.Samples}; " +
-                    "send slices of one kind.");
+                    $"Some slices are grey and some coloured: {slices[0].Name} has {first.Samples} samples a pixel, {slice.Name} has " +
+                    $"{size.Samples}; send slices of one kind.");
         }
     }
 
