@@ -30,14 +30,6 @@ internal static class ImageObjects
         ("77.1.6", "a whole slide image of tiles", "export a region of it as one image", true),
     ];
 
-    /// <summary>Gives an object that has lost its class or its own UID (careless anonymisation empties them) those of the file's meta
-    /// information, which say the same.</summary>
-    public static void Complete(DicomFile file)
-    {
-        Complete(file, DicomTag.SOPClassUID, DicomTag.MediaStorageSOPClassUID);
-        Complete(file, DicomTag.SOPInstanceUID, DicomTag.MediaStorageSOPInstanceUID);
-    }
-
     /// <summary>Refuses what is no image.</summary>
     /// <param name="file">Header of the file.</param>
     /// <param name="number">Which of the files it is, from 1.</param>
@@ -61,12 +53,5 @@ internal static class ImageObjects
         if (file.Dataset.GetValueCount(DicomTag.Rows) == 0 || file.Dataset.GetValueCount(DicomTag.Columns) == 0)
             throw new SegmentationException(ErrorCode.NoPixelData,
                 $"File {number} is a DICOM object without an image (no rows and columns); send the image series.");
-    }
-
-    private static void Complete(DicomFile file, DicomTag tag, DicomTag media)
-    {
-        if (file.Dataset.GetSingleValueOrDefault(tag, "").Length == 0 && file.FileMetaInfo.GetSingleValueOrDefault(media, "") is { Length: > 0 } uid
-            && uid.All(char.IsAscii))
-            file.Dataset.AddOrUpdate(tag, uid);
     }
 }

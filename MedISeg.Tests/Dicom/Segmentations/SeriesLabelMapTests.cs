@@ -13,7 +13,7 @@ using MedISeg.Tests.Support;
 namespace MedISeg.Tests.Dicom.Segmentations;
 
 /// <summary>A real series with a label map of 117 classes.</summary>
-public sealed class SeriesLabelMapTests
+public sealed class SeriesLabelMapTests(DcmtkTests.Program dcmtk) : IClassFixture<DcmtkTests.Program>
 {
     private const int Classes = 117;
 
@@ -46,8 +46,13 @@ public sealed class SeriesLabelMapTests
         Assert.True(labels.Bytes.SequenceEqual(read.Bytes));
 
         SegmentSummary[] truth = SegmentSummary.Of(labels, [.. Enumerable.Range(1, Classes)]);
-        PydicomSummary pydicom = Assert.Single(await PydicomSummary.ReadAsync(path));
-        for (int n = 0; n < Classes; n++) SegmentSummary.AssertSame(truth[n], pydicom.Segments![n]);
+        PydicomSummary byPydicom = Assert.Single(await PydicomSummary.ReadAsync(path));
+        SegmentSummary[] byDcmtk = await dcmtk.ReadAsync(path);
+        for (int n = 0; n < Classes; n++)
+        {
+            SegmentSummary.AssertSame(truth[n], byPydicom.Segments![n]);
+            SegmentSummary.AssertSame(truth[n], byDcmtk[n]);
+        }
 
         (_, string output, string errors) = await RepositoryRoot.RunAsync(ExternalTool.Require("dciodvfy"), path);
         Assert.DoesNotContain((output + errors).Split('\n'), line => line.StartsWith("Error", StringComparison.Ordinal));
