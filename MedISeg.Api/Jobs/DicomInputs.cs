@@ -11,6 +11,10 @@ namespace MedISeg.Api.Jobs;
 /// <summary>Reads DICOM files as one image: one series, or one a channel, each checked against the package's rules.</summary>
 internal sealed class DicomInputs(DicomSeriesReader reader)
 {
+    /// <summary>What a segmentation must name of each slice.</summary>
+    private static readonly DicomTag[] NeededUids =
+        [DicomTag.FrameOfReferenceUID, DicomTag.StudyInstanceUID, DicomTag.SeriesInstanceUID, DicomTag.SOPClassUID, DicomTag.SOPInstanceUID];
+
     /// <summary>Reads all files.</summary>
     /// <param name="paths">Files in any order.</param>
     /// <param name="channels">Channel of each file, from 0; null: the package's rules say it.</param>
@@ -41,7 +45,18 @@ internal sealed class DicomInputs(DicomSeriesReader reader)
         Volume image = sources.Count == 1
             ? reader.Read(sources[0], limits, null, cancellationToken)
             : SeriesChannels.Read(reader, sources, [.. inputs.Select(input => input.Name)], limits, null, cancellationToken);
-        return new JobImage(image, sources[0].IsInPatientSpace ? InputKind.Dicom : InputKind.DicomPicture, sources, [.. warnings.Distinct()]);
+        InputKind kind = Kind(sources[0], image);
+        if (kind != InputKind.Dicom)
+            warnings.Add("The images do not say where they lie in the patient and what they are called, so that no DICOM segmentation can refer to them.");
+        return new JobImage(image, kind, sources, [.. warnings.Distinct()]);
+    }
+
+    /// <summary>Known before the network runs, so that no long job ends without a result.</summary>
+    private static InputKind Kind(DicomSeries source, Volume image)
+    {
+        bool canBeReferredTo = source.IsInPatientSpace && NeededUids.All(tag => source.Slices.All(slice => slice.Header.GetValueCount(tag) > 0));
+        if (canBeReferredTo) return InputKind.Dicom;
+        return image.IsPlanar ? InputKind.DicomPicture : InputKind.Nifti;
     }
 
     private static IReadOnlyList<DicomSeries> ByRules(IReadOnlyList<DicomSeries> series, IReadOnlyList<ModelInput> inputs)

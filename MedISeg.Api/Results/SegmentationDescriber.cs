@@ -47,6 +47,7 @@ internal static class SegmentationDescriber
             Segments = [.. manifest.Classes.Where(c => c.Id != 0).Select(c => Segment(c, tracked))],
             AlgorithmName = Text(recipe.Model),
             AlgorithmVersion = Text($"{recipe.Version} sha256:{recipe.Sha256[..HashDigits]}"),
+            AlgorithmParameters = JsonSerializer.Serialize(recipe.Options, SegmentationOptions.Json),
             SoftwareVersion = Text(recipe.Software),
             SopInstanceUid = uid("instance"),
             SeriesInstanceUid = uid("series"),
