@@ -184,6 +184,8 @@ public readonly partial record struct DicomTag
     public static DicomTag AcquisitionNumber => new(0x0020, 0x0012);
     /// <summary>(0020,0013) IS.</summary>
     public static DicomTag InstanceNumber => new(0x0020, 0x0013);
+    /// <summary>(0020,0020) CS.</summary>
+    public static DicomTag PatientOrientation => new(0x0020, 0x0020);
     /// <summary>(0020,0032) DS.</summary>
     public static DicomTag ImagePositionPatient => new(0x0020, 0x0032);
     /// <summary>(0020,0037) DS.</summary>

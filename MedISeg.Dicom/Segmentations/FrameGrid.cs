@@ -15,6 +15,9 @@ internal static class FrameGrid
     /// <summary>The same, as a part of the voxel's side.</summary>
     private const double RelativeTolerance = 0.01;
 
+    /// <summary>Planes closer than this make no grid: any gaps would fit, mm.</summary>
+    private const double SmallestStepMm = 0.1;
+
     /// <summary>Finest division of the smallest gap that is tried where gaps are no multiples of one another.</summary>
     private const int MostDivisions = 10;
 
@@ -114,7 +117,7 @@ internal static class FrameGrid
             double steps = (level - levels[0]) / step;
             if (Math.Abs(steps - Math.Round(steps)) * step > tolerance) return false;
         }
-        return step > 2 * SmallestToleranceMm;
+        return step >= SmallestStepMm * (1 - 1e-9);
     }
 
     private static SegmentationException Off(int frame, string reason) => new(ErrorCode.IrregularGeometry,

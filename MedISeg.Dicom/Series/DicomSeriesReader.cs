@@ -49,7 +49,7 @@ public sealed class DicomSeriesReader(FrameDecoder decoder)
     /// <param name="limits">Checked before memory is taken.</param>
     /// <param name="progress">Slices read so far, of all; null: nobody looks. Called from several threads.</param>
     /// <param name="cancellationToken">Checked once a slice.</param>
-    /// <returns>Stored values in the smallest type that holds them (byte, short, ushort, int, double) with one slope and intercept where all
+    /// <returns>Stored values in the smallest type that holds them (byte, short, ushort, int) with one slope and intercept where all
     /// slices share them, else real values as floats; colours as three channels R, G, B.</returns>
     /// <exception cref="SegmentationException"><see cref="ErrorCode.TooLarge"/>, <see cref="ErrorCode.TruncatedImage"/>, <see
     /// cref="ErrorCode.UnreadableImage"/>, <see cref="ErrorCode.NoPixelData"/>, <see cref="ErrorCode.UnsupportedTransferSyntax"/>, <see

@@ -16,7 +16,8 @@ public static class DicomSeriesWriter
     /// <param name="volume">One channel of whole numbers from -32768 to 65535 that fit 16 bits; slope and intercept become the rescale. Its
     /// three axes are perpendicular; a left-handed grid is written from its last plane to its first, so that every voxel keeps its place.</param>
     /// <param name="template">Patient, study, series, modality, frame of reference and whatever else each slice shall hold. What a CT (the
-    /// default), MR or PET object needs and the template lacks is filled in: UIDs are made, other values are empty or plain defaults.</param>
+    /// default), MR or secondary capture object needs and the template lacks is filled in: UIDs are made, other values are empty or plain
+    /// defaults.</param>
     /// <exception cref="ArgumentException">The volume has several channels, values that are not such numbers, or axes that are not
     /// perpendicular.</exception>
     /// <exception cref="IOException">A file cannot be written.</exception>

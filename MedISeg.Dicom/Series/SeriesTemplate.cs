@@ -35,12 +35,12 @@ internal sealed class SeriesTemplate
         AddModules();
         if (modality == "CT") AddCt();
         if (modality == "MR") AddMr();
-        if (modality == "SC" || _common.GetString(DicomTag.SOPClassUID) == DicomUID.SecondaryCaptureImageStorage) Add(DicomTag.ConversionType, "WSD");
+        if (_common.GetString(DicomTag.SOPClassUID) == DicomUID.SecondaryCaptureImageStorage) AddCapture();
         SetImage(signed);
         if (slope != 1 || intercept != 0 || modality is "CT" or "PT")
         {
             _common.AddOrUpdate(DicomTag.RescaleIntercept, intercept).AddOrUpdate(DicomTag.RescaleSlope, slope);
-            Add(DicomTag.RescaleType, modality == "CT" ? "HU" : "US");
+            if (modality != "PT") Add(DicomTag.RescaleType, modality == "CT" ? "HU" : "US");
         }
     }
 
@@ -65,7 +65,7 @@ internal sealed class SeriesTemplate
         [
             DicomTag.PatientName, DicomTag.PatientID, DicomTag.PatientBirthDate, DicomTag.PatientSex, DicomTag.StudyDate, DicomTag.StudyTime,
             DicomTag.ReferringPhysicianName, DicomTag.StudyID, DicomTag.AccessionNumber, DicomTag.PositionReferenceIndicator, DicomTag.Manufacturer,
-            DicomTag.AcquisitionNumber,
+            DicomTag.AcquisitionNumber, DicomTag.Laterality,
         ])
             Add(tag);
         Add(DicomTag.SeriesNumber, 1);
@@ -74,7 +74,15 @@ internal sealed class SeriesTemplate
         Add(DicomTag.ImageType, "ORIGINAL", "PRIMARY", "AXIAL");
     }
 
+    /// <summary>Source: PS3.3 C.8.2.1.</summary>
     private void AddCt() => Add(DicomTag.KVP);
+
+    /// <summary>Source: PS3.3 C.8.6.1 and, as it has no frame of reference of its own, C.7.6.1.</summary>
+    private void AddCapture()
+    {
+        Add(DicomTag.ConversionType, "WSD");
+        Add(DicomTag.PatientOrientation);
+    }
 
     /// <summary>Source: PS3.3 C.8.3.1.</summary>
     private void AddMr()

@@ -4,7 +4,7 @@ namespace MedISeg.Dicom.Series;
 
 /// <summary>What a slice's header says of its values.</summary>
 /// <param name="Low">Smallest value that can be stored.</param>
-/// <param name="High">Largest value that can be stored.</param>
+/// <param name="High">Largest value that can be stored; unsigned values beyond 2^31 - 1 are refused when they are decoded.</param>
 /// <param name="Slope">Factor to real values.</param>
 /// <param name="Intercept">Summand to real values.</param>
 /// <param name="Inverts">Whether low values are bright (MONOCHROME1) and the picture is turned into one where high values are.</param>
@@ -24,7 +24,7 @@ internal sealed record SlicePixels(long Low, long High, double Slope, double Int
             throw new SegmentationException(ErrorCode.UnreadableImage,
                 $"{DicomTag.BitsStored} of {slice.Name} is {stored}; 1 to 32 bits a sample are read. Export the image with 8 or 16 bits.");
         bool signed = header.GetSingleValueOrDefault(DicomTag.PixelRepresentation, 0) == 1;
-        long low = signed ? -(1L << stored - 1) : 0, high = signed ? (1L << stored - 1) - 1 : (1L << stored) - 1;
+        long low = signed ? -(1L << stored - 1) : 0, high = signed ? (1L << stored - 1) - 1 : Math.Min((1L << stored) - 1, int.MaxValue);
         if (PixelColour.Of(slice) is not PixelColour.Kind.Grey) return new SlicePixels(low, high, 1, 0, Inverts: false, HasTable: false);
 
         bool inverts = header.GetSingleValueOrDefault(DicomTag.PhotometricInterpretation, "") == "MONOCHROME1"

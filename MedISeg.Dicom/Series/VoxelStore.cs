@@ -39,13 +39,12 @@ internal sealed class VoxelStore
         TypeCode type = low >= 0 && high <= byte.MaxValue ? TypeCode.Byte
             : low >= short.MinValue && high <= short.MaxValue ? TypeCode.Int16
             : low >= 0 && high <= ushort.MaxValue ? TypeCode.UInt16
-            : low >= int.MinValue && high <= int.MaxValue ? TypeCode.Int32
-            : TypeCode.Double;
+            : TypeCode.Int32;
         return new Plan(type, first.Slope, first.Intercept);
     }
 
     /// <summary>Writes one plane.</summary>
-    /// <param name="values">Values of the plane, the channels of a pixel side by side; unsigned 32-bit values as the same bits. Changed.</param>
+    /// <param name="values">Values of the plane, the channels of a pixel side by side. Changed.</param>
     /// <param name="start">First voxel of the plane in each channel.</param>
     /// <param name="slice">What the values mean.</param>
     public void Write(Span<int> values, int start, SlicePixels slice)
@@ -53,8 +52,7 @@ internal sealed class VoxelStore
         if (slice.Inverts)
         {
             long sum = slice.Low + slice.High;
-            // Modulo 2^32, so that the bits of unsigned values come out right too.
-            for (int n = 0; n < values.Length; n++) values[n] = unchecked((int)(sum - values[n]));
+            for (int n = 0; n < values.Length; n++) values[n] = (int)(sum - values[n]);
         }
         switch (_plan.Type)
         {
@@ -62,8 +60,7 @@ internal sealed class VoxelStore
             case TypeCode.Int16: Copy<short>(values, start); break;
             case TypeCode.UInt16: Copy<ushort>(values, start); break;
             case TypeCode.Int32: Copy<int>(values, start); break;
-            case TypeCode.Double: Scale<double>(values, start, 1, 0, slice.High); break;
-            default: Scale<float>(values, start, slice.Slope, slice.Intercept, slice.High); break;
+            default: Scale(values, start, slice.Slope, slice.Intercept); break;
         }
     }
 
@@ -78,19 +75,10 @@ internal sealed class VoxelStore
         }
     }
 
-    private void Scale<T>(ReadOnlySpan<int> values, int start, double slope, double intercept, long high) where T : unmanaged, INumber<T>
+    private void Scale(ReadOnlySpan<int> values, int start, double slope, double intercept)
     {
-        int channels = Channels.Length, count = values.Length / channels;
-        bool unsigned = high > int.MaxValue;
-        for (int c = 0; c < channels; c++)
-        {
-            Span<T> target = ((T[])Channels[c]).AsSpan(start, count);
-            for (int n = 0; n < count; n++)
-            {
-                int value = values[n * channels + c];
-                target[n] = T.CreateTruncating((unsigned ? (uint)value : (double)value) * slope + intercept);
-            }
-        }
+        Span<float> target = ((float[])Channels[0]).AsSpan(start, values.Length);
+        for (int n = 0; n < values.Length; n++) target[n] = (float)(values[n] * slope + intercept);
     }
 
     /// <summary>Type and scaling of a volume.</summary>
@@ -104,7 +92,6 @@ internal sealed class VoxelStore
         {
             TypeCode.Byte => sizeof(byte),
             TypeCode.Int16 or TypeCode.UInt16 => sizeof(short),
-            TypeCode.Double => sizeof(double),
             _ => sizeof(int),
         };
 
@@ -115,7 +102,6 @@ internal sealed class VoxelStore
             TypeCode.Int16 => ImageLimits.Allocate<short>(voxels),
             TypeCode.UInt16 => ImageLimits.Allocate<ushort>(voxels),
             TypeCode.Int32 => ImageLimits.Allocate<int>(voxels),
-            TypeCode.Double => ImageLimits.Allocate<double>(voxels),
             _ => ImageLimits.Allocate<float>(voxels),
         };
     }

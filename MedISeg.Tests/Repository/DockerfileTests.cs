@@ -35,7 +35,7 @@ public sealed partial class DockerfileTests
             Assert.Contains($"{project}/packages.cpu.lock.json", sources);
             Assert.Contains(project, sources);
         }
-        Assert.Equal(3, needed.Count);
+        Assert.Equal(5, needed.Count);
     }
 
     [Fact]

@@ -2,6 +2,8 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
+using MedISeg.Dicom.Pixels;
+using MedISeg.Dicom.Pixels.Processes;
 
 namespace MedISeg.Tests.Repository;
 
@@ -17,6 +19,7 @@ public sealed class PublishTests : IDisposable
         string app = Path.Combine(_folder, "app");
         (int code, string output, string errors) = await RepositoryRoot.RunAsync("bash", "build/publish-api.sh", app);
         Assert.True(code == 0, output + errors);
+        TheDecoderOf(app);
 
         string port = FreePort().ToString(CultureInfo.InvariantCulture);
         // What the image sets, with a loopback address instead of all of them.
@@ -47,6 +50,20 @@ public sealed class PublishTests : IDisposable
             await server.WaitForExitAsync(TestContext.Current.CancellationToken);
         }
         Assert.NotEqual(0, (await RepositoryRoot.RunAsync("bash", "build/healthcheck.sh", port, "/health/live")).Code);
+    }
+
+    /// <summary>The child process that decodes frames starts from the published folder and finds its libraries.</summary>
+    private static void TheDecoderOf(string app)
+    {
+        Assert.All((string[])["MedISeg.Decoder", "MedISeg.Decoder.dll", "MedISeg.Decoder.deps.json", "MedISeg.Decoder.runtimeconfig.json"],
+            file => Assert.True(File.Exists(Path.Combine(app, file)), file));
+        using DecoderPool fromDll = new(new DecoderOptions(), () => new ProcessStartInfo("dotnet", ["exec", Path.Combine(app, "MedISeg.Decoder.dll"), "1000000000"]));
+        using DecoderPool fromHost = new(new DecoderOptions(), () => new ProcessStartInfo(Path.Combine(app, "MedISeg.Decoder"), ["1000000000"]));
+        using DecoderPool here = new(new DecoderOptions());
+        Assert.Equal(here.Libraries, fromDll.Libraries);
+        Assert.Equal(here.Libraries, fromHost.Libraries);
+        Assert.Single(fromDll.IdleProcesses);
+        Assert.Single(fromHost.IdleProcesses);
     }
 
     private static async Task<bool> AnswersAsync(Process server, string port, string path)

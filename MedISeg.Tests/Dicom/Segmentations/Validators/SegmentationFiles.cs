@@ -1,0 +1,51 @@
+using MedISeg.Dicom;
+using MedISeg.Dicom.Series;
+using MedISeg.Imaging.Geometry;
+using MedISeg.Imaging.Volumes;
+using MedISeg.Tests.Support;
+
+namespace MedISeg.Tests.Dicom.Segmentations.Validators;
+
+/// <summary>Objects that independent programs are asked about. All come of oblique, anisotropic grids with planes of 6 x 11 pixels, so that
+/// frames begin amid a byte. DCMTK 3.6.7, and with it dcmqi, loses pixels where the number of pixels modulo 8 is 3, 5, 6 or 7, whoever wrote
+/// the object; it is 2 here.</summary>
+public sealed class SegmentationFiles : IDisposable
+{
+    private readonly TempFolder _folder = new();
+
+    /// <summary>Two segments and one without a voxel; <c>background</c>: no voxel at all; <c>one-slice</c>; <c>multi-frame</c>: of an
+    /// enhanced source; <c>bare</c>: of a source without optional attributes, lossy; <c>wide</c>: labels above 255.</summary>
+    public static readonly TheoryData<string> Names = ["pattern", "background", "one-slice", "multi-frame", "bare", "wide"];
+
+    public void Dispose() => _folder.Dispose();
+
+    /// <summary>Writes an object.</summary>
+    /// <returns>Its path, and what is in it.</returns>
+    internal (string Path, SegmentSummary[] Truth) Write(string name)
+    {
+        (DicomSeries series, LabelMap labels, int[] order) = Case(name);
+        string path = Path.Combine(_folder.Path, name + ".dcm");
+        File.WriteAllBytes(path, SegmentationCases.Write(series, labels, SegmentationCases.Description(order)));
+        return (path, SegmentSummary.Of(labels, order));
+    }
+
+    private static (DicomSeries Series, LabelMap Labels, int[] Order) Case(string name)
+    {
+        VolumeGeometry geometry = SyntheticSeries.Oblique(new GridSize(name == "one-slice" ? 1 : 5, 6, 11));
+        DicomSeries series = name == "multi-frame" ? SyntheticSeries.CreateMultiFrame(geometry) : SyntheticSeries.Create(geometry);
+        if (name == "wide") return (series, SegmentationCases.Pattern(geometry, 1000, 300), [1000, 300, 301]);
+        if (name == "background") return (series, LabelMap.Empty(geometry, 3), [1, 2, 3]);
+        if (name == "bare")
+            foreach (DicomSlice slice in series.Slices)
+            {
+                foreach (DicomTag tag in (DicomTag[])[DicomTag.PatientName, DicomTag.PatientID, DicomTag.PatientBirthDate, DicomTag.PatientSex,
+                    DicomTag.PatientAge, DicomTag.PatientWeight, DicomTag.StudyDate, DicomTag.StudyTime, DicomTag.StudyID, DicomTag.StudyDescription,
+                    DicomTag.AccessionNumber, DicomTag.ReferringPhysicianName, DicomTag.PositionReferenceIndicator, DicomTag.Manufacturer,
+                    DicomTag.ManufacturerModelName, DicomTag.SliceThickness, DicomTag.SpecificCharacterSet])
+                    slice.Header.Remove(tag);
+                slice.Header.AddOrUpdate(DicomTag.LossyImageCompression, "01").AddOrUpdate(DicomTag.LossyImageCompressionRatio, "8")
+                    .AddOrUpdate(DicomTag.LossyImageCompressionMethod, "ISO_10918_1");
+            }
+        return (series, SegmentationCases.Pattern(geometry, 1, 2), [1, 2, 3]);
+    }
+}
