@@ -120,7 +120,7 @@ public sealed class DicomSegmentationTests
 
     [Fact]
     public void FindGrid_GapsThatAreNoMultiples_IsIrregular() =>
-        Refusal.Is(ErrorCode.IrregularGeometry, "no regular grid", () => DicomSegmentation.Create(AtHeights([0, 1, 2.37])).FindGrid());
+        Refusal.Is(ErrorCode.IrregularGeometry, "no regular grid", () => DicomSegmentation.Create(AtHeights([0, 1, 2.37, 5.81])).FindGrid());
 
     [Fact]
     public void FindGrid_FramesMilesApart_IsTooLarge() =>

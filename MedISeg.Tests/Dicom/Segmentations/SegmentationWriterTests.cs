@@ -181,15 +181,32 @@ public sealed class SegmentationWriterTests
     }
 
     [Theory]
-    [InlineData(0x0020000du, "StudyInstanceUID")]
-    [InlineData(0x0020000eu, "SeriesInstanceUID")]
-    [InlineData(0x00080018u, "SOPInstanceUID")]
-    public void Write_SourceWithoutUid_NamesTheAttribute(uint missing, string keyword)
+    [InlineData(0x00080016u, "SOPClassUID", false)]
+    [InlineData(0x00080018u, "SOPInstanceUID", false)]
+    [InlineData(0x00080018u, "SOPInstanceUID", true)]
+    public void Write_SliceWithoutUid_NamesTheAttribute(uint tag, string keyword, bool empty)
     {
         DicomSeries series = SyntheticSeries.Create(Geometry);
-        series.Header.Remove(new DicomTag(missing));
+        series.Slices[2].Header.Remove(new DicomTag(tag));
+        if (empty) series.Slices[2].Header.AddOrUpdate(new DicomTag(tag), "");
         Refusal.Is(ErrorCode.UnreadableImage, keyword,
             () => SegmentationCases.Write(series, SegmentationCases.Pattern(Geometry, 3, 300), SegmentationCases.Description()));
+    }
+
+    [Fact]
+    public void Write_SourceWithoutStudyAndSeries_NamesThemAnewAndAlwaysAlike()
+    {
+        DicomDataset[] results = new DicomDataset[2];
+        for (int n = 0; n < 2; n++)
+        {
+            DicomSeries series = SyntheticSeries.Create(Geometry);
+            series.Header.AddOrUpdate(DicomTag.StudyInstanceUID, "").Remove(DicomTag.SeriesInstanceUID);
+            results[n] = SegmentationCases.WriteAndOpen(series, SegmentationCases.Pattern(Geometry, 3, 300), SegmentationCases.Description());
+            Assert.Equal(DicomUID.Derive("study of " + SyntheticSeries.FrameOfReferenceUid), results[n].GetString(DicomTag.StudyInstanceUID));
+        }
+        string[] sources = [.. results.Select(seg => seg.GetSequence(DicomTag.ReferencedSeriesSequence).Items[0].GetString(DicomTag.SeriesInstanceUID))];
+        Assert.Equal(sources[0], sources[1]);
+        Assert.StartsWith("2.25.", sources[0], StringComparison.Ordinal);
     }
 
     [Fact]
