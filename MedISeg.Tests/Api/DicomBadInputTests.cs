@@ -33,7 +33,7 @@ public sealed class DicomBadInputTests(DicomBadInputTests.Fixture fixture) : ICl
 
     [Fact]
     public async Task Post_TwoUnrelatedSeries_IsMixedSeries() =>
-        await RefusedAsync([.. TestSeries.Files(), .. TestSeries.Files()], "mixed-series", "The files belong to 2 series, and the model takes one; send the files of one series.");
+        await RefusedAsync([.. TestSeries.Files(), .. TestSeries.Files()], "mixed-series", "The upload holds 2 series (of 5 and 5 images); send one series per request.");
 
     [Fact]
     public async Task Post_MissingSlice_IsIrregularGeometry()

@@ -117,7 +117,7 @@ public sealed class DicomChannelTests(DicomChannelTests.Fixture fixture) : IClas
 
         using HttpResponseMessage response = await _client.PostAsync(form, prefer: "wait=60");
 
-        await ProblemAsync(response, HttpStatusCode.UnprocessableEntity, "mixed-series", "The files of channel 'channel-0' belong to 2 series");
+        await ProblemAsync(response, HttpStatusCode.UnprocessableEntity, "mixed-series", "2 series (of 5 and 5 images)");
     }
 
     [Fact]

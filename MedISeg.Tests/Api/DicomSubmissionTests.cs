@@ -123,6 +123,20 @@ public sealed class DicomSubmissionTests(DicomSubmissionTests.Fixture fixture) :
     }
 
     [Fact]
+    public async Task Post_SeriesWithoutStudyAndSeries_IsSegmentedWithAWarning()
+    {
+        byte[][] files = [.. TestSeries.Files().Select(file => TestSeries.Change(file, set =>
+            set.AddOrUpdate(DicomTag.StudyInstanceUID, "").AddOrUpdate(DicomTag.SeriesInstanceUID, "")))];
+
+        using HttpResponseMessage response = await _client.PostAsync(TestSeries.Form(files), "?model=analytic", "wait=60");
+
+        Assert.Equal(HttpStatusCode.Created, response.StatusCode);
+        TestSeries.AssertMask(await response.Content.ReadAsByteArrayAsync());
+        JsonNode job = JsonNode.Parse(await _client.GetStringAsync(response.Headers.Location!.OriginalString))!;
+        Assert.Contains(job["report"]!["warnings"]!.AsArray(), warning => ((string)warning!).Contains("names them anew", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task Post_Segmentation_SaysWhatMadeItAndWhatItIs()
     {
         DicomDataset template = new DicomDataset().AddOrUpdate(DicomTag.SeriesNumber, 4).AddOrUpdate(DicomTag.PatientID, "P1");
