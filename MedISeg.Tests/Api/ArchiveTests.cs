@@ -67,7 +67,7 @@ public sealed class ArchiveTests : IAsyncLifetime
         using HttpResponseMessage response = await _client.PostAsync(Raw(zip, "application/zip"), "?model=analytic", "wait=60", "application/json");
 
         Assert.Equal(HttpStatusCode.Created, response.StatusCode);
-        Assert.Contains((await JsonAsync(response))["warnings"]!.AsArray(), warning => (string?)warning == "6 files of the upload were no images and were left out.");
+        Assert.Contains((await JsonAsync(response))["warnings"]!.AsArray(), warning => (string?)warning == "6 file(s) of the upload were no images and were left out.");
     }
 
     [Theory]
