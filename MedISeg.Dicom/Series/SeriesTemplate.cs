@@ -65,9 +65,11 @@ internal sealed class SeriesTemplate
         [
             DicomTag.PatientName, DicomTag.PatientID, DicomTag.PatientBirthDate, DicomTag.PatientSex, DicomTag.StudyDate, DicomTag.StudyTime,
             DicomTag.ReferringPhysicianName, DicomTag.StudyID, DicomTag.AccessionNumber, DicomTag.PositionReferenceIndicator, DicomTag.Manufacturer,
-            DicomTag.AcquisitionNumber, DicomTag.Laterality,
+            DicomTag.AcquisitionNumber,
         ])
             Add(tag);
+        // Whoever names the body part says which side it is, where there are two.
+        if (!_common.Contains(DicomTag.BodyPartExamined)) Add(DicomTag.Laterality);
         Add(DicomTag.SeriesNumber, 1);
         // Needed for CT and MR; head first, on the back is what LPS axes along the scanner's mean.
         Add(DicomTag.PatientPosition, "HFS");

@@ -23,6 +23,8 @@ internal static class PhantomSeries
             .AddOrUpdate(DicomTag.PatientName, "Phantom^" + number)
             .AddOrUpdate(DicomTag.PatientID, "PHANTOM-" + number)
             .AddOrUpdate(DicomTag.PatientSex, "O")
+            .AddOrUpdate(DicomTag.StudyDate, "20000101")
+            .AddOrUpdate(DicomTag.StudyTime, "000000")
             .AddOrUpdate(DicomTag.StudyDescription, "Made-up abdomen")
             .AddOrUpdate(DicomTag.SeriesDescription, "Phantom of seed " + number)
             .AddOrUpdate(DicomTag.StudyID, "1")

@@ -1,7 +1,9 @@
 using System.Text.Json;
+using MedISeg.Dicom.Segmentations;
 using MedISeg.Imaging.Formats;
 using MedISeg.Imaging.Geometry;
 using MedISeg.Imaging.Volumes;
+using MedISeg.Tests.Dicom.Segmentations;
 using MedISeg.Training.Verbs;
 
 namespace MedISeg.Tests.Training.Verbs;
@@ -78,6 +80,31 @@ public sealed class CompareVerbTests : IDisposable
         VolumeGeometry other = VolumeGeometry.AxisAligned(Geometry.Grid, Geometry.Spacing, new Vector3D(0, 0, 1));
         using (FileStream stream = File.Create(moved)) NiftiWriter.Write(stream, new LabelMap(other, new byte[30]), gzip: true);
         Assert.Equal(ExitCodes.BadInput, await RunAsync("--prediction", moved, "--truth", truth));
+    }
+
+    [Fact]
+    public async Task Run_DicomSegmentation_IsLaidOnTheTruthsGrid()
+    {
+        VolumeGeometry oblique = SyntheticSeries.Oblique(new GridSize(2, 3, 5));
+        byte[] labels = new byte[30];
+        labels[7] = labels[8] = labels[22] = 1;
+        labels[29] = 2;
+        string truth = Path.Combine(_folder, "truth.nii.gz"), prediction = Path.Combine(_folder, "seg.dcm"), json = Path.Combine(_folder, "scores.json");
+        using (FileStream stream = File.Create(prediction))
+            SegmentationWriter.Write(
+                stream, SyntheticSeries.Create(oblique), new LabelMap(oblique, [.. labels]), SegmentationCases.Description(1, 2, 5), TestContext.Current.CancellationToken);
+        labels[8] = 0;
+        labels[29] = 0;
+        labels[0] = 2;
+        using (FileStream stream = File.Create(truth)) NiftiWriter.Write(stream, new LabelMap(oblique, labels), gzip: true);
+
+        Assert.Equal(0, await RunAsync("--prediction", prediction, "--truth", truth, "--json", json));
+
+        using JsonDocument document = JsonDocument.Parse(await File.ReadAllTextAsync(json, TestContext.Current.CancellationToken));
+        JsonElement scores = document.RootElement.GetProperty("labels");
+        Assert.Equal(2, scores.GetArrayLength());
+        Assert.Equal(0.8, scores[0].GetProperty("dice").GetDouble(), 12);
+        Assert.Equal(0, scores[1].GetProperty("dice").GetDouble(), 12);
     }
 
     private string Write(string name, byte[] first)
