@@ -120,6 +120,9 @@ public sealed class ServiceProcessTests : IDisposable
 
     [Theory]
     [InlineData("Limits:MaxUploadBytes", "0", "MaxUploadBytes")]
+    [InlineData("Limits:MaxUnpackedBytes", "0", "MaxUnpackedBytes")]
+    [InlineData("Dicom:Decoder:MaxProcesses", "0", "MaxProcesses")]
+    [InlineData("Dicom:Decoder:MaxProcess", "1", "MaxProcess")]
     [InlineData("Jobs:DefaultWait", "00:30:00", "Jobs:DefaultWait must not exceed Jobs:MaxWait")]
     [InlineData("Auth:Keys:0:Name", "Dr. X", "Name")]
     [InlineData("Limits:MaxUploadByte", "1", "MaxUploadByte")]
