@@ -39,18 +39,11 @@ export MSBUILDDISABLENODEREUSE=1 DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1
 
 fail() { echo "run.sh: $*" >&2; exit 1; }
 
+source build/install.sh
+
 # need COMMAND PACKAGE: installs the Debian package where the command is missing.
 need() {
-    command -v "$1" >/dev/null && return
-    command -v apt-get >/dev/null || fail "$1 is missing; install it (Debian package $2) and start again."
-    local sudo=()
-    if ((EUID != 0)); then
-        command -v sudo >/dev/null || fail "$1 is missing and there is no sudo; install the package $2 as root and start again."
-        sudo=(sudo)
-    fi
-    echo "Installing $2 ..."
-    { "${sudo[@]}" apt-get update -qq && "${sudo[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$2"; } >/dev/null ||
-        fail "$2 could not be installed; see the lines above."
+    command -v "$1" >/dev/null || install_packages "$2" || fail "$1 is missing; install it (Debian package $2) and start again."
 }
 
 server=

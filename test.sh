@@ -14,6 +14,10 @@ hardware intrinsics; training alone, one test after the other.
 
 Tests that need large sample data look in $MEDISEG_DATA (default ../shared/data) and
 skip without it. Where the data is there, such a skip is a failure.
+
+DICOM segmentations are also shown to independent programs (dicom3tools, DCMTK, pydicom,
+Orthanc, dcmqi). What is missing of them is installed first, from Debian and npm; where that
+cannot be done, those tests skip.
 TEXT
 }
 
@@ -30,11 +34,43 @@ export MSBUILDDISABLENODEREUSE=1 DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1
 passed=0 failed=0 skipped=0
 results=TestResults
 tests=MedISeg.Tests/bin/Release/net10.0/MedISeg.Tests.dll
+source build/install.sh
 
 finish() {
     echo "$passed passed, $failed failed, $skipped skipped"
     ((failed == 0)) && exit 0
     exit 1
+}
+
+# TOOL=PACKAGE: a command, or a file, and the Debian package that brings it.
+packages=(
+    dciodvfy=dicom3tools dcmftest=dcmtk g++=g++ /usr/include/dcmtk/dcmseg/segdoc.h=libdcmtk-dev
+    /usr/lib/python3/dist-packages/pydicom=python3-pydicom /usr/lib/python3/dist-packages/numpy=python3-numpy
+    /usr/sbin/Orthanc=orthanc /usr/share/orthanc/plugins/libOrthancDicomWeb.so=orthanc-dicomweb
+    opj_compress=libopenjp2-tools gdcmconv=libgdcm-tools jq=jq curl=curl /usr/sbin/ip=iproute2 unshare=util-linux
+    "/usr/lib/*/libopenjp2.so.7=libopenjp2-7" "/usr/lib/*/libcharls.so.2=libcharls2"
+)
+
+# install_tools: installs what is missing of the independent programs.
+install_tools() {
+    local entry tool package missing=()
+    for entry in "${packages[@]}"; do
+        tool=${entry%=*} package=${entry##*=}
+        if [[ "$tool" == /* ]]; then compgen -G "$tool" >/dev/null || missing+=("$package")
+        else command -v "$tool" >/dev/null || missing+=("$package"); fi
+    done
+    command -v node >/dev/null && command -v npm >/dev/null || missing+=(nodejs npm)
+    if ((${#missing[@]} > 0)); then
+        install_packages "${missing[@]}" || return
+        # The package starts a service that listens on all addresses.
+        if [[ " ${missing[*]} " == *" orthanc "* && -d /run/systemd/system ]]; then
+            if ((EUID == 0)); then systemctl disable --now orthanc; else sudo systemctl disable --now orthanc; fi >/dev/null 2>&1
+        fi
+    fi
+    local folder=MedISeg.Tests/Tools/node
+    [[ $folder/node_modules/.package-lock.json -nt $folder/package-lock.json ]] && return
+    echo "Installing @itk-wasm/dicom ..."
+    (cd "$folder" && npm ci --silent >/dev/null 2>&1) || { echo "@itk-wasm/dicom could not be installed." >&2; return 1; }
 }
 
 # attribute NAME FILE: a number of the result file's first <assembly> element.
@@ -71,11 +107,22 @@ run_tests() {
             failed=$((failed + late))
         fi
     fi
+    if $tools; then
+        local unfound
+        unfound=$(grep -o '<reason>\(<!\[CDATA\[\)\?tool:' "$file" | wc -l)
+        if ((unfound > 0)); then
+            echo "$name: $unfound tests skipped for want of a program, although all were installed."
+            failed=$((failed + unfound)) late=$((late + unfound))
+        fi
+    fi
     skipped=$((skipped + skips - late))
 }
 
 rm -rf "$results"
 mkdir -p "$results"
+tools=true
+install_tools || tools=false
+$tools || echo "Tests that need programs which are not installed will be skipped."
 if ! dotnet build MedISeg.sln -c Release -v quiet --nologo -clp:NoSummary; then
     echo "The build failed."
     failed=1

@@ -36,7 +36,7 @@ internal static class SegmentationHeader
     private static DicomTag LongitudinalTemporalInformationModified => new(0x0028, 0x0303);
 
     /// <summary>Builds it.</summary>
-    /// <param name="source">Its header has a study and a frame of reference.</param>
+    /// <param name="source">Its header has a frame of reference.</param>
     /// <param name="grid">Grid of the label map.</param>
     /// <param name="description">What the object says of itself.</param>
     /// <param name="frames">At least one.</param>
@@ -46,7 +46,7 @@ internal static class SegmentationHeader
     {
         DicomDataset target = new();
         SourceReferences references = new(source);
-        AddPatientAndStudy(target, source.Header);
+        AddPatientAndStudy(target, source);
         AddSeries(target, description);
         AddEquipment(target, source.Header, description);
         AddImage(target, grid, frames.Count);
@@ -57,14 +57,18 @@ internal static class SegmentationHeader
             .AddOrUpdate(FrameItems.PerFrame(source, references, frames, description.Segments.Count));
     }
 
-    private static void AddPatientAndStudy(DicomDataset target, DicomDataset source)
+    private static void AddPatientAndStudy(DicomDataset target, DicomSeries source)
     {
         target.PutText(DicomTag.SpecificCharacterSet, "ISO_IR 192");
-        foreach (DicomTag tag in Always) target.CopyText(source, tag, always: true);
-        foreach (DicomTag tag in WherePresent) target.CopyText(source, tag, always: false);
-        target.CopyCodes(source, DeidentificationMethodCodeSequence);
-        target.AddOrUpdate(DicomTag.StudyInstanceUID, source.GetString(DicomTag.StudyInstanceUID))
-            .AddOrUpdate(DicomTag.FrameOfReferenceUID, source.GetString(DicomTag.FrameOfReferenceUID));
+        foreach (DicomTag tag in Always) target.CopyText(source.Header, tag, always: true);
+        foreach (DicomTag tag in WherePresent) target.CopyText(source.Header, tag, always: false);
+        target.CopyCodes(source.Header, DeidentificationMethodCodeSequence);
+        // Whoever says that identity was removed must say how.
+        if (target.GetSingleValueOrDefault(DicomTag.PatientIdentityRemoved, "") == "YES" && !target.Contains(DicomTag.DeidentificationMethod)
+            && !target.Contains(DeidentificationMethodCodeSequence))
+            target.PutText(DicomTag.DeidentificationMethod, "Not stated");
+        target.AddOrUpdate(DicomTag.StudyInstanceUID, SourceUids.Study(source))
+            .AddOrUpdate(DicomTag.FrameOfReferenceUID, SourceUids.Required(source.Header, DicomTag.FrameOfReferenceUID));
     }
 
     private static void AddSeries(DicomDataset target, SegmentationDescription description)

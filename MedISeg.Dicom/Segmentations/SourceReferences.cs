@@ -3,7 +3,8 @@ using MedISeg.Dicom.Series;
 namespace MedISeg.Dicom.Segmentations;
 
 /// <summary>What an object says of the images that it was made from.</summary>
-/// <param name="series">The source; every slice has SOP class and instance UID.</param>
+/// <param name="series">The source.</param>
+/// <exception cref="Imaging.Errors.SegmentationException">From every method: a slice has no SOP class or instance UID.</exception>
 internal sealed class SourceReferences(DicomSeries series)
 {
     private static readonly DicomCode Segmentation = new("DCM", "113076", "Segmentation");
@@ -16,9 +17,9 @@ internal sealed class SourceReferences(DicomSeries series)
         HashSet<string> seen = new(StringComparer.Ordinal);
         List<DicomDataset> instances = [];
         foreach (DicomSlice slice in series.Slices)
-            if (seen.Add(slice.Header.GetString(DicomTag.SOPInstanceUID))) instances.Add(Instance(slice.Header));
+            if (seen.Add(SourceUids.Required(slice.Header, DicomTag.SOPInstanceUID))) instances.Add(Instance(slice.Header));
         DicomDataset item = new DicomDataset()
-            .AddOrUpdate(DicomTag.SeriesInstanceUID, series.Header.GetString(DicomTag.SeriesInstanceUID))
+            .AddOrUpdate(DicomTag.SeriesInstanceUID, SourceUids.Series(series))
             .AddOrUpdate(new DicomSequence(DicomTag.ReferencedInstanceSequence, instances));
         return new DicomSequence(DicomTag.ReferencedSeriesSequence, item);
     }
@@ -74,6 +75,6 @@ internal sealed class SourceReferences(DicomSeries series)
     }
 
     private static DicomDataset Instance(DicomDataset header) => new DicomDataset()
-        .AddOrUpdate(DicomTag.ReferencedSOPClassUID, header.GetString(DicomTag.SOPClassUID))
-        .AddOrUpdate(DicomTag.ReferencedSOPInstanceUID, header.GetString(DicomTag.SOPInstanceUID));
+        .AddOrUpdate(DicomTag.ReferencedSOPClassUID, SourceUids.Required(header, DicomTag.SOPClassUID))
+        .AddOrUpdate(DicomTag.ReferencedSOPInstanceUID, SourceUids.Required(header, DicomTag.SOPInstanceUID));
 }

@@ -25,15 +25,19 @@ internal static class Utf8Elements
         return dataset.AddOrUpdate(new DicomElement(tag, vr, Encoding.UTF8.GetBytes(value)));
     }
 
-    /// <summary>Copies a text, re-encoded. Without one in the source nothing is set, or an empty value.</summary>
+    /// <summary>Copies a text, re-encoded. Without a valid one in the source nothing is set, or an empty value.</summary>
     /// <param name="target">Gets the element.</param>
     /// <param name="source">Has it, or not.</param>
     /// <param name="tag">Of a representation that is text.</param>
     /// <param name="always">Whether the element is set where the source has no value (type 2).</param>
     public static void CopyText(this DicomDataset target, DicomDataset source, DicomTag tag, bool always)
     {
+        DicomVR representation = Representation(tag);
         string text = source.GetDicomItem<DicomElement>(tag) is { ValueRepresentation.IsString: true } ? source.GetString(tag) : "";
-        if (text.Length > 0 || always) target.AddOrUpdate(new DicomElement(tag, Representation(tag), Encoding.UTF8.GetBytes(text)));
+        // Who the patient is and what was ordered is copied whatever it looks like: a result of nobody is worse than an overlong name.
+        bool isIdentity = tag == DicomTag.PatientName || tag == DicomTag.PatientID || tag == DicomTag.AccessionNumber;
+        if (!isIdentity && !ValueRules.IsValid(tag, representation, text)) text = "";
+        if (text.Length > 0 || always) target.AddOrUpdate(new DicomElement(tag, representation, Encoding.UTF8.GetBytes(text)));
     }
 
     /// <summary>Copies a sequence of codes, re-encoded; its items hold nothing else afterwards.</summary>

@@ -67,6 +67,7 @@ public sealed class DicomSeriesReader(FrameDecoder decoder)
         OrderedWork.Run(paths.Count, OrderedWork.DefaultThreads, n =>
         {
             DicomFile file = DicomFile.Open(paths[n], FileReadOption.SkipLargeTags, FileLimits);
+            InstanceUids.Complete(file);
             ImageObjects.Check(file, n + 1);
             headers[n] = file.Dataset;
         }, cancellationToken);

@@ -120,7 +120,7 @@ public sealed class DicomSegmentationTests
 
     [Fact]
     public void FindGrid_GapsThatAreNoMultiples_IsIrregular() =>
-        Refusal.Is(ErrorCode.IrregularGeometry, "no regular grid", () => DicomSegmentation.Create(AtHeights([0, 1, 2.37])).FindGrid());
+        Refusal.Is(ErrorCode.IrregularGeometry, "no regular grid", () => DicomSegmentation.Create(AtHeights([0, 1, 2.37, 5.81])).FindGrid());
 
     [Fact]
     public void FindGrid_FramesMilesApart_IsTooLarge() =>
@@ -220,7 +220,7 @@ public sealed class DicomSegmentationTests
         .AddOrUpdate(DicomVR.Parse("OB"), DicomTag.PixelData, [.. pixels, .. new byte[pixels.Length % 2]]);
 
     /// <summary>Frames of 3 x 5 pixels at places along z, 3 mm thick.</summary>
-    private static DicomDataset AtHeights(double[] heights) => Frames("BINARY", new byte[6])
+    private static DicomDataset AtHeights(double[] heights) => Frames("BINARY", new byte[8])
         .AddOrUpdate(DicomTag.Rows, 3).AddOrUpdate(DicomTag.Columns, 5).AddOrUpdate(DicomTag.NumberOfFrames, heights.Length)
         .AddOrUpdate(DicomTag.ImageOrientationPatient, 1, 0, 0, 0, 1, 0).AddOrUpdate(DicomTag.SliceThickness, 3)
         .AddOrUpdate(DicomTag.BitsAllocated, 1).AddOrUpdate(DicomTag.BitsStored, 1).AddOrUpdate(DicomTag.HighBit, 0)

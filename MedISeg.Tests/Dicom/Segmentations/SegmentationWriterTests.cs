@@ -46,6 +46,46 @@ public sealed class SegmentationWriterTests
     }
 
     [Fact]
+    public void Write_SourceValuesThatBreakTheirRepresentation_AreNotCopied()
+    {
+        DicomSeries series = SyntheticSeries.Create(Geometry);
+        string longName = new('N', 70), longNumber = new('7', 20);
+        series.Header.AddOrUpdate(DicomTag.PatientAge, "65").AddOrUpdate(DicomTag.StudyID, longNumber).AddOrUpdate(DicomTag.PatientBirthDate, "1960.02.29")
+            .AddOrUpdate(DicomTag.StudyTime, "8:15").AddOrUpdate(DicomTag.PatientSex, "W").AddOrUpdate(DicomTag.PatientWeight, "61,5")
+            .AddOrUpdate(DicomTag.StudyDescription, new string('d', 65)).AddOrUpdate(DicomTag.PatientIdentityRemoved, "YES")
+            .AddOrUpdate(DicomTag.PatientName, longName).AddOrUpdate(DicomTag.AccessionNumber, longNumber);
+        DicomDataset seg = SegmentationCases.WriteAndOpen(series, SegmentationCases.Pattern(Geometry, 3, 300), SegmentationCases.Description());
+        foreach (DicomTag tag in (DicomTag[])[DicomTag.StudyID, DicomTag.PatientBirthDate, DicomTag.StudyTime, DicomTag.PatientSex])
+            Assert.Equal("", seg.GetString(tag));
+        foreach (DicomTag tag in (DicomTag[])[DicomTag.PatientAge, DicomTag.PatientWeight, DicomTag.StudyDescription]) Assert.False(seg.Contains(tag));
+        Assert.Equal("Not stated", seg.GetString(DicomTag.DeidentificationMethod));
+        // Who the patient is, and what was ordered, is not lost.
+        Assert.Equal(longName, seg.GetString(DicomTag.PatientName));
+        Assert.Equal(longNumber, seg.GetString(DicomTag.AccessionNumber));
+    }
+
+    [Theory]
+    [InlineData(0x00101010u, "065Y", true)]
+    [InlineData(0x00101010u, "65Y", false)]
+    [InlineData(0x00080030u, "08", true)]
+    [InlineData(0x00080030u, "081530.123456", true)]
+    [InlineData(0x00080030u, "241530", false)]
+    [InlineData(0x00080030u, "081530\n", false)]
+    [InlineData(0x00080020u, "20240229", true)]
+    [InlineData(0x00080020u, "20230229", false)]
+    [InlineData(0x00101020u, "1.82", true)]
+    [InlineData(0x00101020u, "NaN", false)]
+    [InlineData(0x00282114u, "ISO_10918_1\\ISO_15444_1", true)]
+    [InlineData(0x00282114u, "jpeg", false)]
+    [InlineData(0x00080090u, "Jones^A=B", true)]
+    [InlineData(0x00200010u, "", true)]
+    public void IsValid_Values_AreJudgedByTheirRepresentation(uint tag, string text, bool valid)
+    {
+        DicomTag name = new(tag);
+        Assert.Equal(valid, ValueRules.IsValid(name, DicomVR.Parse(DicomDictionary.RepresentationOf(name)), text));
+    }
+
+    [Fact]
     public void Write_SeriesEquipmentAndContent_AreOurs()
     {
         DicomDataset seg = Pattern();
@@ -181,15 +221,32 @@ public sealed class SegmentationWriterTests
     }
 
     [Theory]
-    [InlineData(0x0020000du, "StudyInstanceUID")]
-    [InlineData(0x0020000eu, "SeriesInstanceUID")]
-    [InlineData(0x00080018u, "SOPInstanceUID")]
-    public void Write_SourceWithoutUid_NamesTheAttribute(uint missing, string keyword)
+    [InlineData(0x00080016u, "SOPClassUID", false)]
+    [InlineData(0x00080018u, "SOPInstanceUID", false)]
+    [InlineData(0x00080018u, "SOPInstanceUID", true)]
+    public void Write_SliceWithoutUid_NamesTheAttribute(uint tag, string keyword, bool empty)
     {
         DicomSeries series = SyntheticSeries.Create(Geometry);
-        series.Header.Remove(new DicomTag(missing));
+        series.Slices[2].Header.Remove(new DicomTag(tag));
+        if (empty) series.Slices[2].Header.AddOrUpdate(new DicomTag(tag), "");
         Refusal.Is(ErrorCode.UnreadableImage, keyword,
             () => SegmentationCases.Write(series, SegmentationCases.Pattern(Geometry, 3, 300), SegmentationCases.Description()));
+    }
+
+    [Fact]
+    public void Write_SourceWithoutStudyAndSeries_NamesThemAnewAndAlwaysAlike()
+    {
+        DicomDataset[] results = new DicomDataset[2];
+        for (int n = 0; n < 2; n++)
+        {
+            DicomSeries series = SyntheticSeries.Create(Geometry);
+            series.Header.AddOrUpdate(DicomTag.StudyInstanceUID, "").Remove(DicomTag.SeriesInstanceUID);
+            results[n] = SegmentationCases.WriteAndOpen(series, SegmentationCases.Pattern(Geometry, 3, 300), SegmentationCases.Description());
+            Assert.Equal(DicomUID.Derive("study of " + SyntheticSeries.FrameOfReferenceUid), results[n].GetString(DicomTag.StudyInstanceUID));
+        }
+        string[] sources = [.. results.Select(seg => seg.GetSequence(DicomTag.ReferencedSeriesSequence).Items[0].GetString(DicomTag.SeriesInstanceUID))];
+        Assert.Equal(sources[0], sources[1]);
+        Assert.StartsWith("2.25.", sources[0], StringComparison.Ordinal);
     }
 
     [Fact]

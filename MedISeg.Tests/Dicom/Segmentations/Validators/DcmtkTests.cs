@@ -14,10 +14,9 @@ public sealed class DcmtkTests(SegmentationFiles files, DcmtkTests.Program progr
     public async Task DcmSegmentation_OfOurObject_FindsTheSameVoxelsAtTheSamePlace(string name)
     {
         (string path, SegmentSummary[] truth) = files.Write(name);
-        string output = await ExternalTool.OutputAsync(await program.CompileAsync(), path);
-        string[] lines = output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
-        Assert.Equal(truth.Length, lines.Length);
-        for (int n = 0; n < truth.Length; n++) SegmentSummary.AssertSame(truth[n], Parse(lines[n]));
+        SegmentSummary[] read = await program.ReadAsync(path);
+        Assert.Equal(truth.Length, read.Length);
+        for (int n = 0; n < truth.Length; n++) SegmentSummary.AssertSame(truth[n], read[n]);
     }
 
     [Theory]
@@ -36,12 +35,6 @@ public sealed class DcmtkTests(SegmentationFiles files, DcmtkTests.Program progr
         Assert.Contains("LO [Niere, größte]", output, StringComparison.Ordinal);
     }
 
-    private static SegmentSummary Parse(string line)
-    {
-        double[] numbers = [.. line.Split(' ').Select(word => double.Parse(word, CultureInfo.InvariantCulture))];
-        return new SegmentSummary((int)numbers[0], (long)numbers[1], new Vector3D(numbers[2], numbers[3], numbers[4]));
-    }
-
     /// <summary>The compiled program.</summary>
     public sealed class Program : IDisposable
     {
@@ -50,8 +43,20 @@ public sealed class DcmtkTests(SegmentationFiles files, DcmtkTests.Program progr
 
         public void Dispose() => _folder.Dispose();
 
-        /// <summary>Compiles it once; skips the test where compiler or library are missing.</summary>
-        public async Task<string> CompileAsync()
+        /// <summary>Segments of an object. The program is compiled once; skips the test where compiler or library are missing.</summary>
+        internal async Task<SegmentSummary[]> ReadAsync(string path)
+        {
+            string output = await ExternalTool.OutputAsync(await CompileAsync(), path);
+            return [.. output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(Parse)];
+        }
+
+        private static SegmentSummary Parse(string line)
+        {
+            double[] numbers = [.. line.Split(' ').Select(word => double.Parse(word, CultureInfo.InvariantCulture))];
+            return new SegmentSummary((int)numbers[0], (long)numbers[1], new Vector3D(numbers[2], numbers[3], numbers[4]));
+        }
+
+        private async Task<string> CompileAsync()
         {
             if (_path is not null) return _path;
             string compiler = ExternalTool.Require("g++");

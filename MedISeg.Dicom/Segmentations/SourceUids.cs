@@ -1,0 +1,25 @@
+using MedISeg.Dicom.Series;
+using MedISeg.Imaging.Errors;
+
+namespace MedISeg.Dicom.Segmentations;
+
+/// <summary>UIDs of the source. Careless anonymisation empties them: study and series are then named anew, always the same way, so that all
+/// results of one source stay together. Instances are not: references to them would lead nowhere.</summary>
+internal static class SourceUids
+{
+    /// <summary>Study of the source; without one, derived from the frame of reference, which the images of a study share.</summary>
+    public static string Study(DicomSeries source) =>
+        Find(source.Header, DicomTag.StudyInstanceUID) ?? DicomUID.Derive("study of " + Required(source.Header, DicomTag.FrameOfReferenceUID));
+
+    /// <summary>Series of the source; without one, derived from its first instance.</summary>
+    public static string Series(DicomSeries source) =>
+        Find(source.Header, DicomTag.SeriesInstanceUID) ?? DicomUID.Derive("series of " + Required(source.Header, DicomTag.SOPInstanceUID));
+
+    /// <summary>A UID that must be there.</summary>
+    /// <exception cref="SegmentationException"><see cref="ErrorCode.UnreadableImage"/>: it is missing or empty.</exception>
+    public static string Required(DicomDataset header, DicomTag tag) => Find(header, tag) ?? throw new SegmentationException(ErrorCode.UnreadableImage,
+        $"An image has no {tag}, which a DICOM segmentation refers to; export the series with it, or ask for the result as NIfTI.");
+
+    private static string? Find(DicomDataset header, DicomTag tag) =>
+        header.GetSingleValueOrDefault(tag, "") is { Length: > 0 } uid ? uid : null;
+}
