@@ -112,7 +112,7 @@ public sealed class DicomReaderTests
     [Fact]
     public void Open_UnknownOfUndefinedLength_HoldsImplicitItems()
     {
-        DicomDataset dataset = new DicomBytes { IsBigEndian = false }.Meta(DicomTransferSyntax.ExplicitVRLittleEndian)
+        DicomDataset dataset = new DicomBytes().Meta(DicomTransferSyntax.ExplicitVRLittleEndian)
             .ExplicitHeader(Private.Key, "UN", DicomBytes.Undefined).Item().Implicit(0x00080100, "A1").Tag(Outer.Key).UInt32(DicomBytes.Undefined)
             .Item().Implicit(0x00080100, "B2").ItemEnd().SequenceEnd().ItemEnd().SequenceEnd().Explicit(0x00300010, "LO", "next").Open().Dataset;
 
@@ -120,6 +120,17 @@ public sealed class DicomReaderTests
         Assert.Equal("A1", item.GetString(Code));
         Assert.Equal("B2", item.GetSequence(Outer).Items.Single().GetString(Code));
         Assert.Equal("next", dataset.GetString(new DicomTag(0x0030, 0x0010)));
+    }
+
+    [Fact]
+    public void Open_UnknownInABigEndianFile_HoldsLittleEndianItems()
+    {
+        byte[] content = new DicomBytes().Item().Implicit(0x00280010, [3, 0]).ItemEnd().SequenceEnd().ToArray();
+        DicomDataset dataset = new DicomBytes { IsBigEndian = true }.Explicit(0x00080060, "CS", "MR")
+            .ExplicitHeader(Private.Key, "UN", DicomBytes.Undefined).Raw(content).Explicit(0x00300010, "US", [0, 5]).Open().Dataset;
+
+        Assert.Equal(3, dataset.GetSequence(Private).Items.Single().GetSingleValue<int>(DicomTag.Rows));
+        Assert.Equal(5, dataset.GetSingleValue<int>(new DicomTag(0x0030, 0x0010)));
     }
 
     [Fact]
