@@ -80,7 +80,7 @@ internal static class ServiceSetup
         services.AddSingleton<JobStore>();
         services.AddSingleton<JobSignal>();
         services.AddSingleton<JobNotifier>();
-        services.AddSingleton<FrameDecoder>();
+        services.AddSingleton(provider => new FrameDecoder(provider.GetRequiredService<IOptions<DecoderOptions>>().Value));
         services.AddSingleton<DicomSeriesReader>();
         services.AddSingleton<DicomInputs>();
         services.AddSingleton<JobInputs>();

@@ -11,6 +11,9 @@ namespace MedISeg.Api.Jobs;
 /// <summary>Reads DICOM files as one image: one series, or one a channel, each checked against the package's rules.</summary>
 internal sealed class DicomInputs(DicomSeriesReader reader)
 {
+    /// <summary>What a segmentation must name of each slice.</summary>
+    private static readonly DicomTag[] NeededUids = [DicomTag.FrameOfReferenceUID, DicomTag.SOPClassUID, DicomTag.SOPInstanceUID];
+
     /// <summary>Reads all files.</summary>
     /// <param name="paths">Files in any order.</param>
     /// <param name="channels">Channel of each file, from 0; null: the package's rules say it.</param>
@@ -26,8 +29,8 @@ internal sealed class DicomInputs(DicomSeriesReader reader)
     {
         IReadOnlyList<ModelInput> inputs = manifest.Inputs;
         IReadOnlyList<DicomSeries> sources = channels is null
-            ? ByRules(reader.Open(paths, cancellationToken), inputs)
-            : [.. inputs.Select((input, n) => ByName(paths.Where((_, file) => channels[file] == n), input, cancellationToken))];
+            ? ByRules(paths, inputs, cancellationToken)
+            : [.. inputs.Select((_, n) => reader.OpenSingle([.. paths.Where((_, file) => channels[file] == n)], cancellationToken))];
         CheckColours(sources, manifest);
         List<string> warnings = [];
         for (int n = 0; n < inputs.Count; n++)
@@ -41,22 +44,31 @@ internal sealed class DicomInputs(DicomSeriesReader reader)
         Volume image = sources.Count == 1
             ? reader.Read(sources[0], limits, null, cancellationToken)
             : SeriesChannels.Read(reader, sources, [.. inputs.Select(input => input.Name)], limits, null, cancellationToken);
-        return new JobImage(image, sources[0].IsInPatientSpace ? InputKind.Dicom : InputKind.DicomPicture, sources, [.. warnings.Distinct()]);
+        InputKind kind = Kind(sources[0], image);
+        if (kind != InputKind.Dicom)
+            warnings.Add("The images do not say where they lie in the patient and what they are called, so that no DICOM segmentation can refer to them.");
+        else if (!Has(sources[0].Header, DicomTag.StudyInstanceUID) || !Has(sources[0].Header, DicomTag.SeriesInstanceUID))
+            warnings.Add("The images do not say to which study and series they belong; the segmentation names them anew, so that a viewer may not show it with them.");
+        return new JobImage(image, kind, sources, [.. warnings.Distinct()]);
     }
 
-    private static IReadOnlyList<DicomSeries> ByRules(IReadOnlyList<DicomSeries> series, IReadOnlyList<ModelInput> inputs)
+    /// <summary>Known before the network runs, so that no long job ends without a result.</summary>
+    private static InputKind Kind(DicomSeries source, Volume image)
     {
-        if (inputs.Count == 1 && series.Count > 1)
-            throw new SegmentationException(ErrorCode.MixedSeries, $"The files belong to {series.Count} series, and the model takes one; send the files of one series.");
-        if (series.Count == 1 && (inputs.Count == 1 || Samples(series[0]) > 1)) return series;
+        bool canBeReferredTo = source.IsInPatientSpace && NeededUids.All(tag => source.Slices.All(slice => Has(slice.Header, tag)));
+        if (canBeReferredTo) return InputKind.Dicom;
+        return image.IsPlanar ? InputKind.DicomPicture : InputKind.Nifti;
+    }
+
+    private static bool Has(DicomDataset header, DicomTag tag) => header.GetSingleValueOrDefault(tag, "").Length > 0;
+
+    private IReadOnlyList<DicomSeries> ByRules(IReadOnlyList<string> paths, IReadOnlyList<ModelInput> inputs, CancellationToken cancellationToken)
+    {
+        if (inputs.Count == 1) return [reader.OpenSingle(paths, cancellationToken)];
+        IReadOnlyList<DicomSeries> series = reader.Open(paths, cancellationToken);
+        // Colours may be the channels.
+        if (series.Count == 1 && Samples(series[0]) > 1) return series;
         return SeriesChannels.Match(series, [.. inputs.Select(input => new ChannelRule(input.Name, input.Modality, input.Match))]);
-    }
-
-    private DicomSeries ByName(IEnumerable<string> paths, ModelInput input, CancellationToken cancellationToken)
-    {
-        IReadOnlyList<DicomSeries> series = reader.Open([.. paths], cancellationToken);
-        return series.Count == 1 ? series[0] : throw new SegmentationException(ErrorCode.MixedSeries,
-            $"The files of channel '{input.Name}' belong to {series.Count} series; send the files of one series for each channel.");
     }
 
     /// <summary>Before modality: what is sent by mistake is mostly a screenshot, and its modality says less.</summary>

@@ -27,7 +27,7 @@ internal sealed class JobInputs(JobFiles files, DicomInputs dicom, ServerDefault
                 EffectiveOptions.Create(requested, manifest, defaults.Options).ModalityMismatch, all, cancellationToken)
             : new JobImage(ReadImages(job, manifest, all, cancellationToken), job.InputKind, [], []);
         if (list.Skipped == 0) return image;
-        return image with { Warnings = [.. image.Warnings, $"{list.Skipped} files of the upload were no images and were left out."] };
+        return image with { Warnings = [.. image.Warnings, $"{list.Skipped} file(s) of the upload were no images and were left out."] };
     }
 
     /// <summary>Refuses a job whose estimated memory, model grid or number of network calls exceeds its limit, before any of it is spent.</summary>

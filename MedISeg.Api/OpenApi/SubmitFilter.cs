@@ -21,7 +21,7 @@ internal sealed class SubmitFilter : IOperationFilter
             [
                 Query("model", "Raw bodies: model as `name` or `name@version`; may be left out where there is only one.", null),
                 Query("options", "Raw bodies: options as JSON, for instance `" + OptionsExample + "`.", null),
-                Query("format", "Kind of result; goes before Accept.", ["nii.gz", "nii", "png", "json", "zip"]),
+                Query("format", "Kind of result; goes before Accept.", ["dcm", "nii.gz", "nii", "png", "json", "zip"]),
                 new OpenApiParameter
                 {
                     Name = "Prefer", In = ParameterLocation.Header, Schema = new OpenApiSchema { Type = JsonSchemaType.String },
@@ -83,7 +83,7 @@ internal sealed class SubmitFilter : IOperationFilter
                     Required = new HashSet<string> { "image" },
                     Properties = new Dictionary<string, IOpenApiSchema>
                     {
-                        ["image"] = Binary("NIfTI (.nii, .nii.gz), PNG, JPEG or TIFF. A model of several channels takes one part a channel, called image in channel order or like the channels."),
+                        ["image"] = Binary("DICOM, as many parts or as one zip archive; NIfTI (.nii, .nii.gz), PNG, JPEG or TIFF. Parts called like the model's inputs say the channel; else DICOM series find it by the model's rules, and other images by their order."),
                         ["model"] = new OpenApiSchema
                         {
                             Type = JsonSchemaType.String,
@@ -100,7 +100,8 @@ internal sealed class SubmitFilter : IOperationFilter
             },
         };
         foreach (string type in BodyTypes.Raw)
-            content[type] = new OpenApiMediaType { Schema = Binary("The image itself.") };
+            content[type] = new OpenApiMediaType { Schema = Binary(type is "application/zip" or "application/x-zip-compressed" ? "A zip archive of a DICOM series, or of one image." : "The image itself.") };
+        content[BodyTypes.Related] = new OpenApiMediaType { Schema = Binary("DICOM objects, one a part, with parameter type=\"application/dicom\".") };
         return new OpenApiRequestBody { Required = true, Content = content };
     }
 
@@ -111,6 +112,7 @@ internal sealed class SubmitFilter : IOperationFilter
         Content = new Dictionary<string, IOpenApiMediaType>
         {
             ["*/*"] = new OpenApiMediaType { Schema = Binary("The input's kind of file.") },
+            ["application/dicom"] = new OpenApiMediaType { Schema = Binary("DICOM segmentation object of a DICOM series") },
             ["application/gzip"] = new OpenApiMediaType { Schema = Binary("Label map, .nii.gz") },
             ["application/x-nifti"] = new OpenApiMediaType { Schema = Binary("Label map, .nii") },
             ["image/png"] = new OpenApiMediaType { Schema = Binary("Label map of a picture, one label a pixel") },

@@ -1,4 +1,5 @@
 using MedISeg.Api.Hosting;
+using MedISeg.Dicom.Pixels;
 using Microsoft.Extensions.Options;
 
 namespace MedISeg.Api.Options;
@@ -11,6 +12,7 @@ internal static class OptionsSetup
     {
         Bind<LimitOptions, LimitOptionsValidator>(services, "Limits");
         Bind<JobOptions, JobOptionsValidator>(services, "Jobs");
+        Bind<DecoderOptions, DecoderOptionsValidator>(services, "Dicom:Decoder");
         Bind<DataOptions, DataOptionsValidator>(services, "Data");
         Bind<ModelOptions, ModelOptionsValidator>(services, "Models");
         Bind<AuthOptions, AuthOptionsValidator>(services, "Auth");

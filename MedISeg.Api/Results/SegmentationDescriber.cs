@@ -41,12 +41,16 @@ internal static class SegmentationDescriber
     {
         DicomDataset header = sources[0].Header;
         Func<string, string> uid = recipe.Options.Uids == UidPolicy.Stable ? Stable(recipe, sources) : _ => DicomUID.Generate();
-        string tracked = header.GetSingleValueOrDefault(DicomTag.SeriesInstanceUID, "") + "|" + recipe.Sha256;
+        string series = header.GetSingleValueOrDefault(DicomTag.SeriesInstanceUID, "");
+        // Careless anonymisation empties it; all such series would share their tracking.
+        if (series.Length == 0) series = header.GetSingleValueOrDefault(DicomTag.SOPInstanceUID, "");
+        string tracked = series + "|" + recipe.Sha256;
         return new SegmentationDescription
         {
             Segments = [.. manifest.Classes.Where(c => c.Id != 0).Select(c => Segment(c, tracked))],
             AlgorithmName = Text(recipe.Model),
             AlgorithmVersion = Text($"{recipe.Version} sha256:{recipe.Sha256[..HashDigits]}"),
+            AlgorithmParameters = JsonSerializer.Serialize(recipe.Options, SegmentationOptions.Json),
             SoftwareVersion = Text(recipe.Software),
             SopInstanceUid = uid("instance"),
             SeriesInstanceUid = uid("series"),

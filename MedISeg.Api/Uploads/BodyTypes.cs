@@ -42,6 +42,8 @@ internal static class BodyTypes
 
     private static bool Is(HttpRequest request, string type) => Parse(request)?.MediaType.Equals(type, StringComparison.OrdinalIgnoreCase) ?? false;
 
+    /// <summary>Many clients forget the quotes around the parameter's slash.</summary>
     private static MediaTypeHeaderValue? Parse(HttpRequest request) =>
-        MediaTypeHeaderValue.TryParse(request.ContentType, out MediaTypeHeaderValue? type) ? type : null;
+        MediaTypeHeaderValue.TryParse(
+            request.ContentType?.Replace($"type={Dicom}", $"type=\"{Dicom}\"", StringComparison.OrdinalIgnoreCase), out MediaTypeHeaderValue? type) ? type : null;
 }

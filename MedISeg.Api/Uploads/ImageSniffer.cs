@@ -47,10 +47,10 @@ internal static class ImageSniffer
     /// <summary>Whether it is the directory of a DICOM medium (DICOMDIR), which lists images and is none.</summary>
     public static bool IsDicomDirectory(ReadOnlySpan<byte> head)
     {
-        // (0002,0002) UI: the class of what the file holds.
+        // (0002,0002) UI: the class of what the file holds; then its length.
         ReadOnlySpan<byte> tag = [2, 0, 2, 0, (byte)'U', (byte)'I'];
         int at = HasPreamble(head) ? head.IndexOf(tag) : -1;
-        return at >= 0 && head[(at + tag.Length)..] is [_, _, .. var value] && value.StartsWith("1.2.840.10008.1.3.10\0"u8);
+        return at >= 0 && head[(at + tag.Length)..].StartsWith("\u0014\u00001.2.840.10008.1.3.10"u8);
     }
 
     private static bool HasPreamble(ReadOnlySpan<byte> head) =>

@@ -122,7 +122,7 @@ public sealed class DicomPixelData
         if (_index is not null) return _index.GetFrame(frame);
         long start = NativeFrameBits * frame, end = start + NativeFrameBits;
         ReadOnlyMemory<byte> bytes = _native[(int)(start / 8)..(int)((end + 7) / 8)];
-        return start % 8 == 0 ? bytes : FrameLayout.ShiftBits(bytes.Span, (int)(start % 8), SamplesPerFrame);
+        return start % 8 == 0 && end % 8 == 0 ? bytes : FrameLayout.ShiftBits(bytes.Span, (int)(start % 8), SamplesPerFrame);
     }
 
     private void CheckNative()

@@ -39,8 +39,7 @@ public sealed class DicomSeriesReader(FrameDecoder decoder)
             0 => throw new SegmentationException(ErrorCode.UnreadableImage, "The upload holds no file; send the images of one series."),
             1 => SeriesBuilder.Build(groups[0]),
             _ => throw new SegmentationException(ErrorCode.MixedSeries,
-                $"The upload holds {groups.Count} series (of {string.Join(", ", groups.Take(8).Select(group => group.Count).SkipLast(groups.Count <= 8 ? 1 : 0))}" +
-                (groups.Count <= 8 ? $" and {groups[^1].Count}" : ", ...") + " images); send one series per request."),
+                $"The upload holds {groups.Count} series (of {Counts(groups)} images); send one series per request."),
         };
     }
 
@@ -60,6 +59,16 @@ public sealed class DicomSeriesReader(FrameDecoder decoder)
     /// <summary>As the public overload, on a number of threads.</summary>
     internal Volume Read(DicomSeries series, ImageLimits limits, IProgress<int>? progress, int threads, CancellationToken cancellationToken) =>
         new VoxelLoader(decoder, series, limits, FileLimits).Read(progress, threads, cancellationToken);
+
+    /// <summary>Numbers of images, of at most eight series: 20, 31 and 4.</summary>
+    private static string Counts(List<List<(string Path, DicomDataset Header)>> groups)
+    {
+        const int Most = 8;
+        IEnumerable<int> counts = groups.Select(group => group.Count);
+        return groups.Count > Most
+            ? string.Join(", ", counts.Take(Most)) + ", ..."
+            : $"{string.Join(", ", counts.SkipLast(1))} and {groups[^1].Count}";
+    }
 
     private List<List<(string Path, DicomDataset Header)>> Headers(IReadOnlyList<string> paths, CancellationToken cancellationToken)
     {

@@ -10,7 +10,9 @@ namespace MedISeg.Dicom.Series;
 public sealed record DicomSlice(string Path, int Frame, DicomDataset Header)
 {
     /// <summary>How messages name the slice: by instance number (of a file) or by frame number from 1 (of a multi-frame object).</summary>
-    internal string Name => FrameNumber is { } frame ? $"frame {frame}" : InstanceNumber is { } number ? $"instance {number}" : "a slice without instance number";
+    internal string Name => FrameNumber is { } frame ? $"frame {frame}"
+        : InstanceNumber is { } number ? $"instance {number}"
+        : "a slice without instance number";
 
     /// <summary>Number of the frame from 1; null where the object has one plane.</summary>
     internal int? FrameNumber => Header.Contains(DicomTag.PerFrameFunctionalGroupsSequence) ? Frame + 1 : null;

@@ -37,11 +37,8 @@ internal static class ImageObjects
     /// cref="ErrorCode.UnreadableImage"/>: one whose pixels are no image to segment, or a DICOMDIR.</exception>
     public static void Check(DicomFile file, int number)
     {
-        string kind = file.Dataset.TryGetString(DicomTag.SOPClassUID, out string? uid) ? uid
-            : file.FileMetaInfo.TryGetString(DicomTag.MediaStorageSOPClassUID, out uid) ? uid : "";
-        bool isDirectory = kind == DicomUID.MediaStorageDirectoryStorage || file.Dataset.Contains(DicomTag.DirectoryRecordSequence)
-            || file.FileMetaInfo.TryGetString(DicomTag.MediaStorageSOPClassUID, out string? media) && media == DicomUID.MediaStorageDirectoryStorage;
-        if (isDirectory)
+        string kind = file.Dataset.GetSingleValueOrDefault(DicomTag.SOPClassUID, "");
+        if (kind == DicomUID.MediaStorageDirectoryStorage || file.Dataset.Contains(DicomTag.DirectoryRecordSequence))
             throw new SegmentationException(ErrorCode.UnreadableImage,
                 $"File {number} is a DICOMDIR, a list of files and not an image; send the images of one series that it lists.");
         if (kind.StartsWith(Storage, StringComparison.Ordinal))
@@ -49,7 +46,8 @@ internal static class ImageObjects
             string end = kind[Storage.Length..];
             foreach ((string name, string what, string fix, bool hasPixels) in Others)
                 if (end == name || name.EndsWith('.') && end.StartsWith(name, StringComparison.Ordinal))
-                    throw new SegmentationException(hasPixels ? ErrorCode.UnreadableImage : ErrorCode.NoPixelData, $"File {number} is {what}; {fix}.");
+                    throw new SegmentationException(
+                        hasPixels ? ErrorCode.UnreadableImage : ErrorCode.NoPixelData, $"File {number} is {what}; {fix}.");
         }
         // Pixels themselves are not kept in a header: rows and columns stand for them, and reading tells the rest.
         if (file.Dataset.GetValueCount(DicomTag.Rows) == 0 || file.Dataset.GetValueCount(DicomTag.Columns) == 0)

@@ -1,3 +1,5 @@
+using System.Text;
+
 namespace MedISeg.Dicom.Series;
 
 /// <summary>Class and instance of a file: careless anonymisation empties them in the data set and leaves them in the file meta
@@ -13,8 +15,9 @@ internal static class InstanceUids
 
     private static void Complete(DicomFile file, DicomTag tag, DicomTag meta)
     {
-        // The bytes as they are: damaged ones are no text that could be written.
-        if (file.Dataset.GetValueCount(tag) == 0 && file.FileMetaInfo.GetDicomItem<DicomElement>(meta) is { Buffer.Length: > 0 } uid)
-            file.Dataset.AddOrUpdate(new DicomElement(tag, uid.ValueRepresentation, uid.Buffer));
+        // What is no text of a UID cannot be written into an element of UIDs.
+        if (file.Dataset.GetSingleValueOrDefault(tag, "").Length == 0 && file.FileMetaInfo.TryGetString(meta, out string? uid) && uid.Length > 0
+            && Ascii.IsValid(uid))
+            file.Dataset.AddOrUpdate(tag, uid);
     }
 }

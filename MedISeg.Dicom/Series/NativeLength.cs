@@ -15,11 +15,15 @@ internal static class NativeLength
             DicomDataset header = slice.Header;
             if (header.InternalTransferSyntax is { IsEncapsulated: true } or { IsDeflated: true }) continue;
             // YBR_FULL_422 stores two samples a pixel; whole numbers would count a third more.
-            double samples = header.GetSingleValueOrDefault(DicomTag.PhotometricInterpretation, "") is "YBR_FULL_422" or "YBR_PARTIAL_422" ? 2
-                : header.GetSingleValueOrDefault(DicomTag.PhotometricInterpretation, "") is "YBR_PARTIAL_420" ? 1.5
-                : header.GetSingleValueOrDefault(DicomTag.SamplesPerPixel, 1);
-            double bytes = series.Geometry.Grid.Height * (double)series.Geometry.Grid.Width * samples * header.GetSingleValue<int>(DicomTag.BitsAllocated) / 8
+            double samples = header.GetSingleValueOrDefault(DicomTag.PhotometricInterpretation, "") switch
+            {
+                "YBR_FULL_422" or "YBR_PARTIAL_422" => 2,
+                "YBR_PARTIAL_420" => 1.5,
+                _ => header.GetSingleValueOrDefault(DicomTag.SamplesPerPixel, 1),
+            };
+            double pixels = (double)series.Geometry.Grid.Height * series.Geometry.Grid.Width
                 * Math.Max(1, header.GetSingleValueOrDefault(DicomTag.NumberOfFrames, 1));
+            double bytes = pixels * samples * header.GetSingleValue<int>(DicomTag.BitsAllocated) / 8;
             if (new FileInfo(slice.Path).Length < Math.Floor(bytes))
                 throw new SegmentationException(ErrorCode.TruncatedImage,
                     $"The pixel data of {slice.Name} ends early: {bytes:0} bytes are announced and the file is shorter. Send the file again.");

@@ -37,7 +37,8 @@ internal static class PixelColour
             _ => throw Refused(slice, $"has a {DicomTag.PhotometricInterpretation} that is not read; export it as MONOCHROME2 or RGB"),
         };
         if (samples != (kind == Kind.Grey ? 1 : 3))
-            throw Refused(slice, $"has {samples} samples a pixel, which does not fit its {DicomTag.PhotometricInterpretation}; export it as MONOCHROME2 or RGB");
+            throw Refused(slice, $"has {samples} samples a pixel, which does not fit its {DicomTag.PhotometricInterpretation}; " +
+                "export it as MONOCHROME2 or RGB");
         int bits = header.GetSingleValueOrDefault(DicomTag.BitsStored, header.GetSingleValue<int>(DicomTag.BitsAllocated));
         if (kind is Kind.YbrFull or Kind.YbrPartial && bits != 8)
             throw Refused(slice, "has luminance and colour differences of other than 8 bits; export it as RGB");

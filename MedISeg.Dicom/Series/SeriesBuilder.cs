@@ -63,7 +63,8 @@ internal static class SeriesBuilder
         DicomSlice slice = slices[0];
         (double j, double i) = SliceGeometry.Spacing(slice, DicomTag.PixelSpacing) ?? SliceGeometry.Spacing(slice, DicomTag.ImagerPixelSpacing)
             ?? SliceGeometry.Spacing(slice, DicomTag.NominalScannedPixelSpacing) ?? (1, 1);
-        return new DicomSeries(slices, VolumeGeometry.AxisAligned(Grid(slice, 1), new SpacingMm(PlaneDistance(slice), j, i))) { IsInPatientSpace = false };
+        VolumeGeometry geometry = VolumeGeometry.AxisAligned(Grid(slice, 1), new SpacingMm(PlaneDistance(slice), j, i));
+        return new DicomSeries(slices, geometry) { IsInPatientSpace = false };
     }
 
     /// <summary>What a single slice says of its distance to others, mm. With two slices and more it is never asked: it is often wrong.</summary>

@@ -23,8 +23,8 @@ public static class SeriesChannels
         string Counts() => string.Join(", ", rules.Select((rule, n) => $"{fitting[n].Count} for '{rule.Name}'"));
         if (fitting.Any(fits => fits.Count != 1))
             throw new SegmentationException(ErrorCode.ChannelMismatch,
-                $"The model needs exactly one series for each of its {rules.Count} channels; of the {series.Count} sent, these fit by modality and match rules: " +
-                $"{Counts()}. Send one series a channel, or name the parts after the channels.");
+                $"The model needs exactly one series for each of its {rules.Count} channels; of the {series.Count} sent, these fit by modality " +
+                $"and match rules: {Counts()}. Send one series a channel, or name the parts after the channels.");
         DicomSeries[] chosen = [.. fitting.Select(fits => fits[0])];
         int different = chosen.Distinct(ReferenceEqualityComparer.Instance).Count();
         if (different < chosen.Length)
@@ -97,8 +97,8 @@ public static class SeriesChannels
         string first = Frame(series[0]), other = Frame(series[n]);
         if (!series[0].IsInPatientSpace || !series[n].IsInPatientSpace || first.Length == 0 || first != other)
             throw new SegmentationException(ErrorCode.ChannelMismatch,
-                $"The series of channels '{names[0]}' and '{names[n]}' do not share a frame of reference, so nothing says how they lie to each other; " +
-                "register one to the other and resample it.");
+                $"The series of channels '{names[0]}' and '{names[n]}' do not share a frame of reference, so nothing says how they lie " +
+                "to each other; register one to the other and resample it.");
     }
 
     private static string Frame(DicomSeries series) => series.Header.TryGetString(DicomTag.FrameOfReferenceUID, out string? uid) ? uid : "";

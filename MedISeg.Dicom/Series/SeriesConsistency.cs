@@ -1,3 +1,4 @@
+using System.Buffers;
 using MedISeg.Imaging.Errors;
 
 namespace MedISeg.Dicom.Series;
@@ -5,6 +6,11 @@ namespace MedISeg.Dicom.Series;
 /// <summary>Checks that the objects of one series belong together: one patient, one study, one modality, one frame of reference, one size.</summary>
 internal static class SeriesConsistency
 {
+    /// <summary>Source: PS3.5 section 9.1.</summary>
+    private const int LongestUid = 64;
+
+    private static readonly SearchValues<char> UidCharacters = SearchValues.Create("0123456789.");
+
     /// <summary>Attributes of which a series has one value. Absent and empty ones say nothing.</summary>
     private static readonly (DicomTag Tag, string What)[] Shared =
     [
@@ -15,16 +21,23 @@ internal static class SeriesConsistency
         (DicomTag.PhotometricInterpretation, "kinds of pixels (PhotometricInterpretation)"),
     ];
 
+    /// <summary>Identifiers that a result repeats.</summary>
+    private static readonly DicomTag[] Identifiers =
+        [DicomTag.SOPClassUID, DicomTag.SOPInstanceUID, DicomTag.StudyInstanceUID, DicomTag.SeriesInstanceUID, DicomTag.FrameOfReferenceUID];
+
     /// <summary>Refuses what does not belong together.</summary>
     /// <param name="slices">All slices of one SeriesInstanceUID.</param>
-    /// <exception cref="SegmentationException"><see cref="ErrorCode.MixedSeries"/> or <see cref="ErrorCode.IrregularGeometry"/>.</exception>
+    /// <exception cref="SegmentationException"><see cref="ErrorCode.MixedSeries"/>, <see cref="ErrorCode.IrregularGeometry"/>, or <see
+    /// cref="ErrorCode.UnreadableImage"/>: a UID that is none.</exception>
     public static void Check(IReadOnlyList<DicomSlice> slices)
     {
+        foreach (DicomSlice slice in slices) CheckIdentifiers(slice);
         foreach ((DicomTag tag, string what) in Shared)
         {
             int kinds = Distinct(slices, slice => slice.Header.TryGetString(tag, out string? text) ? text : "");
             if (kinds > 1)
-                throw new SegmentationException(ErrorCode.MixedSeries, $"The images of one series name {kinds} {what}; send images that belong together.");
+                throw new SegmentationException(ErrorCode.MixedSeries,
+                    $"The images of one series name {kinds} {what}; send images that belong together.");
         }
         int stacks = Distinct(slices, slice => Text(slice, DicomTag.StackID));
         if (stacks > 1)
@@ -33,6 +46,14 @@ internal static class SeriesConsistency
         if (times > 1)
             throw new SegmentationException(ErrorCode.MixedSeries, $"The object holds {times} time points; send one per request.");
         CheckSize(slices);
+    }
+
+    private static void CheckIdentifiers(DicomSlice slice)
+    {
+        foreach (DicomTag tag in Identifiers)
+            if (slice.Header.TryGetString(tag, out string? uid) && (uid.Length > LongestUid || uid.AsSpan().ContainsAnyExcept(UidCharacters)))
+                throw new SegmentationException(ErrorCode.UnreadableImage,
+                    $"{tag} of {slice.Name} is no UID (digits and dots, at most {LongestUid}); correct it or export the image again.");
     }
 
     private static void CheckSize(IReadOnlyList<DicomSlice> slices)
@@ -47,8 +68,8 @@ internal static class SeriesConsistency
                     $"{size.Columns}x{size.Rows}; send slices of one size.");
             if (size.Samples != first.Samples)
                 throw new SegmentationException(ErrorCode.MixedSeries,
-                    $"Some slices are grey and some coloured: {slices[0].Name} has {first.Samples} samples a pixel, {slice.Name} has {size.Samples}; " +
-                    "send slices of one kind.");
+                    $"Some slices are grey and some coloured: {slices[0].Name} has {first.Samples} samples a pixel, {slice.Name} has " +
+                    $"{size.Samples}; send slices of one kind.");
         }
     }
 

@@ -33,9 +33,11 @@ internal sealed record SliceGeometry(DicomSlice Slice, Vector3D Position, Vector
             throw new SegmentationException(ErrorCode.InvalidGeometry,
                 $"{DicomTag.ImageOrientationPatient} of {slice.Name} is not two perpendicular unit vectors; correct the orientation.");
         (double spacingJ, double spacingI) = Spacing(slice, DicomTag.PixelSpacing)
-            ?? throw new SegmentationException(ErrorCode.InvalidGeometry, $"{DicomTag.PixelSpacing} of {slice.Name} is missing; export the series with it.");
+            ?? throw new SegmentationException(ErrorCode.InvalidGeometry,
+                $"{DicomTag.PixelSpacing} of {slice.Name} is missing; export the series with it.");
         // Rounded cosines would shrink the picture by their length.
-        return new SliceGeometry(slice, new(position[0], position[1], position[2]), row * (1 / row.Length), column * (1 / column.Length), spacingJ, spacingI);
+        return new SliceGeometry(
+            slice, new(position[0], position[1], position[2]), row * (1 / row.Length), column * (1 / column.Length), spacingJ, spacingI);
     }
 
     /// <summary>Spacing of rows and of columns in mm; null where the attribute has no value.</summary>

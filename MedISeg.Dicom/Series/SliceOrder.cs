@@ -27,7 +27,7 @@ internal static class SliceOrder
         return sorted;
     }
 
-    /// <summary>A length for a message.</summary>
+    /// <summary>A length or an angle for a message.</summary>
     internal static string Mm(double value) => value.ToString("0.0##", CultureInfo.InvariantCulture);
 
     private static void CheckAlike(SliceGeometry first, SliceGeometry other)
@@ -36,14 +36,14 @@ internal static class SliceOrder
         {
             double degrees = Math.Max(Angle(first.Row, other.Row), Angle(first.Column, other.Column));
             throw new SegmentationException(ErrorCode.IrregularGeometry,
-                $"The slices are not parallel: {other.Slice.Name} is turned by {degrees.ToString("0.0##", CultureInfo.InvariantCulture)} degrees against " +
-                $"{first.Slice.Name}; send slices of one orientation, without localizers.");
+                $"The slices are not parallel: {other.Slice.Name} is turned by {Mm(degrees)} degrees against {first.Slice.Name}; " +
+                "send slices of one orientation, without localizers.");
         }
         if (Math.Abs(first.SpacingJ - other.SpacingJ) > SliceTolerances.PixelSpacing * first.SpacingJ
             || Math.Abs(first.SpacingI - other.SpacingI) > SliceTolerances.PixelSpacing * first.SpacingI)
             throw new SegmentationException(ErrorCode.IrregularGeometry,
-                $"The slices differ in pixel spacing: {first.Slice.Name} has {Mm(first.SpacingJ)} x {Mm(first.SpacingI)} mm, {other.Slice.Name} has " +
-                $"{Mm(other.SpacingJ)} x {Mm(other.SpacingI)} mm; send slices of one spacing.");
+                $"The slices differ in pixel spacing: {first.Slice.Name} has {Mm(first.SpacingJ)} x {Mm(first.SpacingI)} mm, " +
+                $"{other.Slice.Name} has {Mm(other.SpacingJ)} x {Mm(other.SpacingI)} mm; send slices of one spacing.");
     }
 
     private static void CheckLine(SliceGeometry[] sorted, Vector3D normal)
@@ -53,8 +53,8 @@ internal static class SliceOrder
         double degrees = Math.Atan2(across, along) * (180 / Math.PI);
         if (degrees > SliceTolerances.TiltDegrees && across > SliceTolerances.TiltMm)
             throw new SegmentationException(ErrorCode.IrregularGeometry,
-                $"The volume is sheared by {degrees.ToString("0.0#", CultureInfo.InvariantCulture)} degrees: the slices' first pixels drift sideways by " +
-                $"{Mm(across)} mm over {Mm(along)} mm (a tilted gantry); resample the series to upright slices.");
+                $"The volume is sheared by {Mm(degrees)} degrees: the slices' first pixels drift sideways by {Mm(across)} mm over " +
+                $"{Mm(along)} mm (a tilted gantry); resample the series to upright slices.");
 
         Vector3D step = whole * (1.0 / (sorted.Length - 1));
         double most = Math.Max(SliceTolerances.Place * step.Length, SliceTolerances.Mm);
@@ -63,8 +63,8 @@ internal static class SliceOrder
             double off = (sorted[k].Position - sorted[0].Position - step * k).Length;
             if (off > most)
                 throw new SegmentationException(ErrorCode.IrregularGeometry,
-                    $"The slices are not on one regular grid: {sorted[k].Slice.Name} lies {Mm(off)} mm off its place on the line from first to last " +
-                    $"slice, which are {Mm(step.Length)} mm apart a slice; resample the series to a regular grid.");
+                    $"The slices are not on one regular grid: {sorted[k].Slice.Name} lies {Mm(off)} mm off its place on the line " +
+                    $"from first to last slice, which are {Mm(step.Length)} mm apart a slice; resample the series to a regular grid.");
         }
     }
 

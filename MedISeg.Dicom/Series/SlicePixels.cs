@@ -31,10 +31,12 @@ internal sealed record SlicePixels(long Low, long High, double Slope, double Int
             && !Measured.Contains(header.GetSingleValueOrDefault(DicomTag.Modality, ""));
         if (ModalityTable.HighestOf(slice) is { } highest) return new SlicePixels(0, highest, 1, 0, inverts, HasTable: true);
         DicomDataset rescale = slice.AttributesOf(DicomTag.PixelValueTransformationSequence);
-        double slope = rescale.GetSingleValueOrDefault(DicomTag.RescaleSlope, 1.0), intercept = rescale.GetSingleValueOrDefault(DicomTag.RescaleIntercept, 0.0);
+        double slope = rescale.GetSingleValueOrDefault(DicomTag.RescaleSlope, 1.0);
+        double intercept = rescale.GetSingleValueOrDefault(DicomTag.RescaleIntercept, 0.0);
         if (slope == 0 || !(Math.Abs(slope) * Math.Max(-low, high) + Math.Abs(intercept) <= float.MaxValue))
             throw new SegmentationException(ErrorCode.InvalidVoxels,
-                $"{DicomTag.RescaleSlope} or {DicomTag.RescaleIntercept} of {slice.Name} gives no usable values (a slope of 0, or numbers beyond 32-bit floats); correct them.");
+                $"{DicomTag.RescaleSlope} or {DicomTag.RescaleIntercept} of {slice.Name} gives no usable values " +
+                "(a slope of 0, or numbers beyond 32-bit floats); correct them.");
         return new SlicePixels(low, high, slope, intercept, inverts, HasTable: false);
     }
 }

@@ -21,8 +21,8 @@ internal static class SlicePlaces
         int each = places.Length / starts.Count;
         if (starts.Count > 1 && starts.Select((start, n) => start == n * each).All(alike => alike) && starts.Count * each == places.Length)
             throw new SegmentationException(ErrorCode.IrregularGeometry,
-                $"{each} images lie at each of {starts.Count} positions: the series holds duplicates, or several time points, echoes or weightings; " +
-                "send one image a position.");
+                $"{each} images lie at each of {starts.Count} positions: the series holds duplicates, or several time points, echoes or " +
+                "weightings; send one image a position.");
         int twice = Enumerable.Range(1, places.Length - 1).First(n => places[n] - places[n - 1] <= same);
         throw new SegmentationException(ErrorCode.IrregularGeometry,
             $"Two slices lie at one position ({SliceOrder.Mm(places[twice])} mm along the normal): {sorted[twice - 1].Slice.Name} and " +
@@ -60,12 +60,13 @@ internal static class SlicePlaces
                 (missing > here ? $", {missing} in all" : "") + $"; the others are {SliceOrder.Mm(median)} mm apart. Send the complete series.");
         }
         throw new SegmentationException(ErrorCode.IrregularGeometry,
-            $"The slices are unevenly spaced: from {SliceOrder.Mm(gaps.Min())} to {SliceOrder.Mm(gaps.Max())} mm apart, usually {SliceOrder.Mm(median)} mm; " +
-            $"between {Between(sorted, places, worst)} it is {SliceOrder.Mm(gaps[worst])} mm. Resample the series to an even spacing.");
+            $"The slices are unevenly spaced: from {SliceOrder.Mm(gaps.Min())} to {SliceOrder.Mm(gaps.Max())} mm apart, usually " +
+            $"{SliceOrder.Mm(median)} mm; between {Between(sorted, places, worst)} it is {SliceOrder.Mm(gaps[worst])} mm. Resample the series to an even spacing.");
     }
 
     private static string Between(SliceGeometry[] sorted, double[] places, int gap) =>
-        $"{sorted[gap].Slice.Name} and {sorted[gap + 1].Slice.Name} (at {SliceOrder.Mm(places[gap])} and {SliceOrder.Mm(places[gap + 1])} mm along the normal)";
+        $"{sorted[gap].Slice.Name} and {sorted[gap + 1].Slice.Name} " +
+        $"(at {SliceOrder.Mm(places[gap])} and {SliceOrder.Mm(places[gap + 1])} mm along the normal)";
 
     private static string Count(int slices) => slices == 1 ? "one slice is" : $"{slices} slices are";
 

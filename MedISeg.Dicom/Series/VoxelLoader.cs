@@ -44,7 +44,8 @@ internal sealed class VoxelLoader
     public Volume Read(IProgress<int>? progress, int threads, CancellationToken cancellationToken)
     {
         // A file of many frames is opened once and its frames are shared out; of many files, each thread holds one at a time.
-        List<IGrouping<string, int>> files = [.. Enumerable.Range(0, _series.Slices.Count).GroupBy(k => _series.Slices[k].Path, StringComparer.Ordinal)];
+        List<IGrouping<string, int>> files =
+            [.. Enumerable.Range(0, _series.Slices.Count).GroupBy(k => _series.Slices[k].Path, StringComparer.Ordinal)];
         (int fileThreads, int frameThreads) = files.Count == 1 ? (1, threads) : (threads, 1);
         OrderedWork.Run(files.Count, fileThreads, file =>
         {
@@ -67,7 +68,8 @@ internal sealed class VoxelLoader
     {
         DicomSlice slice = _series.Slices[k];
         GridSize grid = _series.Geometry.Grid;
-        if (data.Width != grid.Width || data.Height != grid.Height || data.SamplesPerPixel != _store.Channels.Length || slice.Frame >= data.NumberOfFrames)
+        if (data.Width != grid.Width || data.Height != grid.Height || data.SamplesPerPixel != _store.Channels.Length
+            || slice.Frame >= data.NumberOfFrames)
             throw new SegmentationException(ErrorCode.UnreadableImage, "The pixels are not those that the header described; send the file again.");
         int[] values = GC.AllocateUninitializedArray<int>(checked(_planeVoxels * _store.Channels.Length));
         _decoder.ReadValues(data, slice.Frame, values, cancellationToken);

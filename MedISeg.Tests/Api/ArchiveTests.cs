@@ -3,6 +3,7 @@ using System.Net;
 using System.Text;
 using MedISeg.Api.Uploads;
 using MedISeg.Api.Uploads.Archives;
+using MedISeg.Dicom;
 using MedISeg.Imaging.Volumes;
 using static MedISeg.Tests.Api.ApiClient;
 
@@ -66,7 +67,7 @@ public sealed class ArchiveTests : IAsyncLifetime
         using HttpResponseMessage response = await _client.PostAsync(Raw(zip, "application/zip"), "?model=analytic", "wait=60", "application/json");
 
         Assert.Equal(HttpStatusCode.Created, response.StatusCode);
-        Assert.Contains((await JsonAsync(response))["warnings"]!.AsArray(), warning => (string?)warning == "6 files of the upload were no images and were left out.");
+        Assert.Contains((await JsonAsync(response))["warnings"]!.AsArray(), warning => (string?)warning == "6 file(s) of the upload were no images and were left out.");
     }
 
     [Theory]
@@ -197,9 +198,15 @@ public sealed class ArchiveTests : IAsyncLifetime
     public void IsZip_FirstBytes_AreThoseOfAHeaderOrAnEmptyDirectory(string head, bool expected) =>
         Assert.Equal(expected, ImageSniffer.IsZip(Encoding.Latin1.GetBytes(head)));
 
-    /// <summary>The head of a DICOMDIR.</summary>
-    internal static byte[] Directory() =>
-        [.. new byte[128], .. "DICM"u8, 2, 0, 0, 0, (byte)'U', (byte)'L', 4, 0, 28, 0, 0, 0, 2, 0, 2, 0, (byte)'U', (byte)'I', 20, 0, .. "1.2.840.10008.1.3.10\0"u8];
+    /// <summary>A DICOMDIR.</summary>
+    internal static byte[] Directory()
+    {
+        DicomDataset dataset = new DicomDataset().AddOrUpdate(DicomTag.SOPClassUID, DicomUID.MediaStorageDirectoryStorage)
+            .AddOrUpdate(DicomTag.SOPInstanceUID, DicomUID.Generate()).AddOrUpdate(DicomTag.DirectoryRecordSequence, new DicomDataset());
+        using MemoryStream stream = new();
+        new DicomFile(dataset).Save(stream);
+        return stream.ToArray();
+    }
 
     private async Task RefusedAsync(byte[] zip, string detail, HttpStatusCode status = HttpStatusCode.BadRequest, string code = "unreadable-archive")
     {

@@ -1,5 +1,7 @@
 using System.Net.Http.Headers;
 using System.Text;
+using MedISeg.Dicom;
+using MedISeg.Inference.Models;
 using static MedISeg.Tests.Api.ApiClient;
 
 namespace MedISeg.Tests.Api;
@@ -8,7 +10,8 @@ namespace MedISeg.Tests.Api;
 public sealed class PatientDataTests
 {
     private const string FileCanary = "CANARYFILE1", PartCanary = "CANARYPART2", QueryCanary = "CANARYQUERY3", HeaderCanary = "CANARYHEAD4",
-        OptionCanary = "CANARYOPT5", ModelCanary = "CANARYMODEL6", AgentCanary = "CANARYAGENT7", PathCanary = "CANARYPATH8", MethodCanary = "CANARYMETHOD9";
+        OptionCanary = "CANARYOPT5", ModelCanary = "CANARYMODEL6", AgentCanary = "CANARYAGENT7", PathCanary = "CANARYPATH8", MethodCanary = "CANARYMETHOD9",
+        DicomCanary = "CANARY^DICOM", UidCanary = "1.2.3.7777777777", DateCanary = "19330815";
 
     [Fact]
     public async Task Service_NamesPlantedEverywhere_AreNowhereInWhatItWrites()
@@ -70,7 +73,79 @@ public sealed class PatientDataTests
             answers.Add($"{response.StatusCode} {response.Headers} {response.Content.Headers} " + Encoding.Latin1.GetString(await response.Content.ReadAsByteArrayAsync()));
     }
 
-    private static void AssertClean(string text) => Assert.DoesNotContain("CANARY", text, StringComparison.OrdinalIgnoreCase);
+    [Fact]
+    public async Task Service_NamesPlantedInDicom_AreNowhereButInTheDicomResult()
+    {
+        await using ApiHost host = new(packages: [ApiHost.Volumes with { Change = OnlyMr }, ApiHost.Pictures]);
+        HttpClient client = host.CreateClient();
+        byte[][] files = TestSeries.Files(PlantedHeader());
+        byte[] zip = HandMadeZip.Create(files.Select((file, n) => ($"{DicomCanary}/{DicomCanary}{n}.dcm", file)).Append(("CANARYNOTE.txt", "CANARYTEXT"u8.ToArray())));
+        byte[] truncated = files[1][..(files[1].Length / 2)];
+        List<string> answers = [];
+
+        const string Warn = "{\"modalityMismatch\":\"warn\"}", Stable = "{\"modalityMismatch\":\"warn\",\"uids\":\"stable\"}";
+        byte[] segmentation = await AskAsync(Named(zip, Warn), "application/dicom");
+        await AskAsync(Named(zip, Stable), "application/json");
+        await AskAsync(Named(zip, Warn), "application/zip");
+        foreach (HttpContent body in new HttpContent[]
+                 {
+                     // Refused: by modality, as two series, as damaged, with a gap, as one slice, as an object of another kind, as an archive.
+                     Named(zip, "{}"), Named(HandMadeZip.Create(files.Concat(TestSeries.Files(PlantedHeader(2))).Select((file, n) => ($"{DicomCanary}{n}", file))), Warn),
+                     Named(HandMadeZip.Create((DicomCanary, files[0]), (DicomCanary + "2", truncated)), Warn), Named(HandMadeZip.Create((DicomCanary, files[0]), (DicomCanary + "2", files[1]), (DicomCanary + "3", files[4])), Warn),
+                     Named(files[0], Warn), Named(TestSeries.Change(files[0], set => set.AddOrUpdate(DicomTag.SOPClassUID, DicomUID.RTStructureSetStorage)), Warn),
+                     Named(zip[..^30], Warn), Named(HandMadeZip.Create(($"../{DicomCanary}", files[0])), Warn), Named(HandMadeZip.Create((DicomCanary, zip)), Warn),
+                     Named(TestSeries.Change(files[0], set => set.AddOrUpdate(DicomTag.Rows, (ushort)0)), Warn),
+                     Named(TestSeries.Change(files[0], set => set.AddOrUpdate(DicomVR.Parse("DS"), DicomTag.ImagePositionPatient, DicomCanary)), Warn),
+                 })
+            await AskAsync(body, "application/dicom");
+
+        // The result bears the patient's name, as the standard asks.
+        Assert.Equal(DicomCanary, TestSeries.Open(segmentation).Dataset.GetString(DicomTag.PatientName));
+        Assert.Equal(3, answers.Count(answer => answer.StartsWith("Created", StringComparison.Ordinal)));
+        Assert.All(answers, AssertClean);
+        Assert.NotEmpty(host.Log.Lines);
+        Assert.All(host.Log.Lines, AssertClean);
+        Assert.All(Directory.GetFileSystemEntries(host.DataRoot, "*", SearchOption.AllDirectories), AssertClean);
+        foreach (string path in Directory.GetFiles(host.DataRoot, "jobs.db*"))
+        {
+            using FileStream stream = new(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
+            using StreamReader reader = new(stream, Encoding.Latin1);
+            AssertClean(await reader.ReadToEndAsync());
+        }
+
+        async Task<byte[]> AskAsync(HttpContent body, string accept)
+        {
+            using HttpResponseMessage response = await client.PostAsync(body, prefer: "wait=60", accept: accept);
+            byte[] content = await response.Content.ReadAsByteArrayAsync();
+            bool holdsDicom = response.Content.Headers.ContentType!.MediaType is "application/dicom" or "application/zip";
+            answers.Add($"{response.StatusCode} {response.Headers} {response.Content.Headers} " + (holdsDicom ? "" : Encoding.Latin1.GetString(content)));
+            if (response.Headers.Location is { } job) answers.Add(await client.GetStringAsync(job.OriginalString));
+            return content;
+        }
+    }
+
+    private static ModelManifest OnlyMr(ModelManifest manifest) => manifest with
+    {
+        Inputs = [new ModelInput { Name = "mr", Modality = "MR", Match = new Dictionary<string, string> { ["BodyPartExamined"] = "HEAD" } }],
+    };
+
+    private static MultipartFormDataContent Named(byte[] file, string options) => Form(file, "analytic", options, FileCanary + ".zip");
+
+    /// <summary>A header with a canary in every text, and UIDs that spell one in numbers.</summary>
+    private static DicomDataset PlantedHeader(int series = 1)
+    {
+        DicomDataset header = new DicomDataset().AddOrUpdate(DicomTag.StudyInstanceUID, UidCanary + ".1").AddOrUpdate(DicomTag.SeriesInstanceUID, $"{UidCanary}.2.{series}")
+            .AddOrUpdate(DicomTag.FrameOfReferenceUID, UidCanary + ".3").AddOrUpdate(DicomTag.PatientBirthDate, DateCanary).AddOrUpdate(DicomTag.StudyDate, DateCanary)
+            .AddOrUpdate(DicomTag.BodyPartExamined, "CANARYPART");
+        foreach (DicomTag tag in new[] { DicomTag.PatientName, DicomTag.PatientID, DicomTag.AccessionNumber, DicomTag.StudyID, DicomTag.StudyDescription, DicomTag.SeriesDescription, DicomTag.Manufacturer })
+            header.AddOrUpdate(tag, DicomCanary);
+        return header;
+    }
+
+    private static void AssertClean(string text)
+    {
+        foreach (string canary in new[] { "CANARY", UidCanary, DateCanary }) Assert.DoesNotContain(canary, text, StringComparison.OrdinalIgnoreCase);
+    }
 
     /// <summary>A NIfTI-1 file with names in data_type, db_name, intent_name, descrip and aux_file.</summary>
     private static byte[] Planted()

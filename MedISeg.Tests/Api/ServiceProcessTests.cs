@@ -76,6 +76,36 @@ public sealed class ServiceProcessTests : IDisposable
     }
 
     [Fact]
+    public async Task Kill_InMidDicomJob_SegmentationIsThereAfterTheRestart()
+    {
+        GridSize grid = new(33, 34, 35);
+        byte[][] files = TestSeries.Files(volume: TestSeries.Create(grid));
+        string id, done;
+        await using (ServiceProcess first = new(_settings))
+        {
+            using HttpClient client = await first.ClientAsync();
+            done = await client.QueueAsync(Raw(TestSeries.Zip(TestSeries.Files()), "application/zip"));
+            await client.JobAtEndAsync(done);
+            MultipartFormDataContent form = TestSeries.Form(files[..20], "channel-0");
+            byte[] rest = HandMadeZip.Create(files[20..].Select((file, n) => ($"{n}", file)).Append(("read me.txt", "text"u8.ToArray())));
+            form.Add(new ByteArrayContent(rest), "channel-0", "rest.zip");
+            form.Add(new StringContent(ApiHost.SlowOptions), "options");
+            id = await client.QueueAsync(form);
+            await client.JobWhenAsync(id, job => (string)job["state"]! == "running" && (double)job["percent"]! > 0);
+            await first.KillAsync();
+        }
+
+        await using ServiceProcess second = new(_settings);
+        using HttpClient again = await second.ClientAsync();
+        JsonNode job = await again.JobAtEndAsync(id);
+
+        Assert.Equal(("succeeded", 2), ((string)job["state"]!, (int)job["attempts"]!));
+        Assert.Contains(job["report"]!["warnings"]!.AsArray(), warning => (string?)warning == "1 file(s) of the upload were no images and were left out.");
+        TestSeries.AssertMask(await again.GetByteArrayAsync($"{Jobs}/{id}/result"), grid);
+        TestSeries.AssertMask(await again.GetByteArrayAsync($"{Jobs}/{done}/result"));
+    }
+
+    [Fact]
     public async Task Start_NoKeysOnTheNetwork_IsRefusedWithAReason()
     {
         _settings["ASPNETCORE_URLS"] = "http://0.0.0.0:0";
@@ -90,6 +120,9 @@ public sealed class ServiceProcessTests : IDisposable
 
     [Theory]
     [InlineData("Limits:MaxUploadBytes", "0", "MaxUploadBytes")]
+    [InlineData("Limits:MaxUnpackedBytes", "0", "MaxUnpackedBytes")]
+    [InlineData("Dicom:Decoder:MaxProcesses", "0", "MaxProcesses")]
+    [InlineData("Dicom:Decoder:MaxProcess", "1", "MaxProcess")]
     [InlineData("Jobs:DefaultWait", "00:30:00", "Jobs:DefaultWait must not exceed Jobs:MaxWait")]
     [InlineData("Auth:Keys:0:Name", "Dr. X", "Name")]
     [InlineData("Limits:MaxUploadByte", "1", "MaxUploadByte")]

@@ -27,8 +27,13 @@ internal sealed record JpegHeader(byte Process, int Precision, int Height, int W
         for (int segments = 0; segments < MaxSegments; segments++)
         {
             int marker = NextMarker(stream, ref at);
-            // Streams that end without a marker are left to the decoder; it counts the samples.
-            if (marker is EndOfImage or (-1)) return header ?? throw PixelFault.Truncated("A JPEG stream ends before its frame header.");
+            if (marker is EndOfImage or (-1))
+            {
+                if (header is null) throw PixelFault.Truncated("A JPEG stream ends before its frame header.");
+                // JPEG streams that end without a marker are left to the decoder, which counts the samples. CharLS 2.4 may loop forever on them.
+                if (marker == -1 && header.Process == JpegLs) throw PixelFault.Truncated("A JPEG-LS stream ends without its end marker.");
+                return header;
+            }
             if (marker is StartOfImage or Temporary) continue;
             if (at + 2 > stream.Length) throw PixelFault.Truncated("A JPEG stream ends within a segment.");
             int length = BinaryPrimitives.ReadUInt16BigEndian(stream[at..]);

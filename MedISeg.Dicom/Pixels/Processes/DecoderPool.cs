@@ -46,7 +46,9 @@ internal sealed class DecoderPool : IDisposable
             (bool, bool) found;
             try
             {
-                byte[] answer = Run(new DecoderRequest(DecoderCodec.Probe, false, 1, 1, 1, 1, 0), default, 2, CancellationToken.None).Content;
+                DecoderRequest probe = new(DecoderCodec.Probe, false, 1, 1, 1, 1, 0);
+                (DecoderStatus status, byte[] answer) = Run(probe, default, 2, CancellationToken.None);
+                if (status != DecoderStatus.Decoded) return default;
                 found = (answer[0] == 1, answer[1] == 1);
             }
             catch (SegmentationException)

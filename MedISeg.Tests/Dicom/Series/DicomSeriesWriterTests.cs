@@ -1,8 +1,10 @@
-using System.Diagnostics;
 using MedISeg.Dicom;
+using MedISeg.Dicom.Pixels;
 using MedISeg.Dicom.Series;
 using MedISeg.Imaging.Geometry;
+using MedISeg.Imaging.Phantoms;
 using MedISeg.Imaging.Volumes;
+using MedISeg.Tests.Repository;
 using MedISeg.Tests.Support;
 
 namespace MedISeg.Tests.Dicom.Series;
@@ -58,19 +60,35 @@ public sealed class DicomSeriesWriterTests : IDisposable
     [InlineData("CT")]
     [InlineData("MR")]
     [InlineData("OT")]
-    public void Write_Slices_PassDciodvfy(string modality)
+    public async Task Write_Slices_PassDciodvfy(string modality)
     {
-        Assert.SkipUnless(File.Exists("/usr/bin/dciodvfy"), "tool: dciodvfy is not installed.");
+        string tool = ExternalTool.Require("dciodvfy");
         Write(Make([-5, .. new short[29]]), new DicomDataset().AddOrUpdate(DicomTag.Modality, modality));
 
         foreach (string path in Directory.GetFiles(_folder.Path))
         {
-            using Process check = Process.Start(new ProcessStartInfo("/usr/bin/dciodvfy", [path]) { RedirectStandardError = true, RedirectStandardOutput = true })!;
-            string report = check.StandardError.ReadToEnd();
-            check.WaitForExit();
-            Assert.Equal([], report.Split('\n').Where(line => line.StartsWith("Error - ", StringComparison.Ordinal)));
-            Assert.Contains(modality switch { "CT" => "CTImage", "MR" => "MRImage", _ => "SCImage" }, report, StringComparison.Ordinal);
+            (_, string output, string errors) = await RepositoryRoot.RunAsync(tool, path);
+            Assert.Equal([], (output + errors).Split('\n').Where(line => line.StartsWith("Error", StringComparison.Ordinal)));
+            Assert.Contains(modality switch { "CT" => "CTImage", "MR" => "MRImage", _ => "SCImage" }, output + errors, StringComparison.Ordinal);
         }
+    }
+
+    [Fact]
+    public void Write_ObliquePhantomOfAnyStorageOrder_ComesBackInItsPlace()
+    {
+        PhantomOptions options = new() { Seed = 5, Grid = new GridSize(6, 40, 50), Spacing = new SpacingMm(5, 7, 8), ObliquityDegrees = 9, StoredAxes = null };
+        Volume image = AbdomenPhantom.Create(options, TestContext.Current.CancellationToken).Image;
+
+        DicomSeriesWriter.Write(_folder.Path, image, new DicomDataset().AddOrUpdate(DicomTag.BodyPartExamined, "ABDOMEN"));
+
+        using FrameDecoder decoder = new();
+        DicomSeriesReader reader = new(decoder);
+        Volume back = reader.Read(reader.OpenSingle(Directory.GetFiles(_folder.Path), TestContext.Current.CancellationToken), new(), null, TestContext.Current.CancellationToken);
+        AxisOrientation order = image.Geometry.IndexToPatient.Determinant > 0 ? AxisOrientation.None : new AxisOrientation(0, true, 1, false, 2, false);
+        Assert.True(back.Geometry.Matches(order.Apply(image.Geometry)));
+        int plane = back.Geometry.Grid.Height * back.Geometry.Grid.Width, depth = back.Geometry.Grid.Depth;
+        for (int k = 0; k < depth; k++)
+            Assert.True(back.Voxels<short>(0).Slice(k * plane, plane).SequenceEqual(image.Voxels<short>(0).Slice((order.IsNone ? k : depth - 1 - k) * plane, plane)));
     }
 
     private static VolumeGeometry Upright => VolumeGeometry.AxisAligned(new GridSize(2, 3, 5), new SpacingMm(2.5, 0.7, 0.9), new Vector3D(4, 6.5, 9));

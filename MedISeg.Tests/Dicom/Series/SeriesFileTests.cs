@@ -88,6 +88,21 @@ public sealed class SeriesFileTests : IDisposable
     }
 
     [Fact]
+    public void Open_EmptiedIdentifiers_AreThoseOfTheMetaInformation()
+    {
+        DicomDataset header = SliceHeaders.At(1, 0);
+        _files.Add(header, new short[15]);
+        // In place and of even length, so that the rest of the file stays where it is.
+        byte[] content = File.ReadAllBytes(_files.Paths[0]);
+        int at = content.AsSpan().LastIndexOf("2.25.77.1"u8);
+        content.AsSpan(at, 9).Clear();
+        using SliceFiles emptied = new();
+        emptied.AddBytes(content);
+
+        Assert.Equal("2.25.77.1", emptied.Open().Header.GetString(DicomTag.SOPInstanceUID));
+    }
+
+    [Fact]
     public void Open_NoRows_IsNoPixelData()
     {
         _files.AddItem(SliceHeaders.At(1, 0).Remove(DicomTag.Rows), null);

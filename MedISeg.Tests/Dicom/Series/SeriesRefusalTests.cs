@@ -184,6 +184,19 @@ public sealed class SeriesRefusalTests
         Assert.DoesNotContain(value, refusal.Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("SOPInstanceUID", "1.2.CANARY")]
+    [InlineData("FrameOfReferenceUID", "1.2\\1.3")]
+    [InlineData("StudyInstanceUID", "1.2345678901234567890123456789012345678901234567890123456789012345")]
+    public void Build_UidThatIsNone_IsUnreadableWithoutItsValue(string keyword, string value)
+    {
+        SegmentationException refusal = SliceHeaders.Refusal(SliceHeaders.At(1, 0).AddOrUpdate(DicomDictionary.TagOf(keyword)!.Value, value));
+
+        Assert.Equal(ErrorCode.UnreadableImage, refusal.Code);
+        Assert.Contains(keyword, refusal.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain(value, refusal.Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Build_FrameOfReferenceMissingInOne_Passes()
     {

@@ -26,13 +26,13 @@ public sealed class EffectiveOptionsTests
         SegmentationOptions request = OptionsReader.Parse("""{"slidingWindow":{"blend":"uniform"},"postprocessing":[]}""");
         SegmentationOptions package = OptionsReader.Parse(
             """{"slidingWindow":{"blend":"gaussian","overlap":[0.25]},"postprocessing":[{"op":"fill-holes","labels":[1]}],"uids":"stable"}""");
-        SegmentationOptions server = OptionsReader.Parse("""{"slidingWindow":{"overlap":[0.75],"padding":"edge"},"uids":"new","geometry":"shear"}""");
+        SegmentationOptions server = OptionsReader.Parse("""{"slidingWindow":{"overlap":[0.75],"padding":"edge"},"uids":"new","modalityMismatch":"warn"}""");
         EffectiveOptions options = EffectiveOptions.Create(request, Manifests.ThreeD() with { Defaults = package }, server);
         Assert.Equal(BlendKind.Uniform, options.Blend);
         Assert.Equal([0.25, 0.25, 0.25], options.Overlap);
         Assert.Equal(PaddingKind.Edge, options.Padding);
         Assert.Empty(options.Postprocessing);
-        Assert.Equal((UidPolicy.Stable, GeometryPolicy.Shear), (options.Uids, options.Geometry));
+        Assert.Equal((UidPolicy.Stable, MismatchPolicy.Warn), (options.Uids, options.ModalityMismatch));
     }
 
     [Fact]
