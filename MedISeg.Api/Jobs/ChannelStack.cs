@@ -34,7 +34,8 @@ internal static class ChannelStack
             {
                 // The reader's sentence would name what is left as the limit.
                 throw new SegmentationException(ErrorCode.TooLarge, string.Create(CultureInfo.InvariantCulture,
-                    $"The images up to channel '{names[n]}' together exceed {all.MaxVoxels} voxels or {all.MaxDecodedBytes} bytes, the limits of one image with all its channels; crop or resample all of them."), e);
+                    $"The images up to channel '{names[n]}' together exceed {all.MaxVoxels} voxels or {all.MaxDecodedBytes} bytes, "
+                    + $"the limits of one image with all its channels; crop or resample all of them."), e);
             }
             long voxels = images[n].Geometry.Grid.VoxelCount * images[n].Channels;
             rest = new() { MaxVoxels = rest.MaxVoxels - voxels, MaxDecodedBytes = rest.MaxDecodedBytes - voxels * images[n].BytesPerVoxel };

@@ -39,7 +39,8 @@ internal sealed class DicomInputs(DicomSeriesReader reader)
             DicomSeries source = sources[Math.Min(n, sources.Count - 1)];
             foreach (string fault in SeriesRules.Check(source.Header, inputs[n].Modality, inputs[n].Match))
                 if (mismatch == MismatchPolicy.Warn) warnings.Add(fault);
-                else throw new SegmentationException(ErrorCode.ModalityMismatch, $"{fault} Send such a series, choose another model, or ask for option modalityMismatch 'warn'.");
+                else throw new SegmentationException(ErrorCode.ModalityMismatch,
+                    $"{fault} Send such a series, choose another model, or ask for option modalityMismatch 'warn'.");
         }
         Volume image = sources.Count == 1
             ? reader.Read(sources[0], limits, null, cancellationToken)

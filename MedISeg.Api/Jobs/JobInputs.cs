@@ -38,14 +38,17 @@ internal sealed class JobInputs(JobFiles files, DicomInputs dicom, ServerDefault
         MemoryEstimate size = MemoryEstimate.Create(model, image.Geometry, image.Channels, options, image.BytesPerVoxel);
         if (size.ModelVoxels > limits.Value.MaxVoxels)
             throw new SegmentationException(ErrorCode.TooLarge, string.Create(CultureInfo.InvariantCulture,
-                $"At the model's spacing the image would have {size.ModelVoxels} voxels, and the limit is {limits.Value.MaxVoxels}; check the image's spacing, or send a part of it."));
+                $"At the model's spacing the image would have {size.ModelVoxels} voxels, and the limit is {limits.Value.MaxVoxels}; "
+                + $"check the image's spacing, or send a part of it."));
         if (size.NetworkCalls > limits.Value.MaxNetworkCalls)
             throw new SegmentationException(ErrorCode.TooLarge, string.Create(CultureInfo.InvariantCulture,
-                $"The job would call the network {size.NetworkCalls} times, and the limit is {limits.Value.MaxNetworkCalls}; lower slidingWindow.overlap, take fewer views or members, or crop the image."));
+                $"The job would call the network {size.NetworkCalls} times, and the limit is {limits.Value.MaxNetworkCalls}; "
+                + $"lower slidingWindow.overlap, take fewer views or members, or crop the image."));
         long estimate = size.TotalBytes, limit = limits.Value.MaxMemoryBytes;
         if (estimate > limit)
             throw new SegmentationException(ErrorCode.TooLarge, string.Create(CultureInfo.InvariantCulture,
-                $"The job would take about {estimate >> 20} MiB of memory, and the limit is {limit >> 20} MiB; crop the image, resample it, or choose a model with fewer classes or a coarser grid."));
+                $"The job would take about {estimate >> 20} MiB of memory, and the limit is {limit >> 20} MiB; "
+                + $"crop the image, resample it, or choose a model with fewer classes or a coarser grid."));
     }
 
     private Volume ReadImages(JobRecord job, ModelManifest manifest, ImageLimits all, CancellationToken cancellationToken)

@@ -44,7 +44,8 @@ internal sealed class SubmitFilter : IOperationFilter
             operation.Responses ??= [];
             operation.Responses["200"] = new OpenApiResponse
             {
-                Description = "Server-sent events: `state` at first and at every change of state, `progress` while the job runs, `done` with the whole job at the end.",
+                Description = "Server-sent events: `state` at first and at every change of state, `progress` while the job runs, "
+                    + "`done` with the whole job at the end.",
                 Content = new Dictionary<string, IOpenApiMediaType>
                 {
                     ["text/event-stream"] = new OpenApiMediaType
@@ -87,7 +88,8 @@ internal sealed class SubmitFilter : IOperationFilter
                         {
                             Type = JsonSchemaType.Array,
                             Description = "DICOM, as one zip archive or a part for each file; NIfTI (.nii, .nii.gz), PNG, JPEG or TIFF. "
-                                + "Parts called like the model's inputs say the channel; else DICOM series find it by the model's rules, and other images by their order.",
+                                + "Parts called like the model's inputs say the channel; else DICOM series find it by the model's rules, "
+                                + "and other images by their order.",
                             Items = new OpenApiSchema { Type = JsonSchemaType.String, Format = "binary" },
                             MinItems = 1,
                         },
@@ -107,7 +109,10 @@ internal sealed class SubmitFilter : IOperationFilter
             },
         };
         foreach (string type in BodyTypes.Raw)
-            content[type] = new OpenApiMediaType { Schema = Binary(type is "application/zip" or "application/x-zip-compressed" ? "A zip archive of a DICOM series, or of one image." : "The image itself.") };
+        {
+            bool isArchive = type is "application/zip" or "application/x-zip-compressed";
+            content[type] = new OpenApiMediaType { Schema = Binary(isArchive ? "A zip archive of a DICOM series, or of one image." : "The image itself.") };
+        }
         content[BodyTypes.Related] = new OpenApiMediaType { Schema = Binary("DICOM objects, one a part, with parameter type=\"application/dicom\".") };
         return new OpenApiRequestBody { Required = true, Content = content };
     }

@@ -43,7 +43,8 @@ internal sealed class ProblemMiddleware(RequestDelegate next, ILogger<ProblemMid
     private static (ErrorCode Code, string Detail) Explain(BadHttpRequestException failure) => failure.StatusCode switch
     {
         StatusCodes.Status413PayloadTooLarge => (ErrorCode.TooLarge, "The request body is larger than this address takes."),
-        StatusCodes.Status415UnsupportedMediaType => (ErrorCode.UnsupportedMediaType, "The request's Content-Type is not read at this address; /swagger lists those that are."),
+        StatusCodes.Status415UnsupportedMediaType =>
+            (ErrorCode.UnsupportedMediaType, "The request's Content-Type is not read at this address; /swagger lists those that are."),
         StatusCodes.Status408RequestTimeout => (ErrorCode.MalformedRequest, "The request body arrived too slowly; send it again over a faster connection."),
         _ => (ErrorCode.MalformedRequest, "The request cannot be read as HTTP or a parameter has the wrong form; compare it with the example in /swagger."),
     };
@@ -57,7 +58,8 @@ internal sealed class ProblemMiddleware(RequestDelegate next, ILogger<ProblemMid
             StatusCodes.Status404NotFound => (ErrorCode.NotFound, "There is nothing at this address; /swagger lists the addresses."),
             StatusCodes.Status405MethodNotAllowed => (ErrorCode.MethodNotAllowed, "Use one of the methods in the header Allow."),
             StatusCodes.Status413PayloadTooLarge => (ErrorCode.TooLarge, "The request body is larger than this address takes."),
-            StatusCodes.Status415UnsupportedMediaType => (ErrorCode.UnsupportedMediaType, "The request's Content-Type is not read at this address; /swagger lists those that are."),
+            StatusCodes.Status415UnsupportedMediaType =>
+                (ErrorCode.UnsupportedMediaType, "The request's Content-Type is not read at this address; /swagger lists those that are."),
             >= 500 => (ErrorCode.Internal, ""),
             _ => (ErrorCode.MalformedRequest, "The request does not fit the API; compare it with the example in /swagger."),
         };

@@ -27,9 +27,11 @@ internal sealed class UploadReader(JobFiles files, ModelCatalog models, IOptions
         if (request.ContentLength > limits.Value.MaxUploadBytes) throw LimitedStream.TooLarge(limits.Value.MaxUploadBytes);
         if (!BodyTypes.IsForm(request) && !BodyTypes.IsRelatedDicom(request) && !BodyTypes.IsRaw(request))
             throw new SegmentationException(ErrorCode.UnsupportedMediaType,
-                $"Send Content-Type multipart/form-data with a part 'image', {BodyTypes.Related}; type=\"{BodyTypes.Dicom}\", or the image itself as one of {string.Join(", ", BodyTypes.Raw)}.");
+                $"Send Content-Type multipart/form-data with a part 'image', {BodyTypes.Related}; type=\"{BodyTypes.Dicom}\", "
+                + $"or the image itself as one of {string.Join(", ", BodyTypes.Raw)}.");
         if (request.Headers.ContentEncoding.Count > 0)
-            throw new SegmentationException(ErrorCode.UnsupportedMediaType, "Send the body without Content-Encoding; compressed NIfTI is Content-Type application/gzip.");
+            throw new SegmentationException(ErrorCode.UnsupportedMediaType,
+                "Send the body without Content-Encoding; compressed NIfTI is Content-Type application/gzip.");
     }
 
     /// <summary>Streams the body into a folder.</summary>
@@ -86,7 +88,8 @@ internal sealed class UploadReader(JobFiles files, ModelCatalog models, IOptions
         {
             if (MediaTypeHeaderValue.TryParse(section.ContentType, out MediaTypeHeaderValue? type)
                 && !type.MediaType.Equals(BodyTypes.Dicom, StringComparison.OrdinalIgnoreCase))
-                throw new SegmentationException(ErrorCode.UnsupportedMediaType, $"Part {place} of the request is not of Content-Type {BodyTypes.Dicom}; send DICOM objects only.");
+                throw new SegmentationException(ErrorCode.UnsupportedMediaType,
+                    $"Part {place} of the request is not of Content-Type {BodyTypes.Dicom}; send DICOM objects only.");
             await folder.AddInstanceAsync(new PartStream(section.Body), place, cancellationToken).ConfigureAwait(false);
         }
         return folder.Files.Count > 0

@@ -47,7 +47,8 @@ public sealed class TorchStepTests
             inside.Wait();
             for (int n = 0; n < 400; n++) Keep(new byte[1 << 20]);
             done.Set();
-        });
+        })
+        { IsBackground = true };
         other.Start();
         Assert.Throws<InvalidOperationException>(() => TorchStep.Run(() =>
         {

@@ -38,7 +38,7 @@ public sealed class TorchStressTests
         WeightUpdater updater = new(weights, new OptimiserOptions { LearningRate = 1e-3 });
         TorchOps ops = new(weights, training: true);
         using CancellationTokenSource stop = new();
-        Thread other = new(() => WorkOnNativeMemory(stop.Token));
+        Thread other = new(() => WorkOnNativeMemory(stop.Token)) { IsBackground = true };
         other.Start();
         int steps = 0;
         float first = float.NaN, last = float.NaN;
