@@ -2,6 +2,7 @@ using System.Diagnostics;
 using MedISeg.Training.Data;
 using MedISeg.Training.Networks;
 using MedISeg.Training.Optimisation;
+using MedISeg.Training.Weights;
 
 namespace MedISeg.Training.Trainers;
 
@@ -49,6 +50,14 @@ internal sealed class Trainer : IDisposable
     {
         (_step, _best) = Checkpoint.Read(_folder.LastPath, _weights, _mean, _updater);
         _folder.DropMetricsAfter(_step);
+    }
+
+    /// <summary>Starts from an encoder that <c>import-weights</c> wrote.</summary>
+    /// <exception cref="Imaging.Errors.SegmentationException">InvalidOption: it is none of this network.</exception>
+    public void StartFromEncoder(string path)
+    {
+        PretrainedEncoder.Load(path, _network, _weights);
+        _mean?.CopyFrom(_weights);
     }
 
     /// <summary>Starts from the weights of another run of the same network; the optimiser starts anew.</summary>
