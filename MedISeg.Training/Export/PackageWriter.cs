@@ -92,12 +92,14 @@ internal static class PackageWriter
         if (options.Augmentation.Flips.Count > 0) tricks.Add("flips");
         if (options.Augmentation.Intensity > 0) tricks.Add("intensity-jitter");
         if (options.EmaDecay is not null) tricks.Add("mean-weights");
+        if (options.Pretrained is not null) tricks.Add("pre-training");
         return new Dictionary<string, object?>
         {
             ["data"] = package.Data,
             ["split"] = package.Split,
             ["tricks"] = tricks,
             ["metrics"] = new Dictionary<string, object?> { ["validationDice"] = members.Select(m => m.BestValidationDice()).ToArray() },
+            ["pretrained"] = members.Any(m => m.Options.Pretrained is not null) ? members.Select(m => m.Options.Pretrained).ToArray() : null,
             ["steps"] = members.Select(m => m.Options.Steps).ToArray(),
             ["network"] = options.NetworkWithChannels(),
             ["code"] = typeof(PackageWriter).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion,

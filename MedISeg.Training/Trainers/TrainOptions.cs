@@ -5,6 +5,7 @@ using MedISeg.Training.Data;
 using MedISeg.Training.Losses;
 using MedISeg.Training.Networks;
 using MedISeg.Training.Optimisation;
+using MedISeg.Training.Weights;
 
 namespace MedISeg.Training.Trainers;
 
@@ -70,6 +71,9 @@ public sealed record TrainOptions
 
     /// <summary>Part that is validated on, in 0..folds-1. Default 0.</summary>
     public int Fold { get; init; }
+
+    /// <summary>Where the encoder's first weights came from; written by <c>train --encoder</c>. Null: drawn by the seed.</summary>
+    public PretrainedEncoder? Pretrained { get; init; }
 
     /// <summary>Threads of the tensor library; 0: one a core. Default 0.</summary>
     public int Threads { get; init; }

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using MedISeg.Training.Data;
 using MedISeg.Training.Networks;
 using MedISeg.Training.Optimisation;
+using MedISeg.Training.Weights;
 
 namespace MedISeg.Training.Trainers;
 
@@ -10,7 +11,7 @@ internal sealed class Trainer : IDisposable
 {
     private readonly TrainOptions _options;
     private readonly RunFolder _folder;
-    private readonly UNet _network;
+    private readonly Network _network;
     private readonly NetworkWeights _weights;
     private readonly NetworkWeights? _mean;
     private readonly WeightUpdater _updater;
@@ -27,7 +28,7 @@ internal sealed class Trainer : IDisposable
         _options = options;
         _folder = folder;
         TorchSharp.torch.set_num_threads(options.Threads > 0 ? options.Threads : Environment.ProcessorCount);
-        _network = new UNet(options.NetworkWithChannels());
+        _network = Network.Of(options.NetworkWithChannels());
         _weights = new NetworkWeights(_network.Parameters, trainable: true);
         _weights.Initialise(options.Seed);
         _mean = options.EmaDecay is null ? null : new NetworkWeights(_network.Parameters, trainable: false);
@@ -49,6 +50,14 @@ internal sealed class Trainer : IDisposable
     {
         (_step, _best) = Checkpoint.Read(_folder.LastPath, _weights, _mean, _updater);
         _folder.DropMetricsAfter(_step);
+    }
+
+    /// <summary>Starts from an encoder that <c>import-weights</c> wrote.</summary>
+    /// <exception cref="Imaging.Errors.SegmentationException">InvalidOption: it is none of this network.</exception>
+    public void StartFromEncoder(string path)
+    {
+        PretrainedEncoder.Load(path, _network, _weights);
+        _mean?.CopyFrom(_weights);
     }
 
     /// <summary>Starts from the weights of another run of the same network; the optimiser starts anew.</summary>

@@ -2,6 +2,7 @@ using System.CommandLine;
 using MedISeg.Imaging.Errors;
 using MedISeg.Training.Data;
 using MedISeg.Training.Trainers;
+using MedISeg.Training.Weights;
 
 namespace MedISeg.Training.Verbs;
 
@@ -18,6 +19,7 @@ internal static class TrainVerb
     private static readonly Option<string?> Config = new("--config") { Description = "Training options as JSON (docs/schemas/train.schema.json). Needed unless --resume." };
     private static readonly Option<bool> Resume = new("--resume") { Description = "Continue the run in --out from its newest checkpoint, with its own options." };
     private static readonly Option<string?> From = new("--from") { Description = "Start from the weights of another run folder of the same network." };
+    private static readonly Option<string?> Encoder = new("--encoder") { Description = "Start from a pre-trained encoder that the verb import-weights wrote." };
     private static readonly Option<int?> Seed = new("--seed") { Description = "Overrides seed: weights, patches and folds follow it." };
     private static readonly Option<int?> Fold = new("--fold") { Description = "Overrides fold: the part that is validated on." };
     private static readonly Option<int?> Steps = new("--steps") { Description = "Overrides steps of the whole training." };
@@ -30,7 +32,7 @@ internal static class TrainVerb
             "Trains a network. Every epoch writes a checkpoint and a line of metrics.csv; Ctrl-C writes a checkpoint and ends with code 130, " +
             "and --resume then gives the same weights as an uninterrupted training.")
         {
-            Data, Validation, Out, Config, Resume, From, Seed, Fold, Steps, Threads,
+            Data, Validation, Out, Config, Resume, From, Encoder, Seed, Fold, Steps, Threads,
         };
         command.SetAction((parsed, token) => VerbRunner.RunAsync(cancelled => Run(parsed, cancelled), token));
         return command;
@@ -42,11 +44,16 @@ internal static class TrainVerb
         string runPath = parsed.GetRequiredValue(Out);
         TrainOptions options = resume ? RunFolder.Open(runPath).ReadOptions() : ReadConfig(parsed);
         options = options with { Threads = parsed.GetValue(Threads) ?? options.Threads };
+        string? encoder = parsed.GetValue(Encoder);
+        if (encoder is not null && (resume || parsed.GetValue(From) is not null))
+            throw new SegmentationException(ErrorCode.InvalidOption, "--encoder starts a new training; leave out --resume and --from.");
+        if (encoder is not null) options = options with { Pretrained = PretrainedEncoder.Of(encoder) };
         (IReadOnlyList<DatasetCase> training, IReadOnlyList<DatasetCase> validation) = ListCases(parsed, options);
         RunFolder folder = resume ? RunFolder.Open(runPath) : RunFolder.Create(runPath, options);
         using Trainer trainer = new(options, folder);
         if (resume) trainer.Resume();
         else if (parsed.GetValue(From) is { } from) trainer.StartFrom(RunFolder.Open(from));
+        else if (encoder is not null) trainer.StartFromEncoder(encoder);
 
         int loaded = 0;
         Console.WriteLine($"Reading {training.Count} training and {validation.Count} validation cases.");
