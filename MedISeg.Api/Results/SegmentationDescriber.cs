@@ -36,11 +36,12 @@ internal static class SegmentationDescriber
     /// <param name="manifest">The package: every class but background becomes a segment, in its order.</param>
     /// <param name="recipe">What ran.</param>
     /// <param name="sources">Series of the channels; the first one's grid is the result's.</param>
-    /// <param name="now">Time of creation.</param>
+    /// <param name="now">Time of creation; stable objects take the source's, so that they are the same in every byte.</param>
     public static SegmentationDescription Create(ModelManifest manifest, RunRecipe recipe, IReadOnlyList<DicomSeries> sources, DateTimeOffset now)
     {
         DicomDataset header = sources[0].Header;
-        Func<string, string> uid = recipe.Options.Uids == UidPolicy.Stable ? Stable(recipe, sources) : _ => DicomUID.Generate();
+        bool stable = recipe.Options.Uids == UidPolicy.Stable;
+        Func<string, string> uid = stable ? Stable(recipe, sources) : _ => DicomUID.Generate();
         string series = header.GetSingleValueOrDefault(DicomTag.SeriesInstanceUID, "");
         // Careless anonymisation empties it; all such series would share their tracking.
         if (series.Length == 0) series = header.GetSingleValueOrDefault(DicomTag.SOPInstanceUID, "");
@@ -57,7 +58,7 @@ internal static class SegmentationDescriber
             DimensionOrganizationUid = uid("dimensions"),
             SeriesNumber = Number(header),
             SeriesDescription = Text($"MedISeg {recipe.Model} {recipe.Version}"),
-            CreatedAt = now,
+            CreatedAt = stable ? DateOf(header) : now,
         };
     }
 
@@ -97,6 +98,19 @@ internal static class SegmentationDescriber
         text.Append(recipe.Sha256).Append('|').Append(JsonSerializer.Serialize(recipe, SegmentationOptions.Json));
         string source = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text.ToString())));
         return role => DicomUID.Derive(source + "|" + role);
+    }
+
+    /// <summary>When the source's series, or its study, was made; 1970 where it does not say.</summary>
+    private static DateTimeOffset DateOf(DicomDataset header)
+    {
+        foreach ((DicomTag date, DicomTag time) in new[] { (DicomTag.SeriesDate, DicomTag.SeriesTime), (DicomTag.StudyDate, DicomTag.StudyTime) })
+        {
+            string day = header.GetSingleValueOrDefault(date, ""), clock = header.GetSingleValueOrDefault(time, "").Split('.')[0];
+            if (DateTimeOffset.TryParseExact(
+                day + clock, ["yyyyMMddHHmmss", "yyyyMMddHHmm", "yyyyMMddHH", "yyyyMMdd"], CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out DateTimeOffset made))
+                return made;
+        }
+        return DateTimeOffset.UnixEpoch;
     }
 
     /// <summary>A text fit for LO: no backslash, no control characters, at most 64.</summary>

@@ -172,6 +172,23 @@ public sealed class DicomSubmissionTests(DicomSubmissionTests.Fixture fixture) :
         Assert.Single(new[] { first, second, options, fresh, again }.Select(Tracking).Distinct());
     }
 
+    [Theory]
+    [InlineData("20240305", "101112.250", "20240305", "101112.000000")]
+    [InlineData("20240305", "", "20240305", "000000.000000")]
+    [InlineData("", "101112", "19700101", "000000.000000")]
+    [InlineData("2024-03-05", "", "19700101", "000000.000000")]
+    public async Task Post_StableUids_GiveTheSameBytesWithTheSourcesTime(string date, string time, string expectedDate, string expectedTime)
+    {
+        byte[][] files = [.. TestSeries.Files().Select(file => TestSeries.Change(file, set =>
+            set.AddOrUpdate(DicomTag.StudyDate, date).AddOrUpdate(DicomTag.StudyTime, time).Remove(DicomTag.SeriesDate).Remove(DicomTag.SeriesTime)))];
+
+        byte[] first = await PostAsync(files, "analytic", "{\"uids\":\"stable\"}"), second = await PostAsync(files, "analytic", "{\"uids\":\"stable\"}");
+
+        Assert.True(first.AsSpan().SequenceEqual(second));
+        DicomDataset made = TestSeries.Open(first).Dataset;
+        Assert.Equal((expectedDate, expectedTime), (made.GetString(DicomTag.ContentDate), made.GetString(DicomTag.ContentTime)));
+    }
+
     private static string[] Uids(DicomSegmentation segmentation) =>
     [
         segmentation.Dataset.GetString(DicomTag.SOPInstanceUID), segmentation.Dataset.GetString(DicomTag.SeriesInstanceUID),
@@ -186,14 +203,17 @@ public sealed class DicomSubmissionTests(DicomSubmissionTests.Fixture fixture) :
         TestSeries.Files(new DicomDataset().AddOrUpdate(DicomTag.Modality, "OT"), TestSeries.Create(new GridSize(1, 7, 9)))[0],
         set => set.Remove(DicomTag.ImagePositionPatient).Remove(DicomTag.ImageOrientationPatient).Remove(DicomTag.FrameOfReferenceUID));
 
-    private async Task<DicomSegmentation> SegmentAsync(byte[][] files, string model = "analytic", string options = "{}")
+    private async Task<DicomSegmentation> SegmentAsync(byte[][] files, string model = "analytic", string options = "{}") =>
+        TestSeries.Open(await PostAsync(files, model, options));
+
+    private async Task<byte[]> PostAsync(byte[][] files, string model, string options)
     {
         MultipartFormDataContent form = TestSeries.Form(files);
         form.Add(new StringContent(model), "model");
         form.Add(new StringContent(options), "options");
         using HttpResponseMessage response = await _client.PostAsync(form, prefer: "wait=60");
         Assert.Equal(HttpStatusCode.Created, response.StatusCode);
-        return TestSeries.Open(await response.Content.ReadAsByteArrayAsync());
+        return await response.Content.ReadAsByteArrayAsync();
     }
 
     public sealed class Fixture : IAsyncLifetime
