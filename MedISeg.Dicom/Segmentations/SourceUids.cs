@@ -1,3 +1,4 @@
+using System.Buffers;
 using MedISeg.Dicom.Series;
 using MedISeg.Imaging.Errors;
 
@@ -7,6 +8,9 @@ namespace MedISeg.Dicom.Segmentations;
 /// results of one source stay together. Instances are not: references to them would lead nowhere.</summary>
 internal static class SourceUids
 {
+    private const int LongestUid = 64;
+    private static readonly SearchValues<char> UidCharacters = SearchValues.Create("0123456789.");
+
     /// <summary>Study of the source; without one, derived from the frame of reference, which the images of a study share.</summary>
     public static string Study(DicomSeries source) =>
         Find(source.Header, DicomTag.StudyInstanceUID) ?? DicomUID.Derive("study of " + Required(source.Header, DicomTag.FrameOfReferenceUID));
@@ -16,10 +20,11 @@ internal static class SourceUids
         Find(source.Header, DicomTag.SeriesInstanceUID) ?? DicomUID.Derive("series of " + Required(source.Header, DicomTag.SOPInstanceUID));
 
     /// <summary>A UID that must be there.</summary>
-    /// <exception cref="SegmentationException"><see cref="ErrorCode.UnreadableImage"/>: it is missing or empty.</exception>
+    /// <exception cref="SegmentationException"><see cref="ErrorCode.UnreadableImage"/>: it is missing, empty or no UID.</exception>
     public static string Required(DicomDataset header, DicomTag tag) => Find(header, tag) ?? throw new SegmentationException(ErrorCode.UnreadableImage,
-        $"An image has no {tag}, which a DICOM segmentation refers to; export the series with it, or ask for the result as NIfTI.");
+        $"An image has no {tag} of digits and dots, which a DICOM segmentation refers to; export the series with it, or ask for the result as NIfTI.");
 
+    /// <summary>A damaged UID is as good as none: written into an object of ours it would make that one invalid, too.</summary>
     private static string? Find(DicomDataset header, DicomTag tag) =>
-        header.GetSingleValueOrDefault(tag, "") is { Length: > 0 } uid ? uid : null;
+        header.GetSingleValueOrDefault(tag, "") is { Length: > 0 and <= LongestUid } uid && uid.AsSpan().IndexOfAnyExcept(UidCharacters) < 0 ? uid : null;
 }

@@ -3,6 +3,7 @@ using System.Text;
 using MedISeg.Dicom;
 using MedISeg.Dicom.IO;
 using MedISeg.Imaging.Errors;
+using MedISeg.Tests.Support;
 
 namespace MedISeg.Tests.Dicom.IO;
 
@@ -199,6 +200,31 @@ public sealed class DamagedFileTests
         Assert.Equal(3 << 20, file.Open(limits: new DicomReadLimits { MaxInflatedBytes = zeros.Length }).Dataset.GetValueCount(DicomTag.PixelData));
         SegmentationException error = Assert.Throws<SegmentationException>(() => file.Open(limits: new DicomReadLimits { MaxInflatedBytes = zeros.Length - 1 }));
         Assert.Equal(ErrorCode.TooLarge, error.Code);
+    }
+
+    [Fact]
+    public void Open_DeflatedOutOfProportion_IsTooLarge()
+    {
+        // 72 MiB of zeros deflate to about 72 KiB.
+        byte[] zeros = new DicomBytes().ExplicitHeader(0x7fe00010, "OB", 72 << 20).Raw(new byte[72 << 20]).ToArray();
+        byte[] file = new DicomBytes().Meta(DicomTransferSyntax.DeflatedExplicitVRLittleEndian).Raw(Deflate(zeros)).ToArray();
+
+        SegmentationException error = Assert.Throws<SegmentationException>(() => DicomFile.Open(file));
+        Assert.Equal(ErrorCode.TooLarge, error.Code);
+        Assert.Contains($"more than {64 << 20} bytes", error.Message, StringComparison.Ordinal);
+        DicomFile opened = DicomFile.Open(file, limits: new DicomReadLimits { MaxInflation = 1100 });
+        Assert.Equal(72 << 20, opened.Dataset.GetValueCount(DicomTag.PixelData));
+    }
+
+    [Fact]
+    public void Open_FileLargerThanAnArray_IsTooLarge()
+    {
+        using TempFolder folder = new();
+        string path = Path.Combine(folder.Path, "sparse");
+        using (FileStream file = File.Create(path)) file.SetLength(Array.MaxLength + 1L);
+
+        Assert.Equal(ErrorCode.TooLarge, Assert.Throws<SegmentationException>(() => DicomFile.Open(path)).Code);
+        Assert.Equal(ErrorCode.TooLarge, Assert.Throws<SegmentationException>(() => DicomFile.Open(path, FileReadOption.SkipLargeTags)).Code);
     }
 
     [Fact]

@@ -1,3 +1,4 @@
+using System.IO.Pipes;
 using MedISeg.Dicom;
 
 namespace MedISeg.Tests.Dicom.IO;
@@ -112,7 +113,7 @@ public sealed class DicomReaderTests
     [Fact]
     public void Open_UnknownOfUndefinedLength_HoldsImplicitItems()
     {
-        DicomDataset dataset = new DicomBytes { IsBigEndian = false }.Meta(DicomTransferSyntax.ExplicitVRLittleEndian)
+        DicomDataset dataset = new DicomBytes().Meta(DicomTransferSyntax.ExplicitVRLittleEndian)
             .ExplicitHeader(Private.Key, "UN", DicomBytes.Undefined).Item().Implicit(0x00080100, "A1").Tag(Outer.Key).UInt32(DicomBytes.Undefined)
             .Item().Implicit(0x00080100, "B2").ItemEnd().SequenceEnd().ItemEnd().SequenceEnd().Explicit(0x00300010, "LO", "next").Open().Dataset;
 
@@ -120,6 +121,17 @@ public sealed class DicomReaderTests
         Assert.Equal("A1", item.GetString(Code));
         Assert.Equal("B2", item.GetSequence(Outer).Items.Single().GetString(Code));
         Assert.Equal("next", dataset.GetString(new DicomTag(0x0030, 0x0010)));
+    }
+
+    [Fact]
+    public void Open_UnknownInABigEndianFile_HoldsLittleEndianItems()
+    {
+        byte[] content = new DicomBytes().Item().Implicit(0x00280010, [3, 0]).ItemEnd().SequenceEnd().ToArray();
+        DicomDataset dataset = new DicomBytes { IsBigEndian = true }.Explicit(0x00080060, "CS", "MR")
+            .ExplicitHeader(Private.Key, "UN", DicomBytes.Undefined).Raw(content).Explicit(0x00300010, "US", [0, 5]).Open().Dataset;
+
+        Assert.Equal(3, dataset.GetSequence(Private).Items.Single().GetSingleValue<int>(DicomTag.Rows));
+        Assert.Equal(5, dataset.GetSingleValue<int>(new DicomTag(0x0030, 0x0010)));
     }
 
     [Fact]
@@ -195,5 +207,38 @@ public sealed class DicomReaderTests
             .Explicit(0x00041430, "CS", "PATIENT ").ItemEnd().SequenceEnd().Open().Dataset;
 
         Assert.Equal("PATIENT", dataset.GetSequence(DicomTag.DirectoryRecordSequence).Items.Single().GetString(new DicomTag(0x0004, 0x1430)));
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Open_UnknownRepresentationAroundExplicitItems_ReadsThem(bool isUndefined)
+    {
+        // Against the standard, and met: the items of a sequence that was turned into UN were left explicit.
+        byte[] item = new DicomBytes().Explicit(0x00080100, "SH", "A1").Explicit(0x00080104, "LO", "meaning").ToArray();
+        byte[] value = isUndefined
+            ? new DicomBytes().Item().Raw(item).ItemEnd().SequenceEnd().ToArray()
+            : new DicomBytes().Item((uint)item.Length).Raw(item).ToArray();
+        // Long enough that the implicit reading of the first element would find its bytes.
+        DicomDataset dataset = new DicomBytes().Meta(DicomTransferSyntax.ExplicitVRLittleEndian)
+            .ExplicitHeader(0x00082218, "UN", isUndefined ? DicomBytes.Undefined : (uint)value.Length).Raw(value)
+            .Explicit(0x00280010, "US", [5, 0]).Explicit(0x7fe00010, "OW", new byte[1 << 20]).Open().Dataset;
+
+        DicomDataset read = Assert.Single(dataset.GetSequence(new DicomTag(0x0008, 0x2218)).Items);
+        Assert.Equal(("A1", "meaning"), (read.GetString(new DicomTag(0x0008, 0x0100)), read.GetString(new DicomTag(0x0008, 0x0104))));
+        Assert.Equal(5, dataset.GetSingleValue<int>(DicomTag.Rows));
+    }
+
+    [Fact]
+    public void Open_Pipe_IsReadToItsEnd()
+    {
+        byte[] file = new DicomBytes().Meta(DicomTransferSyntax.ExplicitVRLittleEndian).Explicit(0x00280010, "US", [5, 0])
+            .Explicit(0x7fe00010, "OW", new byte[3000]).ToArray();
+        using AnonymousPipeServerStream pipe = new(PipeDirection.In);
+        using (AnonymousPipeClientStream writer = new(PipeDirection.Out, pipe.ClientSafePipeHandle)) writer.Write(file);
+
+        DicomDataset dataset = DicomFile.Open($"/proc/self/fd/{pipe.SafePipeHandle.DangerousGetHandle()}").Dataset;
+
+        Assert.Equal(1500, dataset.GetValueCount(DicomTag.PixelData));
     }
 }

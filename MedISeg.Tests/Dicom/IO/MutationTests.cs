@@ -37,6 +37,7 @@ public sealed class MutationTests
         Assert.InRange(ordeal.Opened, 300, 1500);
         Assert.InRange(ordeal.Decoded, 100, ordeal.Opened);
         Assert.InRange(ordeal.Volumes, 50, ordeal.Opened);
+        Assert.InRange(ordeal.Written, 20, ordeal.Volumes);
         Assert.InRange(ordeal.Segmentations, 5, ordeal.Opened);
     }
 
@@ -48,6 +49,7 @@ public sealed class MutationTests
         Assert.InRange(ordeal.Opened, 600, 3000);
         Assert.InRange(ordeal.Decoded, 200, ordeal.Opened);
         Assert.InRange(ordeal.Volumes, 50, ordeal.Opened);
+        Assert.InRange(ordeal.Written, 20, ordeal.Volumes);
         Assert.InRange(ordeal.Segmentations, 5, ordeal.Opened);
     }
 

@@ -4,6 +4,8 @@ using MedISeg.Dicom.Segmentations;
 using MedISeg.Dicom.Series;
 using MedISeg.Imaging.Errors;
 using MedISeg.Imaging.Formats;
+using MedISeg.Imaging.Volumes;
+using MedISeg.Tests.Dicom.Segmentations;
 using MedISeg.Tests.Support;
 
 namespace MedISeg.Tests.Dicom.IO;
@@ -12,6 +14,7 @@ namespace MedISeg.Tests.Dicom.IO;
 internal sealed class Ordeal : IDisposable
 {
     private const long MostVoxels = 1 << 24;
+    private const long MostWrittenVoxels = 1 << 18;
 
     private readonly TempFolder _folder = new();
     private readonly FrameDecoder _decoder = new(new DecoderOptions { MaxProcesses = 1, Timeout = TimeSpan.FromSeconds(2) });
@@ -24,6 +27,9 @@ internal sealed class Ordeal : IDisposable
 
     /// <summary>Inputs that were read as a volume.</summary>
     public int Volumes { get; private set; }
+
+    /// <summary>Inputs for which an empty segmentation was written.</summary>
+    public int Written { get; private set; }
 
     /// <summary>Inputs that were read as a segmentation.</summary>
     public int Segmentations { get; private set; }
@@ -90,7 +96,18 @@ internal sealed class Ordeal : IDisposable
     {
         DicomSeriesReader reader = new(_decoder);
         foreach (DicomSeries series in reader.Open([path], cancellationToken))
-            reader.Read(series, new ImageLimits { MaxVoxels = MostVoxels }, null, cancellationToken);
+        {
+            Volume volume = reader.Read(series, new ImageLimits { MaxVoxels = MostVoxels }, null, cancellationToken);
+            if (volume.Geometry.Grid.VoxelCount <= MostWrittenVoxels && Passes(() => WriteSegmentation(series, cancellationToken))) Written++;
+        }
+    }
+
+    /// <summary>A result for this source: what was read must not keep it from being written, or only with a reason.</summary>
+    private static void WriteSegmentation(DicomSeries series, CancellationToken cancellationToken)
+    {
+        using MemoryStream output = new();
+        SegmentationWriter.Write(output, series, LabelMap.Empty(series.Geometry, 2), SegmentationCases.Description(1, 2), cancellationToken);
+        Assert.Equal(2, DicomSegmentation.Create(DicomFile.Open(output.ToArray()).Dataset).FrameCount);
     }
 
     private void ReadSegmentation(string path, CancellationToken cancellationToken)
