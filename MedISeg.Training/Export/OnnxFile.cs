@@ -13,14 +13,15 @@ internal static class OnnxFile
     /// <summary>Name of the graph's output, shape [batch, classes, spatial].</summary>
     public const string Output = "logits";
 
-    /// <summary>Writes a network with free batch and sides.</summary>
+    /// <summary>Writes a network with free batch and sides; sides are fixed where the network learns positions.</summary>
     /// <param name="network">Layers.</param>
     /// <param name="weights">Values by state name.</param>
     public static byte[] Write(Network network, IReadOnlyDictionary<string, float[]> weights)
     {
         OnnxGraph graph = new();
         string logits = network.Run(new OnnxOps(graph, weights), Input);
-        string[] sides = network.Options.Dimensionality == 3 ? ["depth", "height", "width"] : ["height", "width"];
+        object[] sides = network.Options.Sides is { } bound ? [.. bound.Cast<object>()]
+            : network.Options.Dimensionality == 3 ? ["depth", "height", "width"] : ["height", "width"];
         return graph.Finish(
             (Input, ["batch", network.Options.InputChannels, .. sides]), logits, (Output, ["batch", network.Options.Classes, .. sides]));
     }

@@ -9,7 +9,7 @@ internal sealed class OnnxOps(OnnxGraph graph, IReadOnlyDictionary<string, float
 {
     /// <inheritdoc />
     public string Conv(string input, ConvLayer layer) => graph.Node(
-        "Conv", [input, .. Weights(layer.Parameters())],
+        "Conv", [input, .. ConvWeights(layer)],
         OnnxGraph.Integers("kernel_shape", layer.Kernel), OnnxGraph.Integers("strides", layer.Stride),
         OnnxGraph.Integers("pads", layer.Padding.Concat(layer.Padding)));
 
@@ -49,6 +49,52 @@ internal sealed class OnnxOps(OnnxGraph graph, IReadOnlyDictionary<string, float
     public string DropChannels(string input, double rate) => input;
 
     /// <inheritdoc />
+    public string DropElements(string input, double rate) => input;
+
+    /// <inheritdoc />
+    public string PadEnd(string input) => graph.Node("Pad", [input, Whole(0, 0, 0, 0, 0, 0, 1, 1)]);
+
+    /// <inheritdoc />
+    public string ToTokens(string input) => Transpose(graph.Node("Reshape", [input, Whole(0, 0, -1)]), 0, 2, 1);
+
+    /// <inheritdoc />
+    public string FromTokens(string input, int height, int width) =>
+        graph.Node("Reshape", [Transpose(input, 0, 2, 1), Whole(0, 0, height, width)]);
+
+    /// <inheritdoc />
+    public string AddLearned(string input, ParameterInfo parameter) => Add(input, Weights([parameter]).Single());
+
+    /// <inheritdoc />
+    public string Linear(string input, LinearLayer layer)
+    {
+        string[] tensors = [.. Weights(layer.Parameters())];
+        return Add(graph.Node("MatMul", [input, Transpose(tensors[0], 1, 0)]), tensors[1]);
+    }
+
+    /// <inheritdoc />
+    public string LayerNorm(string input, NormLayer layer) => graph.Node(
+        "LayerNormalization", [input, .. Weights(layer.Parameters())], OnnxGraph.Integer("axis", -1), OnnxGraph.Number("epsilon", layer.Epsilon));
+
+    /// <inheritdoc />
+    public string Gelu(string input)
+    {
+        // Operator set 17 has no Gelu.
+        string erf = graph.Node("Erf", [graph.Node("Mul", [input, Constant(Math.Sqrt(0.5))])]);
+        return graph.Node("Mul", [graph.Node("Mul", [input, Add(erf, Constant(1))]), Constant(0.5)]);
+    }
+
+    /// <inheritdoc />
+    public string Attention(string query, string key, string value, int heads, int channels)
+    {
+        int share = channels / heads;
+        string Split(string t, params int[] order) => Transpose(graph.Node("Reshape", [t, Whole(0, 0, heads, share)]), order);
+        string products = graph.Node("MatMul", [Split(query, 0, 2, 1, 3), Split(key, 0, 2, 3, 1)]);
+        string weighted = graph.Node("Softmax", [graph.Node("Mul", [products, Constant(1 / Math.Sqrt(share))])], OnnxGraph.Integer("axis", -1));
+        string mixed = Transpose(graph.Node("MatMul", [weighted, Split(value, 0, 2, 1, 3)]), 0, 2, 1, 3);
+        return graph.Node("Reshape", [mixed, Whole(0, 0, channels)]);
+    }
+
+    /// <inheritdoc />
     public string Concat(string first, string second) => graph.Node("Concat", [first, second], OnnxGraph.Integer("axis", 1));
 
     /// <summary>Operator set 17 has no group normalisation: each group becomes a channel of an instance normalisation.</summary>
@@ -65,6 +111,21 @@ internal sealed class OnnxOps(OnnxGraph graph, IReadOnlyDictionary<string, float
         return graph.Node("Add", [
             graph.Node("Mul", [back, graph.Node("Unsqueeze", [affine[0], sides])]), graph.Node("Unsqueeze", [affine[1], sides])]);
     }
+
+    private string[] ConvWeights(ConvLayer layer)
+    {
+        string[] tensors = [.. Weights(layer.Parameters())];
+        if (!layer.Standardised) return tensors;
+        string Mean(string t) => graph.Node("ReduceMean", [t], OnnxGraph.Integers("axes", [1, 2, 3]));
+        string apart = graph.Node("Sub", [tensors[0], Mean(tensors[0])]);
+        string variance = Mean(graph.Node("Mul", [apart, apart]));
+        string deviation = graph.Node("Sqrt", [Add(variance, Constant(ConvLayer.StandardEpsilon))]);
+        return [graph.Node("Div", [apart, deviation]), .. tensors.Skip(1)];
+    }
+
+    private string Transpose(string input, params int[] order) => graph.Node("Transpose", [input], OnnxGraph.Integers("perm", order));
+
+    private string Constant(double value) => graph.Node("Constant", [], OnnxGraph.Number("value_float", value));
 
     private string Whole(params int[] values) => graph.Node("Constant", [], OnnxGraph.Integers("value_ints", values));
 

@@ -8,9 +8,10 @@ namespace MedISeg.Training.Export;
 /// <param name="Sides">Extent; one plane for a 2-D network.</param>
 internal readonly record struct ParityCase(int Batch, GridSize Sides)
 {
-    /// <summary>A small cube, an asymmetric block, a larger cube, the patch, and two patches at once; all sides fit the network's strides.</summary>
+    /// <summary>One and two patches for a network that is bound to its patch; else a small cube, an asymmetric block, a larger cube, the patch, and two patches at once; all sides fit the network's strides.</summary>
     public static IReadOnlyList<ParityCase> For(UNetOptions network, GridSize patch)
     {
+        if (network.Kind.HasPositions()) return [new(1, patch), new(2, patch)];
         bool planar = network.Dimensionality == 2;
         int[] unit = planar ? [1, network.Divisor(0), network.Divisor(1)] : [network.Divisor(0), network.Divisor(1), network.Divisor(2)];
         return

@@ -23,6 +23,7 @@ internal static class HashFill
         {
             ParameterRole.Weight => (Math.Sqrt(6.0 / parameter.Shape.Skip(1).Aggregate(1L, (product, extent) => product * extent)), 0),
             ParameterRole.Scale => (0.1, 1),
+            ParameterRole.Position => (0.02, 0),
             ParameterRole.RunningVariance => (0.2, 1),
             _ => (0.05, 0),
         };

@@ -4,17 +4,21 @@ namespace MedISeg.Training.Networks;
 /// <param name="Name">Path of the layer, as PyTorch would name it.</param>
 /// <param name="Inputs">Input channels.</param>
 /// <param name="Outputs">Output channels.</param>
-/// <param name="Kernel">Side a spatial axis, slowest first; odd unless transposed.</param>
-/// <param name="Stride">Step a spatial axis; a transposed convolution has stride = kernel.</param>
+/// <param name="Kernel">Side a spatial axis, slowest first.</param>
+/// <param name="Stride">Step a spatial axis; transposed convolutions and even kernels have stride = kernel.</param>
 /// <param name="Transposed">Whether it enlarges.</param>
 /// <param name="Bias">Whether a summand a channel is added.</param>
 /// <param name="Start">How its tensors are drawn before training.</param>
+/// <param name="Standardised">Whether each output's weights are brought to mean 0 and variance 1 before use.</param>
 internal sealed record ConvLayer(
     string Name, int Inputs, int Outputs, IReadOnlyList<int> Kernel, IReadOnlyList<int> Stride, bool Transposed = false, bool Bias = true,
-    InitialRule Start = InitialRule.HeFanIn)
+    InitialRule Start = InitialRule.HeFanIn, bool Standardised = false)
 {
-    /// <summary>Voxels of zeros added on each side: half the kernel, none when transposed.</summary>
-    public IReadOnlyList<int> Padding { get; } = [.. Kernel.Select(side => Transposed ? 0 : side / 2)];
+    /// <summary>Added to the variance of standardised weights.</summary>
+    public const double StandardEpsilon = 1e-5;
+
+    /// <summary>Voxels of zeros added on each side: half of an odd kernel; none when transposed or even.</summary>
+    public IReadOnlyList<int> Padding { get; } = [.. Kernel.Select(side => Transposed || side % 2 == 0 ? 0 : side / 2)];
 
     /// <summary>A layer of equal kernel sides and of equal steps on all axes.</summary>
     public static ConvLayer Square(
@@ -59,6 +63,22 @@ internal sealed record NormLayer(
     }
 }
 
+/// <summary>A weighted sum of the last axis with bias, by name.</summary>
+/// <param name="Name">Path of the layer, as PyTorch would name it.</param>
+/// <param name="Inputs">Extent of the last axis.</param>
+/// <param name="Outputs">Its new extent.</param>
+/// <param name="Start">How its tensors are drawn before training.</param>
+internal sealed record LinearLayer(string Name, int Inputs, int Outputs, InitialRule Start = InitialRule.Uniform)
+{
+    /// <summary>Weight and bias.</summary>
+    public IEnumerable<ParameterInfo> Parameters()
+    {
+        int fan = Start == InitialRule.Xavier ? Inputs + Outputs : Inputs;
+        yield return new ParameterInfo($"{Name}.weight", [Outputs, Inputs], ParameterRole.Weight, fan, Start);
+        yield return new ParameterInfo($"{Name}.bias", [Outputs], ParameterRole.Bias, fan, Start);
+    }
+}
+
 /// <summary>One tensor of a network.</summary>
 /// <param name="Name">State name, e.g. <c>encoder.0.conv0.weight</c>.</param>
 /// <param name="Shape">Extents.</param>
@@ -82,6 +102,8 @@ internal enum ParameterRole
     Weight,
     /// <summary>Summand a channel.</summary>
     Bias,
+    /// <summary>Learned value a place of the image.</summary>
+    Position,
     /// <summary>Factor a channel of a normalisation.</summary>
     Scale,
     /// <summary>Running mean of batch normalisation.</summary>
@@ -99,6 +121,8 @@ internal enum InitialRule
     HeFanOut,
     /// <summary>Uniform weights and biases in +-1 / sqrt(fan): PyTorch's own rule.</summary>
     Uniform,
+    /// <summary>Uniform weights in +-sqrt(6 / (inputs + outputs)); biases 0.</summary>
+    Xavier,
 }
 
 /// <summary>Over which voxels a normalisation takes mean and variance.</summary>
@@ -108,6 +132,6 @@ public enum NormKind
     Instance,
     /// <summary>One channel over the batch; running statistics in evaluation.</summary>
     Batch,
-    /// <summary>One sample and group of eight equal parts of the channels.</summary>
+    /// <summary>One sample and group of channels; eight equal groups where a U-Net's options ask for it.</summary>
     Group,
 }

@@ -30,6 +30,7 @@ internal abstract class Network
         NetworkKind.GenesisUNet => new GenesisUNet(options),
         NetworkKind.ResUNet18 or NetworkKind.ResUNet34 or NetworkKind.ResUNet50 or NetworkKind.ResUNet101 or NetworkKind.ResUNet152 =>
             new BackboneUNet(options, new ResNetEncoder(options)),
+        _ when options.Kind.HasPositions() => new TransUNet(options),
         _ => new BackboneUNet(options, new DenseNetEncoder(options)),
     };
 

@@ -29,6 +29,14 @@ public enum NetworkKind
     [JsonStringEnumMemberName("dense-u-net-169")] DenseUNet169,
     /// <summary>2-D U-Net with DenseNet-201 as its encoder.</summary>
     [JsonStringEnumMemberName("dense-u-net-201")] DenseUNet201,
+    /// <summary>Vision transformer B/16 with a convolutional decoder without skips, 2-D.</summary>
+    [JsonStringEnumMemberName("vit-u-net-b-16")] VitUNetB16,
+    /// <summary>Vision transformer L/16 with a convolutional decoder without skips, 2-D.</summary>
+    [JsonStringEnumMemberName("vit-u-net-l-16")] VitUNetL16,
+    /// <summary>TransUNet: ResNet-50, vision transformer B/16 on its output, decoder with three skips, 2-D.</summary>
+    [JsonStringEnumMemberName("trans-u-net")] TransUNet,
+    /// <summary>TransUNet whose decoder has no skips, as the paper's code trains it.</summary>
+    [JsonStringEnumMemberName("trans-u-net-no-skip")] TransUNetNoSkip,
 }
 
 /// <summary>What the kinds with fixed layers ask of their input.</summary>
@@ -42,9 +50,13 @@ internal static class NetworkKinds
     {
         NetworkKind.GenesisUNet => 8,
         NetworkKind.PlainUNet => 16,
+        >= NetworkKind.VitUNetB16 => 16,
         _ => 32,
     };
 
-    /// <summary>Whether the decoder drops channels in training.</summary>
+    /// <summary>Whether learned positions bind the network to the sides of one patch.</summary>
+    public static bool HasPositions(this NetworkKind kind) => kind >= NetworkKind.VitUNetB16;
+
+    /// <summary>Whether something is dropped in training.</summary>
     public static bool HasDropout(this NetworkKind kind) => kind >= NetworkKind.ResUNet18;
 }

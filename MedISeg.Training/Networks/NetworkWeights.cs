@@ -52,6 +52,10 @@ internal sealed class NetworkWeights : IDisposable
                 case ParameterRole.Weight or ParameterRole.Bias when Parameters[n].Start == InitialRule.Uniform:
                     for (int i = 0; i < values.Length; i++) values[i] = (float)random.NextDouble(-bound, bound);
                     break;
+                case ParameterRole.Weight when Parameters[n].Start == InitialRule.Xavier:
+                    bound *= Math.Sqrt(6);
+                    for (int i = 0; i < values.Length; i++) values[i] = (float)random.NextDouble(-bound, bound);
+                    break;
                 case ParameterRole.Weight:
                     for (int i = 0; i < values.Length; i++) values[i] = (float)(deviation * random.NextGaussian());
                     break;

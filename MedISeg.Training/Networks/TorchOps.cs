@@ -23,7 +23,7 @@ internal sealed class TorchOps(NetworkWeights weights, bool training) : IOps<Ten
     /// <inheritdoc />
     public Tensor Conv(Tensor input, ConvLayer layer)
     {
-        Tensor weight = weights[layer.Name + ".weight"];
+        Tensor weight = layer.Standardised ? Standardised(weights[layer.Name + ".weight"]) : weights[layer.Name + ".weight"];
         Tensor? bias = layer.Bias ? weights[layer.Name + ".bias"] : null;
         long[] stride = Longs(layer.Stride), padding = Longs(layer.Padding);
         Tensor output = layer.Kernel.Count == 3
@@ -113,17 +113,75 @@ internal sealed class TorchOps(NetworkWeights weights, bool training) : IOps<Ten
     }
 
     /// <inheritdoc />
-    public unsafe Tensor DropChannels(Tensor input, double rate)
+    public Tensor DropChannels(Tensor input, double rate) =>
+        Drop(input, rate, [input.shape[0], input.shape[1], .. Enumerable.Repeat(1L, (int)input.dim() - 2)]);
+
+    /// <inheritdoc />
+    public Tensor DropElements(Tensor input, double rate) => Drop(input, rate, input.shape);
+
+    /// <inheritdoc />
+    public Tensor PadEnd(Tensor input)
     {
-        if (!training || rate == 0) return input;
-        long[] shape = [input.shape[0], input.shape[1], .. Enumerable.Repeat(1L, (int)input.dim() - 2)];
-        Tensor factors = zeros(shape);
-        Span<float> values = new((void*)TensorMemory.Pointer(factors), checked((int)factors.NumberOfElements));
-        float kept = (float)(1 / (1 - rate));
-        for (int n = 0; n < values.Length; n++) values[n] = _drops.NextDouble() < rate ? 0 : kept;
-        Tensor output = input.mul(factors);
-        KeepAlive(input, factors);
+        Tensor output = nn.functional.pad(input, [0, 1, 0, 1]);
+        GC.KeepAlive(input);
         return output;
+    }
+
+    /// <inheritdoc />
+    public Tensor ToTokens(Tensor input)
+    {
+        Tensor output = input.flatten(2).transpose(1, 2);
+        GC.KeepAlive(input);
+        return output;
+    }
+
+    /// <inheritdoc />
+    public Tensor FromTokens(Tensor input, int height, int width)
+    {
+        Tensor output = input.transpose(1, 2).reshape(input.shape[0], input.shape[2], height, width);
+        GC.KeepAlive(input);
+        return output;
+    }
+
+    /// <inheritdoc />
+    public Tensor AddLearned(Tensor input, ParameterInfo parameter) => Add(input, weights[parameter.Name]);
+
+    /// <inheritdoc />
+    public Tensor Linear(Tensor input, LinearLayer layer)
+    {
+        Tensor weight = weights[layer.Name + ".weight"], bias = weights[layer.Name + ".bias"];
+        Tensor output = nn.functional.linear(input, weight, bias);
+        KeepAlive(input, weight, bias);
+        return output;
+    }
+
+    /// <inheritdoc />
+    public Tensor LayerNorm(Tensor input, NormLayer layer)
+    {
+        Tensor scale = weights[layer.Name + ".weight"], shift = weights[layer.Name + ".bias"];
+        Tensor output = nn.functional.layer_norm(input, [layer.Channels], scale, shift, layer.Epsilon);
+        KeepAlive(input, scale, shift);
+        return output;
+    }
+
+    /// <inheritdoc />
+    public Tensor Gelu(Tensor input)
+    {
+        Tensor output = nn.functional.gelu(input);
+        GC.KeepAlive(input);
+        return output;
+    }
+
+    /// <inheritdoc />
+    public Tensor Attention(Tensor query, Tensor key, Tensor value, int heads, int channels)
+    {
+        long batch = query.shape[0], tokens = query.shape[1], share = channels / heads;
+        Tensor Split(Tensor t) => t.reshape(batch, tokens, heads, share).transpose(1, 2);
+        Tensor scores = Split(query).matmul(Split(key).transpose(2, 3)) * (1 / Math.Sqrt(share));
+        Tensor mixed = nn.functional.softmax(scores, -1).matmul(Split(value)).transpose(1, 2).reshape(batch, tokens, channels);
+        KeepAlive(query, key, value);
+        GC.KeepAlive(scores);
+        return mixed;
     }
 
     /// <inheritdoc />
@@ -131,6 +189,27 @@ internal sealed class TorchOps(NetworkWeights weights, bool training) : IOps<Ten
     {
         Tensor output = cat([first, second], 1);
         KeepAlive(first, second);
+        return output;
+    }
+
+    private static Tensor Standardised(Tensor weight)
+    {
+        Tensor apart = weight - weight.mean([1, 2, 3], keepdim: true);
+        Tensor output = apart / (apart * apart).mean([1, 2, 3], keepdim: true).add(ConvLayer.StandardEpsilon).sqrt();
+        KeepAlive(weight, apart);
+        return output;
+    }
+
+    /// <summary>Multiplies with 0 or 1 / (1 - rate), one random number an element of the shape.</summary>
+    private unsafe Tensor Drop(Tensor input, double rate, long[] shape)
+    {
+        if (!training || rate == 0) return input;
+        Tensor factors = zeros(shape);
+        Span<float> values = new((void*)TensorMemory.Pointer(factors), checked((int)factors.NumberOfElements));
+        float kept = (float)(1 / (1 - rate));
+        for (int n = 0; n < values.Length; n++) values[n] = _drops.NextDouble() < rate ? 0 : kept;
+        Tensor output = input.mul(factors);
+        KeepAlive(input, factors);
         return output;
     }
 

@@ -39,8 +39,13 @@ public sealed record UNetOptions
     /// <summary>Slope of the activation below zero, in [0, 1). Default 0.01.</summary>
     public double Slope { get; init; } = 0.01;
 
-    /// <summary>Probability in [0, 1) that a decoder channel is dropped in training, kinds ResUNet and DenseUNet only. Default 0.1.</summary>
+    /// <summary>Probability in [0, 1) of being dropped in training: a channel of the decoder of ResUNets and DenseUNets, an element between
+    /// the layers of transformers; the other kinds drop nothing. Default 0.1.</summary>
     public double Dropout { get; init; } = 0.1;
+
+    /// <summary>Height and width of the image, (j, i), multiples of 16: transformers learn one value a place. Follows the patch in a training;
+    /// the other kinds have none. Default null.</summary>
+    public IReadOnlyList<int>? Sides { get; init; }
 
     /// <summary>Convolutions a block of a level.</summary>
     internal int ConvolutionsAt(int level) => Convolutions.Count == 1 ? Convolutions[0] : Convolutions[level];
@@ -95,7 +100,8 @@ public sealed record UNetOptions
         must(!Residual, "residual", Fixed);
         must(Slope == plain.Slope, "slope", Fixed);
         must(Kind == NetworkKind.GenesisUNet || Norm == plain.Norm, "norm", "Only the kinds u-net and genesis-u-net read this key; leave it out.");
-        must(Kind.HasDropout() || Dropout == plain.Dropout, "dropout", "Only the kinds res-u-net-* and dense-u-net-* read this key; leave it out.");
+        must(Kind.HasDropout() || Dropout == plain.Dropout, "dropout", "This kind of network drops nothing; leave it out.");
+        must(!Kind.HasPositions() || (Sides is { Count: 2 } && Sides.All(side => side > 0 && side % 16 == 0)), "sides", "Two multiples of 16 are needed.");
     }
 
     private bool Fits(IReadOnlyList<IReadOnlyList<int>> levels, Func<int, bool> allowed) =>

@@ -78,8 +78,11 @@ public sealed record TrainOptions
     /// <summary>Threads of the tensor library; 0: one a core. Default 0.</summary>
     public int Threads { get; init; }
 
-    /// <summary>The network with its channels and classes.</summary>
-    internal UNetOptions NetworkWithChannels() => Network with { InputChannels = Inputs.Count, Classes = Classes.Count };
+    /// <summary>The network with its channels and classes, and the patch's sides where it is bound to them.</summary>
+    internal UNetOptions NetworkWithChannels() => Network with
+    {
+        InputChannels = Inputs.Count, Classes = Classes.Count, Sides = Network.Kind.HasPositions() ? PatchSize : null,
+    };
 
     /// <summary>Patch as a grid: one plane in 2-D.</summary>
     internal GridSize Patch() => PatchSize.Count == 3 ? new(PatchSize[0], PatchSize[1], PatchSize[2]) : new(1, PatchSize[0], PatchSize[1]);
@@ -89,13 +92,14 @@ public sealed record TrainOptions
     internal void Check()
     {
         UNetOptions network = NetworkWithChannels();
-        List<KeyError> errors = [.. network.Check()];
+        // The network's sides are the patch's, whose faults are named below.
+        List<KeyError> errors = [.. network.Check().Where(error => error.Key != "network.sides")];
         if (PatchSize.Count != network.Dimensionality)
             errors.Add(new KeyError("patchSize", $"{network.Dimensionality} sides are needed, one a spatial axis."));
         else if (errors.Count == 0)
             for (int axis = 0; axis < PatchSize.Count; axis++)
                 if (PatchSize[axis] < 1 || PatchSize[axis] % network.Divisor(axis) != 0)
-                    errors.Add(new KeyError($"patchSize[{axis}]", $"A multiple of {network.Divisor(axis)} is needed, the product of the network's strides."));
+                    errors.Add(new KeyError($"patchSize[{axis}]", $"A multiple of {network.Divisor(axis)} is needed, the product of the network's steps."));
         if (Classes.Count < 2 || Classes[0].Id != 0 || Classes.Select(c => c.Id).Distinct().Count() != Classes.Count)
             errors.Add(new KeyError("classes", "At least two classes with different ids are needed; the first is background, id 0."));
         if (Classes.Count > 256) errors.Add(new KeyError("classes", "At most 256 classes are allowed."));

@@ -18,6 +18,7 @@ public sealed class ParityTests
         ["3-D group"] = new() { Classes = 3, Features = [8, 16], Norm = NormKind.Group },
         ["plain"] = new() { Kind = NetworkKind.PlainUNet, Dimensionality = 2, Classes = 3 },
         ["dense"] = new() { Kind = NetworkKind.DenseUNet121, Dimensionality = 2, Classes = 3 },
+        ["transformer"] = new() { Kind = NetworkKind.TransUNet, Dimensionality = 2, Classes = 3, Sides = [32, 48] },
         ["2-D instance relu"] = new() { Dimensionality = 2, Classes = 4, Features = [8, 8], Slope = 0, Residual = true },
     };
 
@@ -36,6 +37,7 @@ public sealed class ParityTests
     [InlineData("3-D group", 2, 6, 12, 20)]
     [InlineData("plain", 2, 1, 32, 48)]
     [InlineData("dense", 2, 1, 32, 96)]
+    [InlineData("transformer", 2, 1, 32, 48)]
     public void Compare_HashFilledNetwork_OnnxRuntimeEqualsTorchSharp(string name, int batch, int depth, int height, int width)
     {
         Network network = Network.Of(Networks[name]);
@@ -84,5 +86,18 @@ public sealed class ParityTests
         Assert.Equal(network.Parameters.Select(p => p.Name).Order(), model.Graph.Initializer.Select(i => i.Name).Order());
         IReadOnlyDictionary<string, float[]> read = OnnxFile.ReadWeights(file);
         Assert.All(network.Parameters, p => Assert.Equal(weights.Values(p).ToArray(), read[p.Name]));
+    }
+
+    [Fact]
+    public void Write_NetworkWithPositions_HasFixedSidesAndAFreeBatch()
+    {
+        Network network = Network.Of(Networks["transformer"]);
+        using NetworkWeights weights = new(network.Parameters, trainable: false);
+        ModelProto model = ModelProto.Parser.ParseFrom(OnnxFile.Write(network, weights.ToArrays()));
+        Assert.Equal([0L, 1, 32, 48], model.Graph.Input[0].Type.TensorType.Shape.Dim.Select(d => d.DimValue));
+        Assert.Equal([0L, 3, 32, 48], model.Graph.Output[0].Type.TensorType.Shape.Dim.Select(d => d.DimValue));
+        Assert.Equal("batch", model.Graph.Input[0].Type.TensorType.Shape.Dim[0].DimParam);
+        ParityCase[] cases = [.. ParityCase.For(network.Options, new GridSize(1, 32, 48))];
+        Assert.Equal([new ParityCase(1, new GridSize(1, 32, 48)), new ParityCase(2, new GridSize(1, 32, 48))], cases);
     }
 }

@@ -17,6 +17,7 @@ public sealed class NetworkGoldenTests
     [InlineData(NetworkKind.ResUNet34, "resunet_res34")]
     [InlineData(NetworkKind.ResUNet50, "resunet_res50")]
     [InlineData(NetworkKind.DenseUNet121, "denseunet_dense121")]
+    [InlineData(NetworkKind.VitUNetB16, "vit_b16_skip0")]
     public void Run_PlanarNetwork_EqualsThePapersLogitsInTorchAndOnnx(NetworkKind kind, string golden) => CheckPlanar(kind, golden);
 
     [Theory]
@@ -26,6 +27,8 @@ public sealed class NetworkGoldenTests
     [InlineData(NetworkKind.DenseUNet161, "denseunet_dense161")]
     [InlineData(NetworkKind.DenseUNet169, "denseunet_dense169")]
     [InlineData(NetworkKind.DenseUNet201, "denseunet_dense201")]
+    [InlineData(NetworkKind.TransUNet, "r50vit_b16_skip3")]
+    [InlineData(NetworkKind.TransUNetNoSkip, "r50vit_b16_skip0")]
     public void Run_LargePlanarNetwork_EqualsThePapersLogitsInTorchAndOnnx(NetworkKind kind, string golden) => CheckPlanar(kind, golden);
 
     [Theory]
@@ -43,6 +46,10 @@ public sealed class NetworkGoldenTests
     public void Parameters_GenesisUNetOfThreeClasses_CountAsInThePapersCode() =>
         Assert.Equal(19_073_795, Count(Network.Of(new UNetOptions { Kind = NetworkKind.GenesisUNet, Classes = 3 })));
 
+    [Fact]
+    public void Parameters_VitUNetL16_CountIsThatOfThePaper() =>
+        Assert.Equal(310.4, Math.Round(Count(Network.Of(Options(NetworkKind.VitUNetL16) with { Sides = [256, 256] })) / 1e6, 1));
+
     [Theory]
     [InlineData(NetworkKind.PlainUNet, "unet2d")]
     [InlineData(NetworkKind.ResUNet18, "resunet_res18")]
@@ -54,6 +61,9 @@ public sealed class NetworkGoldenTests
     [InlineData(NetworkKind.DenseUNet161, "denseunet_dense161")]
     [InlineData(NetworkKind.DenseUNet169, "denseunet_dense169")]
     [InlineData(NetworkKind.DenseUNet201, "denseunet_dense201")]
+    [InlineData(NetworkKind.VitUNetB16, "vit_b16_skip0")]
+    [InlineData(NetworkKind.TransUNet, "r50vit_b16_skip3")]
+    [InlineData(NetworkKind.TransUNetNoSkip, "r50vit_b16_skip0")]
     public void Parameters_PlanarNetwork_CountAsInThePapersCode(NetworkKind kind, string golden)
     {
         long counted = Values("nets/values_nets2d.json").GetProperty(golden).GetProperty("params").GetInt64();
@@ -83,7 +93,8 @@ public sealed class NetworkGoldenTests
         Assert.InRange(NetworkRuns.Distance(expected, NetworkRuns.Onnx(network, weights, input, shape)), 0, Tolerance);
     }
 
-    private static UNetOptions Options(NetworkKind kind) => new() { Kind = kind, Dimensionality = 2, InputChannels = 3 };
+    private static UNetOptions Options(NetworkKind kind) =>
+        new() { Kind = kind, Dimensionality = 2, InputChannels = 3, Sides = kind.HasPositions() ? [64, 64] : null };
 
     private static long Count(Network network) => network.Parameters.Where(p => p.Trainable).Sum(p => p.Count);
 

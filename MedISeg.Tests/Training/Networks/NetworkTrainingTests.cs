@@ -29,10 +29,12 @@ public sealed class NetworkTrainingTests
     [InlineData(NetworkKind.ResUNet18)]
     [InlineData(NetworkKind.DenseUNet121)]
     [InlineData(NetworkKind.GenesisUNet)]
+    [InlineData(NetworkKind.VitUNetB16)]
+    [InlineData(NetworkKind.TransUNet)]
     public void Step_NewNetwork_LowersTheLoss(NetworkKind kind)
     {
         int dimensions = kind == NetworkKind.GenesisUNet ? 3 : 2;
-        Network network = Network.Of(new UNetOptions { Kind = kind, Dimensionality = dimensions, Dropout = 0.1 });
+        Network network = Network.Of(new UNetOptions { Kind = kind, Dimensionality = dimensions, Sides = kind.HasPositions() ? [32, 64] : null });
         using NetworkWeights weights = new(network.Parameters, trainable: true);
         weights.Initialise(seed: 3);
         long[] shape = dimensions == 3 ? [2, 1, 8, 16, 8] : [2, 1, 32, 64];
@@ -86,6 +88,19 @@ public sealed class NetworkTrainingTests
         Assert.Equal(first, Dropped(1, 0));
         Assert.NotEqual(first, Dropped(1, 1));
         Assert.NotEqual(first, Dropped(2, 0));
+    }
+
+    [Fact]
+    public void DropElements_Training_DropsSingleElementsAndEvaluationNone()
+    {
+        using NetworkWeights none = new([], trainable: false);
+        float[] Dropped(bool training) => TorchStep.Run(() =>
+            new TorchOps(none, training).DropElements(ones(3, 50, 70), 0.25).data<float>().ToArray());
+        float[] dropped = Dropped(training: true);
+        Assert.Equal([0f, (float)(1 / 0.75)], dropped.Distinct().Order());
+        Assert.Equal(1, dropped.Average(), 0.03);
+        Assert.True(dropped[..70].Distinct().Count() == 2);
+        Assert.All(Dropped(training: false), v => Assert.Equal(1, v));
     }
 
     [Fact]

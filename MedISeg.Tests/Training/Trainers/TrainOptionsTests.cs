@@ -51,6 +51,7 @@ public sealed class TrainOptionsTests
     [InlineData("res-u-net-152", NetworkKind.ResUNet152, 32)]
     [InlineData("dense-u-net-201", NetworkKind.DenseUNet201, 32)]
     [InlineData("plain-u-net", NetworkKind.PlainUNet, 16)]
+    [InlineData("trans-u-net", NetworkKind.TransUNet, 16)]
     public void Parse_KindOfNetwork_IsReadWithItsDivisor(string name, NetworkKind kind, int divisor)
     {
         JsonNode options = JsonSerializer.SerializeToNode(
@@ -58,6 +59,7 @@ public sealed class TrainOptionsTests
         options["network"]!["kind"] = name;
         TrainOptions read = TrainOptionsReader.Parse(options.ToJsonString());
         Assert.Equal((kind, divisor), (read.Network.Kind, read.Network.Divisor(1)));
+        Assert.Equal(kind == NetworkKind.TransUNet ? [64, 96] : null, read.NetworkWithChannels().Sides);
         options["patchSize"] = new JsonArray(64, divisor + 8);
         Assert.Contains($"multiple of {divisor}", Assert.Throws<SegmentationException>(() => TrainOptionsReader.Parse(options.ToJsonString())).Message, StringComparison.Ordinal);
     }

@@ -1,5 +1,6 @@
 using MedISeg.Imaging.Volumes;
 using MedISeg.Training.Data;
+using MedISeg.Training.Export;
 using MedISeg.Training.Networks;
 using MedISeg.Training.Optimisation;
 using MedISeg.Training.Trainers;
@@ -57,6 +58,27 @@ public sealed class TrainerTests : IDisposable
         float[][] parts = Weights(resumed);
         for (int n = 0; n < whole.Length; n++) Assert.Equal(whole[n], parts[n]);
         Assert.Equal(["5", "10", "12"], File.ReadAllLines(folder.MetricsPath)[1..].Select(l => l.Split(',')[0]));
+    }
+
+    [Fact]
+    public void Resume_ResUNetWithDroppedChannels_EndsWithTheSameBitsAndExports()
+    {
+        TrainOptions options = ToyCases.Options with
+        {
+            Steps = 3, StepsPerEpoch = 3, ValidationCases = 0, PatchSize = [32, 64], BatchSize = 2,
+            Network = new UNetOptions { Kind = NetworkKind.ResUNet18, Dimensionality = 2, Dropout = 0.3 },
+            Optimiser = new OptimiserOptions { Kind = OptimiserKind.Sgd, LearningRate = 0.01, Momentum = 0.9 },
+        };
+        float[][] whole = Train(options, "whole", stopAfter: null);
+        Assert.Empty(Train(options, "parts", stopAfter: 1));
+        RunFolder folder = RunFolder.Open(Path.Combine(_root, "parts"));
+        using Trainer resumed = new(folder.ReadOptions(), folder);
+        resumed.Resume();
+        Assert.True(resumed.Run([_case], [], _ => { }, CancellationToken.None));
+        float[][] parts = Weights(resumed);
+        for (int n = 0; n < whole.Length; n++) Assert.Equal(whole[n], parts[n]);
+        TrainedMember member = TrainedMember.Read(folder.Root, "last");
+        Assert.Equal(whole[0], OnnxFile.ReadWeights(member.Onnx)["resnet.conv1.weight"]);
     }
 
     [Fact]
