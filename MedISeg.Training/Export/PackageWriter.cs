@@ -87,6 +87,7 @@ internal static class PackageWriter
     {
         TrainOptions options = members[0].Options;
         List<string> tricks = [JsonSerializer.SerializeToElement(options.Loss.Name, SegmentationOptions.Json).GetString()!];
+        if (options.DeepSupervision is not null) tricks.Add("DeepS");
         if (options.Sampling.Foreground > 0) tricks.Add("foreground-sampling");
         if (options.Augmentation.Flips.Count > 0) tricks.Add("flips");
         if (options.Augmentation.Intensity > 0) tricks.Add("intensity-jitter");

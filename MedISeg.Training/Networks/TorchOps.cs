@@ -11,6 +11,9 @@ internal sealed class TorchOps(NetworkWeights weights, bool training) : IOps<Ten
 {
     private const double BatchMomentum = 0.1;
 
+    /// <summary>Where given, gets the input of every transposed convolution in the order of the forward; the caller clears it.</summary>
+    public List<(ConvLayer Layer, Tensor Input)>? Enlarged { get; init; }
+
     /// <inheritdoc />
     public Tensor Conv(Tensor input, ConvLayer layer)
     {
@@ -28,6 +31,7 @@ internal sealed class TorchOps(NetworkWeights weights, bool training) : IOps<Ten
     {
         Tensor weight = weights[layer.Name + ".weight"], bias = weights[layer.Name + ".bias"];
         long[] stride = Longs(layer.Stride);
+        Enlarged?.Add((layer, input));
         Tensor output = layer.Kernel.Count == 3
             ? nn.functional.conv_transpose3d(input, weight, bias, stride)
             : nn.functional.conv_transpose2d(input, weight, bias, stride);

@@ -53,6 +53,9 @@ public sealed record TrainOptions
     /// <summary>Loss.</summary>
     public LossOptions Loss { get; init; } = new();
 
+    /// <summary>Deep supervision (DeepS); null: off. Default null.</summary>
+    public DeepSupervisionOptions? DeepSupervision { get; init; }
+
     /// <summary>Where patches are taken.</summary>
     public SamplingOptions Sampling { get; init; } = new();
 
@@ -97,6 +100,7 @@ public sealed record TrainOptions
         if (Classes.Count > 256) errors.Add(new KeyError("classes", "At most 256 classes are allowed."));
         if (Fold < 0 || Fold >= Folds) errors.Add(new KeyError("fold", "A number in 0..folds-1 is needed."));
         errors.AddRange(Loss.Check(Classes.Count));
+        errors.AddRange(DeepSupervision?.Check(network.Features.Count) ?? []);
         if (Grid.Crop != CropKind.None) errors.Add(new KeyError("grid.crop", "Only none is trained: patches see the whole image."));
         if (errors.Count > 0)
             throw new SegmentationException(

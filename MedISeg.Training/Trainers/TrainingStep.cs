@@ -13,17 +13,24 @@ internal sealed class TrainingStep : IDisposable
 {
     private readonly UNet _network;
     private readonly TorchOps _ops;
-    private readonly SegmentationLoss _loss;
+    private readonly SideHeads? _sides;
+    private readonly DeepSupervision _loss;
     private readonly WeightUpdater _updater;
     private readonly Tensor _image, _classes;
     private readonly nint _imagePlace, _classesPlace;
 
     /// <summary>Makes the input tensors, which all steps share.</summary>
-    public TrainingStep(TrainOptions options, UNet network, NetworkWeights weights, WeightUpdater updater)
+    /// <param name="options">Checked options.</param>
+    /// <param name="network">Layers.</param>
+    /// <param name="sides">Extra outputs for deep supervision; null: none.</param>
+    /// <param name="weights">Tensors of both; borrowed.</param>
+    /// <param name="updater">Changes the weights.</param>
+    public TrainingStep(TrainOptions options, UNet network, SideHeads? sides, NetworkWeights weights, WeightUpdater updater)
     {
         _network = network;
-        _ops = new TorchOps(weights, training: true);
-        _loss = new SegmentationLoss(options.Loss, options.Classes.Count);
+        _sides = sides;
+        _ops = new TorchOps(weights, training: true) { Enlarged = sides is null ? null : [] };
+        _loss = new DeepSupervision(new SegmentationLoss(options.Loss, options.Classes.Count), options.DeepSupervision);
         _updater = updater;
         GridSize patch = options.Patch();
         int dimensions = network.Options.Dimensionality;
@@ -46,7 +53,8 @@ internal sealed class TrainingStep : IDisposable
         {
             Tensor labels = _classes.to_type(ScalarType.Int64);
             Tensor logits = _network.Run(_ops, _image);
-            LossParts parts = _loss.Run(logits, labels, _loss.NeedsVoxelWeights ? _loss.VoxelWeights(labels) : null);
+            LossParts parts = _loss.Run([logits, .. _sides?.Run(_ops) ?? []], labels);
+            _ops.Enlarged?.Clear();
             Tensor loss = parts.Total;
             double value = loss.item<float>();
             if (!double.IsFinite(value))
