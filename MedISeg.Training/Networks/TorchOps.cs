@@ -20,6 +20,9 @@ internal sealed class TorchOps(NetworkWeights weights, bool training) : IOps<Ten
     /// <param name="step">From 0.</param>
     public void BeginStep(int seed, int step) => _drops = new SeededRandom(seed, step, DropStream);
 
+    /// <summary>Where given, gets the input of every transposed convolution in the order of the forward; the caller clears it.</summary>
+    public List<(ConvLayer Layer, Tensor Input)>? Enlarged { get; init; }
+
     /// <inheritdoc />
     public Tensor Conv(Tensor input, ConvLayer layer)
     {
@@ -39,6 +42,7 @@ internal sealed class TorchOps(NetworkWeights weights, bool training) : IOps<Ten
         Tensor weight = weights[layer.Name + ".weight"];
         Tensor? bias = layer.Bias ? weights[layer.Name + ".bias"] : null;
         long[] stride = Longs(layer.Stride);
+        Enlarged?.Add((layer, input));
         Tensor output = layer.Kernel.Count == 3
             ? nn.functional.conv_transpose3d(input, weight, bias, stride)
             : nn.functional.conv_transpose2d(input, weight, bias, stride);

@@ -47,12 +47,15 @@ internal static class Checkpoint
     }
 
     /// <summary>Restores the weights to use: the running mean where there is one.</summary>
+    /// <param name="path">File.</param>
+    /// <param name="weights">Gets them.</param>
+    /// <param name="parameters">The tensors to restore; null: all of <paramref name="weights"/>.</param>
     /// <exception cref="SegmentationException"><see cref="ErrorCode.InvalidOption"/>: the checkpoint is of another network.</exception>
-    public static void ReadWeights(string path, NetworkWeights weights)
+    public static void ReadWeights(string path, NetworkWeights weights, IReadOnlyList<ParameterInfo>? parameters = null)
     {
         (IReadOnlyDictionary<string, float[]> tensors, _) = SafeTensors.Read(path);
         string prefix = tensors.Keys.Any(name => name.StartsWith("mean.", StringComparison.Ordinal)) ? "mean." : "weights.";
-        foreach (ParameterInfo p in weights.Parameters) Copy(tensors, prefix + p.Name, weights.Values(p));
+        foreach (ParameterInfo p in parameters ?? weights.Parameters) Copy(tensors, prefix + p.Name, weights.Values(p));
     }
 
     private static void Copy(IReadOnlyDictionary<string, float[]> tensors, string name, Span<float> target)

@@ -54,6 +54,9 @@ public sealed record TrainOptions
     /// <summary>Loss.</summary>
     public LossOptions Loss { get; init; } = new();
 
+    /// <summary>Deep supervision (DeepS); null: off. Default null.</summary>
+    public DeepSupervisionOptions? DeepSupervision { get; init; }
+
     /// <summary>Where patches are taken.</summary>
     public SamplingOptions Sampling { get; init; } = new();
 
@@ -104,7 +107,10 @@ public sealed record TrainOptions
             errors.Add(new KeyError("classes", "At least two classes with different ids are needed; the first is background, id 0."));
         if (Classes.Count > 256) errors.Add(new KeyError("classes", "At most 256 classes are allowed."));
         if (Fold < 0 || Fold >= Folds) errors.Add(new KeyError("fold", "A number in 0..folds-1 is needed."));
-        if (Loss.Dice + Loss.CrossEntropy <= 0) errors.Add(new KeyError("loss", "One of dice and crossEntropy must be above 0."));
+        errors.AddRange(Loss.Check(Classes.Count));
+        if (DeepSupervision is not null && network.Kind != NetworkKind.UNet)
+            errors.Add(new KeyError("deepSupervision", "Only network.kind u-net has extra outputs."));
+        else errors.AddRange(DeepSupervision?.Check(network.Features.Count) ?? []);
         if (Grid.Crop != CropKind.None) errors.Add(new KeyError("grid.crop", "Only none is trained: patches see the whole image."));
         if (errors.Count > 0)
             throw new SegmentationException(

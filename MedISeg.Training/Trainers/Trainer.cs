@@ -12,6 +12,7 @@ internal sealed class Trainer : IDisposable
     private readonly TrainOptions _options;
     private readonly RunFolder _folder;
     private readonly Network _network;
+    private readonly SideHeads? _sides;
     private readonly NetworkWeights _weights;
     private readonly NetworkWeights? _mean;
     private readonly WeightUpdater _updater;
@@ -29,9 +30,13 @@ internal sealed class Trainer : IDisposable
         _folder = folder;
         TorchSharp.torch.set_num_threads(options.Threads > 0 ? options.Threads : Environment.ProcessorCount);
         _network = Network.Of(options.NetworkWithChannels());
-        _weights = new NetworkWeights(_network.Parameters, trainable: true);
+        _sides = options.DeepSupervision is { } deep
+            ? SideHeads.Of(_network, deep.OutputsOf(options.Network.Features.Count) - 1, options.Patch())
+            : null;
+        IReadOnlyList<ParameterInfo> parameters = [.. _network.Parameters, .. _sides?.Parameters ?? []];
+        _weights = new NetworkWeights(parameters, trainable: true);
         _weights.Initialise(options.Seed);
-        _mean = options.EmaDecay is null ? null : new NetworkWeights(_network.Parameters, trainable: false);
+        _mean = options.EmaDecay is null ? null : new NetworkWeights(parameters, trainable: false);
         _mean?.CopyFrom(_weights);
         _updater = new WeightUpdater(_weights, options.Optimiser);
     }
@@ -60,10 +65,11 @@ internal sealed class Trainer : IDisposable
         _mean?.CopyFrom(_weights);
     }
 
-    /// <summary>Starts from the weights of another run of the same network; the optimiser starts anew.</summary>
+    /// <summary>Starts from the weights of another run of the same network; the optimiser, and extra outputs of deep supervision, start
+    /// anew.</summary>
     public void StartFrom(RunFolder other)
     {
-        Checkpoint.ReadWeights(other.ExportPath, _weights);
+        Checkpoint.ReadWeights(other.ExportPath, _weights, _network.Parameters);
         _mean?.CopyFrom(_weights);
     }
 
@@ -81,7 +87,7 @@ internal sealed class Trainer : IDisposable
         using BatchLoader loader = new(
             training, _options.Patch(), _options.Sampling, _options.Augmentation, _options.BatchSize, _options.Classes.Count,
             _options.Seed, _step, _options.Steps);
-        using TrainingStep step = new(_options, _network, _weights, _updater);
+        using TrainingStep step = new(_options, _network, _sides, _weights, _updater);
         while (_step < _options.Steps)
         {
             if (cancellationToken.IsCancellationRequested)
