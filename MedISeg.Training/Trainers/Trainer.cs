@@ -70,8 +70,7 @@ internal sealed class Trainer : IDisposable
     {
         Stopwatch clock = Stopwatch.StartNew();
         using BatchLoader loader = new(
-            training, _options.Patch(), _options.Sampling, _options.Augmentation, _options.BatchSize, _options.Classes.Count,
-            _options.Seed, _step, _options.Steps);
+            training, new SampleMaker(_options), _options.BatchSize, _options.Seed, _step, _options.Steps);
         using TrainingStep step = new(_options, _network, _weights, _updater);
         while (_step < _options.Steps)
         {

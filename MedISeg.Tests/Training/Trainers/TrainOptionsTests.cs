@@ -2,6 +2,8 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using MedISeg.Imaging.Errors;
 using MedISeg.Inference.Options;
+using MedISeg.Training.Data;
+using MedISeg.Training.Data.Augmentation;
 using MedISeg.Training.Trainers;
 
 namespace MedISeg.Tests.Training.Trainers;
@@ -13,6 +15,18 @@ public sealed class TrainOptionsTests
     {
         string json = JsonSerializer.Serialize(ToyCases.Options, SegmentationOptions.Json);
         Assert.Equal(json, JsonSerializer.Serialize(TrainOptionsReader.Parse(json), SegmentationOptions.Json));
+    }
+
+    [Fact]
+    public void Parse_AugmentationAndSampling_AreRead()
+    {
+        JsonNode options = JsonSerializer.SerializeToNode(ToyCases.Options, SegmentationOptions.Json)!;
+        options["augmentation"] = JsonNode.Parse("""{ "operations": ["gt-aug-a", "rotate"], "noiseUnit": "deviation", "noiseSigma": 0.2 }""");
+        options["sampling"] = JsonNode.Parse("""{ "placement": "over-sam", "overSam": 0.4, "compat": true }""");
+        TrainOptions read = TrainOptionsReader.Parse(options.ToJsonString());
+        Assert.Equal([AugmentationOperation.GtAugA, AugmentationOperation.Rotate], read.Augmentation.Operations);
+        Assert.Equal((NoiseUnit.Deviation, 0.2), (read.Augmentation.NoiseUnit, read.Augmentation.NoiseSigma));
+        Assert.Equal((PlacementRule.OverSam, 0.4, true), (read.Sampling.Placement, read.Sampling.OverSam, read.Sampling.Compat));
     }
 
     [Fact]
@@ -31,6 +45,9 @@ public sealed class TrainOptionsTests
     [InlineData("patchSize", "[8,8]", "patchSize", "3 sides")]
     [InlineData("patchSize", "[8,9,8]", "patchSize[1]", "multiple of 2")]
     [InlineData("fold", "5", "fold", "0..folds-1")]
+    [InlineData("augmentation", "{\"operations\":[\"flip\",\"warp\"]}", "augmentation.operations[1]", "gt-aug-a")]
+    [InlineData("augmentation", "{\"operations\":[\"brightness-contrast\"]}", "augmentation.operations[0]", "2-D")]
+    [InlineData("sampling", "{\"placement\":\"middle\"}", "sampling.placement", "over-sam")]
     [InlineData("loss", "{\"dice\":0,\"crossEntropy\":0}", "loss", "above 0")]
     public void Parse_FaultyValue_NamesTheKeyAndWhatIsAllowed(string key, string value, string named, string allowed)
     {
