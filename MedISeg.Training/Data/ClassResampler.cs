@@ -1,3 +1,5 @@
+using MedISeg.Imaging.Geometry;
+using MedISeg.Imaging.Resampling;
 using MedISeg.Imaging.Volumes;
 
 namespace MedISeg.Training.Data;
@@ -55,6 +57,32 @@ internal static class ClassResampler
                     row[x] = Winner(classes, weights);
                 }
             }
+    }
+
+    /// <summary>Brings a truth to another grid with parallel axes.</summary>
+    /// <param name="source">Class a voxel, row-major.</param>
+    /// <param name="from">Its grid.</param>
+    /// <param name="to">The grid wanted.</param>
+    /// <exception cref="ArgumentException">The axes are not parallel (<see cref="GridMap.ParallelTolerance"/>).</exception>
+    public static byte[] Bring(byte[] source, VolumeGeometry from, VolumeGeometry to)
+    {
+        GridMap map = GridMap.Between(to, from);
+        if (map.IsIdentity) return source;
+        LinearAxis k = Along(map, 0), j = Along(map, 1), i = Along(map, 2);
+        byte[] result = new byte[to.Grid.VoxelCount], plane = new byte[j.Length * i.Length];
+        TargetWriter<byte> writer = new(result, map);
+        for (int z = 0; z < k.Length; z++)
+        {
+            Fill(source, map.Source, k.At(z), j, i, plane, 0, i.Length, plane.Length);
+            for (int y = 0; y < j.Length; y++) writer.Write(z, y, plane.AsSpan(y * i.Length, i.Length));
+        }
+        return result;
+    }
+
+    private static LinearAxis Along(GridMap map, int sourceAxis)
+    {
+        int targetAxis = map.TargetAxisOf(sourceAxis);
+        return new LinearAxis(map.Target[targetAxis], map.Source[sourceAxis], map[targetAxis].Scale, map[targetAxis].Offset);
     }
 
     private static byte Winner(ReadOnlySpan<byte> classes, ReadOnlySpan<double> weights)

@@ -22,6 +22,11 @@ internal sealed class LinearAxis
         }
     }
 
+    private LinearAxis(int lower, int upper, double weight) => (Lower, Upper, Weight) = ([lower], [upper], [weight]);
+
+    /// <summary>The taps of one target index.</summary>
+    public LinearAxis At(int n) => new(Lower[n], Upper[n], Weight[n]);
+
     /// <summary>Target indices.</summary>
     public int Length => Lower.Length;
 

@@ -26,6 +26,9 @@ public sealed record TrainOptions
     /// <summary>Intensity steps in order.</summary>
     public required IReadOnlyList<IntensityStep> Intensity { get; init; }
 
+    /// <summary>How cases are prepared beyond <see cref="Grid"/> and <see cref="Intensity"/>.</summary>
+    public PreparationOptions Preparation { get; init; } = new();
+
     /// <summary>Classes in channel order; id 0 is background.</summary>
     public required IReadOnlyList<ModelClass> Classes { get; init; }
 

@@ -43,6 +43,7 @@ internal static class TrainVerb
         TrainOptions options = resume ? RunFolder.Open(runPath).ReadOptions() : ReadConfig(parsed);
         options = options with { Threads = parsed.GetValue(Threads) ?? options.Threads };
         (IReadOnlyList<DatasetCase> training, IReadOnlyList<DatasetCase> validation) = ListCases(parsed, options);
+        if (!resume) options = IntesNorm.Resolve(options, training, cancellationToken);
         RunFolder folder = resume ? RunFolder.Open(runPath) : RunFolder.Create(runPath, options);
         using Trainer trainer = new(options, folder);
         if (resume) trainer.Resume();

@@ -18,12 +18,14 @@ public sealed class TrainOptionsTests
     }
 
     [Fact]
-    public void Parse_AugmentationAndSampling_AreRead()
+    public void Parse_PaperSwitches_AreRead()
     {
         JsonNode options = JsonSerializer.SerializeToNode(ToyCases.Options, SegmentationOptions.Json)!;
         options["augmentation"] = JsonNode.Parse("""{ "operations": ["gt-aug-a", "rotate"], "noiseUnit": "deviation", "noiseSigma": 0.2 }""");
         options["sampling"] = JsonNode.Parse("""{ "placement": "over-sam", "overSam": 0.4, "compat": true }""");
+        options["preparation"] = JsonNode.Parse("""{ "labels": "per-class", "intesNorm": "kits-own" }""");
         TrainOptions read = TrainOptionsReader.Parse(options.ToJsonString());
+        Assert.Equal(new PreparationOptions { Labels = LabelResampling.PerClass, IntesNorm = IntensityScheme.KitsOwn }, read.Preparation);
         Assert.Equal([AugmentationOperation.GtAugA, AugmentationOperation.Rotate], read.Augmentation.Operations);
         Assert.Equal((NoiseUnit.Deviation, 0.2), (read.Augmentation.NoiseUnit, read.Augmentation.NoiseSigma));
         Assert.Equal((PlacementRule.OverSam, 0.4, true), (read.Sampling.Placement, read.Sampling.OverSam, read.Sampling.Compat));
