@@ -9,7 +9,8 @@ namespace MedISeg.Tests.Support;
 /// <summary>A numpy array read from an .npy file: C order, little endian; float32, float64, uint8, int16, int32, int64 or bool.</summary>
 public sealed partial class NpyFile
 {
-    private NpyFile(IReadOnlyList<int> shape, Array values)
+    /// <summary>Wraps elements in C order.</summary>
+    public NpyFile(IReadOnlyList<int> shape, Array values)
     {
         Shape = shape;
         Values = values;

@@ -86,8 +86,7 @@ internal static class PackageWriter
     private static Dictionary<string, object?> Provenance(IReadOnlyList<TrainedMember> members, PackageOptions package)
     {
         TrainOptions options = members[0].Options;
-        List<string> tricks = [];
-        if (options.Loss.Dice > 0) tricks.Add(options.Loss.CrossEntropy > 0 ? "dice-and-cross-entropy" : "dice");
+        List<string> tricks = [JsonSerializer.SerializeToElement(options.Loss.Name, SegmentationOptions.Json).GetString()!];
         if (options.Sampling.Foreground > 0) tricks.Add("foreground-sampling");
         if (options.Augmentation.Flips.Count > 0) tricks.Add("flips");
         if (options.Augmentation.Intensity > 0) tricks.Add("intensity-jitter");

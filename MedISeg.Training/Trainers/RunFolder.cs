@@ -83,8 +83,8 @@ internal sealed class RunFolder
 /// <param name="Step">Steps done.</param>
 /// <param name="LearningRate">Of the last step.</param>
 /// <param name="Loss">Mean over the epoch.</param>
-/// <param name="DiceLoss">Mean over the epoch.</param>
-/// <param name="CrossEntropy">Mean over the epoch.</param>
+/// <param name="DiceLoss">Mean over the epoch; NaN: not a term of the loss.</param>
+/// <param name="CrossEntropy">Mean over the epoch; NaN: not a term of the loss.</param>
 /// <param name="GradientNorm">Mean over the epoch, before the limit.</param>
 /// <param name="ValidationDice">Mean of the foreground classes.</param>
 /// <param name="ValidationDicePerClass">Foreground classes in order; NaN: in no case.</param>

@@ -99,7 +99,7 @@ public sealed record TrainOptions
             errors.Add(new KeyError("classes", "At least two classes with different ids are needed; the first is background, id 0."));
         if (Classes.Count > 256) errors.Add(new KeyError("classes", "At most 256 classes are allowed."));
         if (Fold < 0 || Fold >= Folds) errors.Add(new KeyError("fold", "A number in 0..folds-1 is needed."));
-        if (Loss.Dice + Loss.CrossEntropy <= 0) errors.Add(new KeyError("loss", "One of dice and crossEntropy must be above 0."));
+        errors.AddRange(Loss.Check(Classes.Count));
         errors.AddRange(Augmentation.Check(network.Dimensionality));
         if (Grid.Crop != CropKind.None) errors.Add(new KeyError("grid.crop", "Only none is trained: patches see the whole image."));
         if (errors.Count > 0)

@@ -13,7 +13,7 @@ internal sealed class TrainingStep : IDisposable
 {
     private readonly UNet _network;
     private readonly TorchOps _ops;
-    private readonly LossOptions _loss;
+    private readonly SegmentationLoss _loss;
     private readonly WeightUpdater _updater;
     private readonly Tensor _image, _classes;
     private readonly nint _imagePlace, _classesPlace;
@@ -23,7 +23,7 @@ internal sealed class TrainingStep : IDisposable
     {
         _network = network;
         _ops = new TorchOps(weights, training: true);
-        _loss = options.Loss;
+        _loss = new SegmentationLoss(options.Loss, options.Classes.Count);
         _updater = updater;
         GridSize patch = options.Patch();
         int dimensions = network.Options.Dimensionality;
@@ -46,15 +46,15 @@ internal sealed class TrainingStep : IDisposable
         {
             Tensor labels = _classes.to_type(ScalarType.Int64);
             Tensor logits = _network.Run(_ops, _image);
-            Tensor crossEntropy = SegmentationLosses.CrossEntropy(logits, labels);
-            Tensor dice = SegmentationLosses.SoftDice(logits, labels, _loss.IncludeBackground, _loss.BatchDice, _loss.Smooth);
-            Tensor loss = _loss.CrossEntropy * crossEntropy + _loss.Dice * dice;
+            LossParts parts = _loss.Run(logits, labels, _loss.NeedsVoxelWeights ? _loss.VoxelWeights(labels) : null);
+            Tensor loss = parts.Total;
             double value = loss.item<float>();
             if (!double.IsFinite(value))
                 throw new InvalidOperationException($"The loss of step {step} is not finite; resume with a smaller learning rate.");
             loss.backward();
             double norm = _updater.Apply(step + 1, rate);
-            StepResult result = new(value, dice.item<float>(), crossEntropy.item<float>(), norm);
+            StepResult result = new(
+                value, parts.Dice?.item<float>() ?? double.NaN, parts.CrossEntropy?.item<float>() ?? double.NaN, norm);
             GC.KeepAlive(loss);
             GC.KeepAlive(labels);
             GC.KeepAlive(logits);
@@ -76,7 +76,7 @@ internal sealed class TrainingStep : IDisposable
 
 /// <summary>What one step showed.</summary>
 /// <param name="Loss">Weighted sum.</param>
-/// <param name="DiceLoss">Soft Dice loss.</param>
-/// <param name="CrossEntropy">Cross-entropy.</param>
+/// <param name="DiceLoss">Soft Dice loss; NaN: not a term of the loss.</param>
+/// <param name="CrossEntropy">Cross-entropy; NaN: not a term of the loss.</param>
 /// <param name="GradientNorm">Norm of all gradients, before the limit.</param>
 internal readonly record struct StepResult(double Loss, double DiceLoss, double CrossEntropy, double GradientNorm);

@@ -37,9 +37,14 @@ internal static class TrainProgressView
         TimeSpan left = epoch.Elapsed * ((double)(steps - epoch.Step) / Math.Max(1, epoch.Step - firstStep));
         string dice = string.Join(" ", epoch.ValidationDicePerClass.Select(d => d.ToString("F3", CultureInfo.InvariantCulture)));
         string validation = double.IsNaN(epoch.ValidationDice) ? "" : string.Create(CultureInfo.InvariantCulture, $", validation Dice {epoch.ValidationDice:F3} ({dice})");
+        string[] terms = [.. new[] { Term("Dice", epoch.DiceLoss), Term("cross-entropy", epoch.CrossEntropy) }.Where(term => term.Length > 0)];
+        string parts = terms.Length == 0 ? "" : $" ({string.Join(", ", terms)})";
         return string.Create(CultureInfo.InvariantCulture,
-            $"step {epoch.Step}/{steps}, {epoch.Elapsed:h\\:mm\\:ss} ({left:h\\:mm\\:ss} left), loss {epoch.Loss:F4} (Dice {epoch.DiceLoss:F4}, cross-entropy {epoch.CrossEntropy:F4}){validation}");
+            $"step {epoch.Step}/{steps}, {epoch.Elapsed:h\\:mm\\:ss} ({left:h\\:mm\\:ss} left), loss {epoch.Loss:F4}{parts}{validation}");
     }
+
+    private static string Term(string name, double value) =>
+        double.IsNaN(value) ? "" : string.Create(CultureInfo.InvariantCulture, $"{name} {value:F4}");
 
     private static void Plain(TrainProgress progress, int firstStep)
     {

@@ -50,7 +50,7 @@ public sealed class TorchStressTests
                 {
                     Tensor image = rand([1, 1, 8, 8, 8]), labels = zeros([1, 8, 8, 8], ScalarType.Int64);
                     Tensor logits = network.Run(ops, image);
-                    Tensor loss = SegmentationLosses.CrossEntropy(logits, labels) + SegmentationLosses.SoftDice(logits, labels, true, true, 1e-5);
+                    Tensor loss = VoxelLosses.CrossEntropy(logits, labels) + OverlapLosses.SoftDice(logits, labels, true, true, 1e-5);
                     loss.backward();
                     updater.Apply(steps + 1, 1e-3);
                     return loss.item<float>();
