@@ -16,7 +16,7 @@ internal static class OnnxFile
     /// <summary>Writes a network with free batch and sides.</summary>
     /// <param name="network">Layers.</param>
     /// <param name="weights">Values by state name.</param>
-    public static byte[] Write(UNet network, IReadOnlyDictionary<string, float[]> weights)
+    public static byte[] Write(Network network, IReadOnlyDictionary<string, float[]> weights)
     {
         OnnxGraph graph = new();
         string logits = network.Run(new OnnxOps(graph, weights), Input);

@@ -75,6 +75,18 @@ internal sealed class OnnxGraph
     public static AttributeProto Number(string name, double value) =>
         new() { Name = name, Type = AttributeProto.Types.AttributeType.Float, F = (float)value };
 
+    /// <summary>An attribute of numbers.</summary>
+    public static AttributeProto Numbers(string name, IEnumerable<float> values)
+    {
+        AttributeProto attribute = new() { Name = name, Type = AttributeProto.Types.AttributeType.Floats };
+        attribute.Floats.AddRange(values);
+        return attribute;
+    }
+
+    /// <summary>An attribute of text.</summary>
+    public static AttributeProto Text(string name, string value) =>
+        new() { Name = name, Type = AttributeProto.Types.AttributeType.String, S = ByteString.CopyFromUtf8(value) };
+
     private static ValueInfoProto Value(string name, IReadOnlyList<object> extents)
     {
         TensorShapeProto shape = new();

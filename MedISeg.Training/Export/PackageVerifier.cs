@@ -25,7 +25,7 @@ internal static class PackageVerifier
             catalog.Load(manifest.Name, manifest.Version, cancellationToken);
         findings.Add(new("hashes, names and shapes of all members; one patch ran", true, ""));
 
-        UNet network = new(NetworkOf(manifest));
+        Network network = Network.Of(NetworkOf(manifest));
         IReadOnlyList<int> patch = manifest.Network.PatchSize;
         IReadOnlyList<ParityCase> cases = ParityCase.For(
             network.Options, patch.Count == 3 ? new GridSize(patch[0], patch[1], patch[2]) : new GridSize(1, patch[0], patch[1]));
@@ -43,7 +43,7 @@ internal static class PackageVerifier
     }
 
     private static PackageFinding[] Compare(
-        string what, UNet network, NetworkWeights weights, byte[] onnx, IReadOnlyList<ParityCase> cases) =>
+        string what, Network network, NetworkWeights weights, byte[] onnx, IReadOnlyList<ParityCase> cases) =>
     [
         .. cases.Select(sides =>
         {

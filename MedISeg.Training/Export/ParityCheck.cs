@@ -18,7 +18,7 @@ internal static class ParityCheck
     /// <param name="onnx">The file.</param>
     /// <param name="batch">Samples.</param>
     /// <param name="sides">Extent; one plane for a 2-D network.</param>
-    public static ParityResult Compare(UNet network, NetworkWeights weights, byte[] onnx, int batch, GridSize sides)
+    public static ParityResult Compare(Network network, NetworkWeights weights, byte[] onnx, int batch, GridSize sides)
     {
         int dimensions = network.Options.Dimensionality, channels = network.Options.InputChannels, classes = network.Options.Classes;
         float[] input = new float[batch * channels * sides.VoxelCount];
@@ -65,7 +65,7 @@ internal static class ParityCheck
         return best;
     }
 
-    private static float[] RunTorch(UNet network, NetworkWeights weights, float[] input, long[] shape, int outputs)
+    private static float[] RunTorch(Network network, NetworkWeights weights, float[] input, long[] shape, int outputs)
     {
         float[] values = new float[outputs];
         TorchStep.Run(() =>

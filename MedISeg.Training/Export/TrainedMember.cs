@@ -10,7 +10,7 @@ namespace MedISeg.Training.Export;
 /// <param name="Options">Its options.</param>
 /// <param name="Network">Its layers.</param>
 /// <param name="Onnx">Its weights and layers as an ONNX file.</param>
-internal sealed record TrainedMember(RunFolder Folder, TrainOptions Options, UNet Network, byte[] Onnx)
+internal sealed record TrainedMember(RunFolder Folder, TrainOptions Options, Network Network, byte[] Onnx)
 {
     /// <summary>Reads a run, writes it as ONNX and compares both on several sides.</summary>
     /// <param name="path">Run folder.</param>
@@ -27,7 +27,7 @@ internal sealed record TrainedMember(RunFolder Folder, TrainOptions Options, UNe
             _ => folder.ExportPath,
         };
         if (!File.Exists(file)) throw new SegmentationException(ErrorCode.InvalidOption, "The run has no such checkpoint yet; train it first.");
-        UNet network = new(options.NetworkWithChannels());
+        Network network = Network.Of(options.NetworkWithChannels());
         using NetworkWeights weights = new(network.Parameters, trainable: false);
         Checkpoint.ReadWeights(file, weights);
         byte[] onnx = OnnxFile.Write(network, weights.ToArrays());

@@ -7,19 +7,34 @@ namespace MedISeg.Training.Networks;
 /// <param name="Kernel">Side a spatial axis, slowest first; odd unless transposed.</param>
 /// <param name="Stride">Step a spatial axis; a transposed convolution has stride = kernel.</param>
 /// <param name="Transposed">Whether it enlarges.</param>
+/// <param name="Bias">Whether a summand a channel is added.</param>
+/// <param name="Start">How its tensors are drawn before training.</param>
 internal sealed record ConvLayer(
-    string Name, int Inputs, int Outputs, IReadOnlyList<int> Kernel, IReadOnlyList<int> Stride, bool Transposed = false)
+    string Name, int Inputs, int Outputs, IReadOnlyList<int> Kernel, IReadOnlyList<int> Stride, bool Transposed = false, bool Bias = true,
+    InitialRule Start = InitialRule.HeFanIn)
 {
     /// <summary>Voxels of zeros added on each side: half the kernel, none when transposed.</summary>
     public IReadOnlyList<int> Padding { get; } = [.. Kernel.Select(side => Transposed ? 0 : side / 2)];
 
-    /// <summary>Weight and bias.</summary>
+    /// <summary>A layer of equal kernel sides and of equal steps on all axes.</summary>
+    public static ConvLayer Square(
+        string name, int dimensions, int inputs, int outputs, int kernel, int stride = 1, bool transposed = false, bool bias = true,
+        InitialRule start = InitialRule.HeFanIn) =>
+        new(name, inputs, outputs, [.. Enumerable.Repeat(kernel, dimensions)], [.. Enumerable.Repeat(stride, dimensions)], transposed, bias, start);
+
+    /// <summary>Weight, and bias where there is one.</summary>
     public IEnumerable<ParameterInfo> Parameters()
     {
-        int fanIn = Kernel.Aggregate(Inputs, (product, side) => product * side);
+        int fan = Kernel.Aggregate(Start switch
+        {
+            InitialRule.HeFanOut => Outputs,
+            // PyTorch reads the fan from the weight's second axis, which holds the outputs of a transposed convolution.
+            InitialRule.Uniform when Transposed => Outputs,
+            _ => Inputs,
+        }, (product, side) => product * side);
         long[] channels = Transposed ? [Inputs, Outputs] : [Outputs, Inputs];
-        yield return new ParameterInfo($"{Name}.weight", [.. channels, .. Kernel.Select(side => (long)side)], ParameterRole.Weight, fanIn);
-        yield return new ParameterInfo($"{Name}.bias", [Outputs], ParameterRole.Bias, fanIn);
+        yield return new ParameterInfo($"{Name}.weight", [.. channels, .. Kernel.Select(side => (long)side)], ParameterRole.Weight, fan, Start);
+        if (Bias) yield return new ParameterInfo($"{Name}.bias", [Outputs], ParameterRole.Bias, fan, Start);
     }
 }
 
@@ -28,7 +43,10 @@ internal sealed record ConvLayer(
 /// <param name="Channels">Channels.</param>
 /// <param name="Kind">Over which voxels mean and variance are taken.</param>
 /// <param name="Epsilon">Added to the variance.</param>
-internal sealed record NormLayer(string Name, int Channels, NormKind Kind, double Epsilon = 1e-5)
+/// <param name="Dimensions">Spatial axes of what it normalises.</param>
+/// <param name="Groups">Groups of channels of group normalisation; divides the channels.</param>
+internal sealed record NormLayer(
+    string Name, int Channels, NormKind Kind, double Epsilon = 1e-5, int Dimensions = 2, int Groups = 8)
 {
     /// <summary>Scale and shift, and the running statistics of batch normalisation.</summary>
     public IEnumerable<ParameterInfo> Parameters()
@@ -45,8 +63,10 @@ internal sealed record NormLayer(string Name, int Channels, NormKind Kind, doubl
 /// <param name="Name">State name, e.g. <c>encoder.0.conv0.weight</c>.</param>
 /// <param name="Shape">Extents.</param>
 /// <param name="Role">What it is.</param>
-/// <param name="FanIn">Inputs that one output sums over.</param>
-internal sealed record ParameterInfo(string Name, IReadOnlyList<long> Shape, ParameterRole Role, int FanIn)
+/// <param name="Fan">Number of terms that its spread at the start is divided by; see <see cref="InitialRule"/>.</param>
+/// <param name="Start">How it is drawn before training.</param>
+internal sealed record ParameterInfo(
+    string Name, IReadOnlyList<long> Shape, ParameterRole Role, int Fan, InitialRule Start = InitialRule.HeFanIn)
 {
     /// <summary>Number of elements.</summary>
     public long Count { get; } = Shape.Aggregate(1L, (product, extent) => product * extent);
@@ -70,6 +90,17 @@ internal enum ParameterRole
     RunningVariance,
 }
 
+/// <summary>How weights and biases are drawn before training.</summary>
+internal enum InitialRule
+{
+    /// <summary>Normal weights of variance 2 / inputs of one output; biases 0.</summary>
+    HeFanIn,
+    /// <summary>Normal weights of variance 2 / outputs of one input; biases 0. torchvision's ResNet.</summary>
+    HeFanOut,
+    /// <summary>Uniform weights and biases in +-1 / sqrt(fan): PyTorch's own rule.</summary>
+    Uniform,
+}
+
 /// <summary>Over which voxels a normalisation takes mean and variance.</summary>
 public enum NormKind
 {
@@ -77,4 +108,6 @@ public enum NormKind
     Instance,
     /// <summary>One channel over the batch; running statistics in evaluation.</summary>
     Batch,
+    /// <summary>One sample and group of eight equal parts of the channels.</summary>
+    Group,
 }

@@ -38,7 +38,7 @@ internal sealed class NetworkWeights : IDisposable
     /// <remarks>All changes are in place, so the memory never moves.</remarks>
     public unsafe Span<float> Values(ParameterInfo parameter) => new((void*)_places[parameter.Name], checked((int)parameter.Count));
 
-    /// <summary>Normal weights of variance 2 / fan-in (He), scales 1, everything else 0, running variances 1.</summary>
+    /// <summary>Weights and biases as their <see cref="InitialRule"/> says, scales and running variances 1, everything else 0.</summary>
     /// <param name="seed">Same seed, same weights.</param>
     public void Initialise(int seed)
     {
@@ -46,9 +46,12 @@ internal sealed class NetworkWeights : IDisposable
         {
             SeededRandom random = new(seed, n, stream: 1);
             Span<float> values = Values(Parameters[n]);
-            double deviation = Math.Sqrt(2.0 / Parameters[n].FanIn);
+            double deviation = Math.Sqrt(2.0 / Parameters[n].Fan), bound = 1 / Math.Sqrt(Parameters[n].Fan);
             switch (Parameters[n].Role)
             {
+                case ParameterRole.Weight or ParameterRole.Bias when Parameters[n].Start == InitialRule.Uniform:
+                    for (int i = 0; i < values.Length; i++) values[i] = (float)random.NextDouble(-bound, bound);
+                    break;
                 case ParameterRole.Weight:
                     for (int i = 0; i < values.Length; i++) values[i] = (float)(deviation * random.NextGaussian());
                     break;

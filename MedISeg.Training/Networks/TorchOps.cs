@@ -1,3 +1,5 @@
+using MedISeg.Training.Data;
+using MedISeg.Training.Runtime;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -10,11 +12,19 @@ namespace MedISeg.Training.Networks;
 internal sealed class TorchOps(NetworkWeights weights, bool training) : IOps<Tensor>
 {
     private const double BatchMomentum = 0.1;
+    private const int DropStream = 40;
+    private SeededRandom _drops = new(0, 0, DropStream);
+
+    /// <summary>Starts the random numbers of a step, so that a resumed run drops the same channels.</summary>
+    /// <param name="seed">Seed of the run.</param>
+    /// <param name="step">From 0.</param>
+    public void BeginStep(int seed, int step) => _drops = new SeededRandom(seed, step, DropStream);
 
     /// <inheritdoc />
     public Tensor Conv(Tensor input, ConvLayer layer)
     {
-        Tensor weight = weights[layer.Name + ".weight"], bias = weights[layer.Name + ".bias"];
+        Tensor weight = weights[layer.Name + ".weight"];
+        Tensor? bias = layer.Bias ? weights[layer.Name + ".bias"] : null;
         long[] stride = Longs(layer.Stride), padding = Longs(layer.Padding);
         Tensor output = layer.Kernel.Count == 3
             ? nn.functional.conv3d(input, weight, bias, stride, padding)
@@ -26,7 +36,8 @@ internal sealed class TorchOps(NetworkWeights weights, bool training) : IOps<Ten
     /// <inheritdoc />
     public Tensor ConvTranspose(Tensor input, ConvLayer layer)
     {
-        Tensor weight = weights[layer.Name + ".weight"], bias = weights[layer.Name + ".bias"];
+        Tensor weight = weights[layer.Name + ".weight"];
+        Tensor? bias = layer.Bias ? weights[layer.Name + ".bias"] : null;
         long[] stride = Longs(layer.Stride);
         Tensor output = layer.Kernel.Count == 3
             ? nn.functional.conv_transpose3d(input, weight, bias, stride)
@@ -48,8 +59,9 @@ internal sealed class TorchOps(NetworkWeights weights, bool training) : IOps<Ten
         }
         else
         {
+            int groups = layer.Kind == NormKind.Group ? layer.Groups : layer.Channels;
             // One group a channel is instance normalisation, and libtorch runs it faster.
-            output = nn.functional.group_norm(input, layer.Channels, scale, shift, layer.Epsilon);
+            output = nn.functional.group_norm(input, groups, scale, shift, layer.Epsilon);
         }
         KeepAlive(input, scale, shift);
         return output;
@@ -74,6 +86,47 @@ internal sealed class TorchOps(NetworkWeights weights, bool training) : IOps<Ten
     }
 
     /// <inheritdoc />
+    public Tensor MaxPool(Tensor input, int kernel, int padding, int dimensions)
+    {
+        Tensor output = dimensions == 3
+            ? nn.functional.max_pool3d(input, [kernel, kernel, kernel], [2, 2, 2], [padding, padding, padding])
+            : nn.functional.max_pool2d(input, [kernel, kernel], [2, 2], [padding, padding]);
+        GC.KeepAlive(input);
+        return output;
+    }
+
+    /// <inheritdoc />
+    public Tensor MeanPool(Tensor input)
+    {
+        Tensor output = nn.functional.avg_pool2d(input, [2, 2], [2, 2]);
+        GC.KeepAlive(input);
+        return output;
+    }
+
+    /// <inheritdoc />
+    public Tensor Double(Tensor input)
+    {
+        Tensor output = nn.functional.interpolate(
+            input, size: [2 * input.shape[2], 2 * input.shape[3]], mode: InterpolationMode.Bilinear, align_corners: true);
+        GC.KeepAlive(input);
+        return output;
+    }
+
+    /// <inheritdoc />
+    public unsafe Tensor DropChannels(Tensor input, double rate)
+    {
+        if (!training || rate == 0) return input;
+        long[] shape = [input.shape[0], input.shape[1], .. Enumerable.Repeat(1L, (int)input.dim() - 2)];
+        Tensor factors = zeros(shape);
+        Span<float> values = new((void*)TensorMemory.Pointer(factors), checked((int)factors.NumberOfElements));
+        float kept = (float)(1 / (1 - rate));
+        for (int n = 0; n < values.Length; n++) values[n] = _drops.NextDouble() < rate ? 0 : kept;
+        Tensor output = input.mul(factors);
+        KeepAlive(input, factors);
+        return output;
+    }
+
+    /// <inheritdoc />
     public Tensor Concat(Tensor first, Tensor second)
     {
         Tensor output = cat([first, second], 1);
@@ -83,7 +136,7 @@ internal sealed class TorchOps(NetworkWeights weights, bool training) : IOps<Ten
 
     private static long[] Longs(IReadOnlyList<int> values) => [.. values.Select(value => (long)value)];
 
-    private static void KeepAlive(Tensor a, Tensor b, Tensor? c = null)
+    private static void KeepAlive(Tensor a, Tensor? b, Tensor? c = null)
     {
         GC.KeepAlive(a);
         GC.KeepAlive(b);

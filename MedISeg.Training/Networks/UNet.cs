@@ -2,8 +2,8 @@ using MedISeg.Imaging.Errors;
 
 namespace MedISeg.Training.Networks;
 
-/// <summary>The layers of a U-Net and its one forward; holds no tensors.</summary>
-internal sealed class UNet
+/// <summary>U-Net of described levels: a strided encoder, transposed convolutions, skips by concatenation.</summary>
+internal sealed class UNet : Network
 {
     private readonly List<Block> _encoder = [], _decoder = [];
     private readonly List<ConvLayer> _up = [];
@@ -12,11 +12,8 @@ internal sealed class UNet
     /// <summary>Lays out the layers.</summary>
     /// <exception cref="SegmentationException"><see cref="ErrorCode.InvalidOption"/>: the description has faults; each is named.</exception>
     public UNet(UNetOptions options)
+        : base(options)
     {
-        IReadOnlyList<KeyError> errors = options.Check();
-        if (errors.Count > 0)
-            throw new SegmentationException(ErrorCode.InvalidOption, $"The network cannot be built: {errors[0].Key}: {errors[0].Message}", errors);
-        Options = options;
         IReadOnlyList<int> ones = [.. Enumerable.Repeat(1, options.Dimensionality)];
         int channels = options.InputChannels;
         for (int level = 0; level < options.Features.Count; level++)
@@ -37,14 +34,11 @@ internal sealed class UNet
             .. _up.Zip(_decoder, (up, block) => up.Parameters().Concat(block.Parameters())).SelectMany(p => p), .. _head.Parameters()];
     }
 
-    /// <summary>The description.</summary>
-    public UNetOptions Options { get; }
+    /// <inheritdoc />
+    public override IReadOnlyList<ParameterInfo> Parameters { get; }
 
-    /// <summary>All tensors in a fixed order.</summary>
-    public IReadOnlyList<ParameterInfo> Parameters { get; }
-
-    /// <summary>Image to logits: shape [batch, channels, spatial] to [batch, classes, spatial]; sides multiples of the divisor.</summary>
-    public T Run<T>(IOps<T> ops, T image)
+    /// <inheritdoc />
+    public override T Run<T>(IOps<T> ops, T image)
     {
         T value = image;
         Stack<T> skips = new();
@@ -74,7 +68,7 @@ internal sealed class UNet
             for (int n = 0; n < options.ConvolutionsAt(level); n++)
                 _units.Add((
                     new ConvLayer($"{name}.conv{n}", n == 0 ? inputs : outputs, outputs, options.KernelAt(level), n == 0 ? stride : ones),
-                    new NormLayer($"{name}.norm{n}", outputs, options.Norm)));
+                    new NormLayer($"{name}.norm{n}", outputs, options.Norm, Dimensions: options.Dimensionality)));
             _residual = residual;
             _slope = options.Slope;
             if (residual && (inputs != outputs || stride.Any(step => step != 1)))

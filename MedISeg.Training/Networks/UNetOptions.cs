@@ -2,9 +2,13 @@ using MedISeg.Imaging.Errors;
 
 namespace MedISeg.Training.Networks;
 
-/// <summary>Describes a U-Net: a strided encoder, transposed convolutions, skips by concatenation.</summary>
+/// <summary>Describes a U-Net: its kind, and for <see cref="NetworkKind.UNet"/> every level (a strided encoder, transposed convolutions,
+/// skips by concatenation). The other kinds have fixed layers.</summary>
 public sealed record UNetOptions
 {
+    /// <summary>Architecture. Default <see cref="NetworkKind.UNet"/>, the one whose levels the other keys describe.</summary>
+    public NetworkKind Kind { get; init; } = NetworkKind.UNet;
+
     /// <summary>2 or 3 spatial axes. Default 3.</summary>
     public int Dimensionality { get; init; } = 3;
 
@@ -26,7 +30,7 @@ public sealed record UNetOptions
     /// <summary>Step into each level, all 1 for the first, (k, j, i) or (j, i); null: 2 everywhere but in the first level.</summary>
     public IReadOnlyList<IReadOnlyList<int>>? Strides { get; init; }
 
-    /// <summary>Normalisation. Default instance.</summary>
+    /// <summary>Normalisation of the kinds UNet and GenesisUNet; the others have batch normalisation. Default instance.</summary>
     public NormKind Norm { get; init; } = NormKind.Instance;
 
     /// <summary>Whether encoder blocks add their input to their output. Default false.</summary>
@@ -34,6 +38,9 @@ public sealed record UNetOptions
 
     /// <summary>Slope of the activation below zero, in [0, 1). Default 0.01.</summary>
     public double Slope { get; init; } = 0.01;
+
+    /// <summary>Probability in [0, 1) that a decoder channel is dropped in training, kinds ResUNet and DenseUNet only. Default 0.1.</summary>
+    public double Dropout { get; init; } = 0.1;
 
     /// <summary>Convolutions a block of a level.</summary>
     internal int ConvolutionsAt(int level) => Convolutions.Count == 1 ? Convolutions[0] : Convolutions[level];
@@ -45,7 +52,9 @@ public sealed record UNetOptions
     internal IReadOnlyList<int> StrideAt(int level) => Strides?[level] ?? [.. Enumerable.Repeat(level == 0 ? 1 : 2, Dimensionality)];
 
     /// <summary>Product of all steps of an axis (0 = slowest): sides of the input must be multiples of it.</summary>
-    public int Divisor(int axis) => Enumerable.Range(0, Features.Count).Aggregate(1, (product, level) => product * StrideAt(level)[axis]);
+    public int Divisor(int axis) => Kind == NetworkKind.UNet
+        ? Enumerable.Range(0, Features.Count).Aggregate(1, (product, level) => product * StrideAt(level)[axis])
+        : Kind.Divisor();
 
     /// <summary>All faults, with the key and what is allowed; empty when the description is sound.</summary>
     public IReadOnlyList<KeyError> Check()
@@ -65,7 +74,28 @@ public sealed record UNetOptions
         Must(Strides is null || (Fits(Strides, step => step is >= 1 and <= 4) && Strides[0].All(step => step == 1)),
             "strides", "One step in 1..4 an axis for each level; the first level's are 1.");
         Must(Slope is >= 0 and < 1, "slope", "A number in [0, 1) is needed.");
+        Must(Dropout is >= 0 and < 1, "dropout", "A number in [0, 1) is needed.");
+        if (Kind == NetworkKind.UNet)
+            Must(Norm != NormKind.Group || Features.All(f => f % 8 == 0), "norm", "group needs features that are multiples of 8.");
+        else
+            CheckFixed(Must);
         return errors;
+    }
+
+    /// <summary>Keys that a kind with fixed layers does not read must be left out: a value there would silently do nothing.</summary>
+    private void CheckFixed(Action<bool, string, string> must)
+    {
+        UNetOptions plain = new();
+        must(Dimensionality == Kind.Dimensionality(), "dimensionality", $"This kind of network has {Kind.Dimensionality()} spatial axes.");
+        const string Fixed = "Only the kind u-net reads this key; leave it out.";
+        must(Features.SequenceEqual(plain.Features), "features", Fixed);
+        must(Convolutions.SequenceEqual(plain.Convolutions), "convolutions", Fixed);
+        must(Kernels is null, "kernels", Fixed);
+        must(Strides is null, "strides", Fixed);
+        must(!Residual, "residual", Fixed);
+        must(Slope == plain.Slope, "slope", Fixed);
+        must(Kind == NetworkKind.GenesisUNet || Norm == plain.Norm, "norm", "Only the kinds u-net and genesis-u-net read this key; leave it out.");
+        must(Kind.HasDropout() || Dropout == plain.Dropout, "dropout", "Only the kinds res-u-net-* and dense-u-net-* read this key; leave it out.");
     }
 
     private bool Fits(IReadOnlyList<IReadOnlyList<int>> levels, Func<int, bool> allowed) =>

@@ -13,7 +13,7 @@ namespace MedISeg.Training.Trainers;
 internal sealed class CaseScorer : IDisposable
 {
     private const double Overlap = 0.25;
-    private readonly UNet _network;
+    private readonly Network _network;
     private readonly TorchOps _ops;
     private readonly GridSize _patch;
     private readonly int _classes;
@@ -25,7 +25,7 @@ internal sealed class CaseScorer : IDisposable
     /// <param name="network">Layers.</param>
     /// <param name="weights">Weights; borrowed, their values of the time of each call are used.</param>
     /// <param name="patch">Extent of a patch.</param>
-    public CaseScorer(UNet network, NetworkWeights weights, GridSize patch)
+    public CaseScorer(Network network, NetworkWeights weights, GridSize patch)
     {
         _network = network;
         _ops = new TorchOps(weights, training: false);

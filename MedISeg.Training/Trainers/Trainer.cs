@@ -10,7 +10,7 @@ internal sealed class Trainer : IDisposable
 {
     private readonly TrainOptions _options;
     private readonly RunFolder _folder;
-    private readonly UNet _network;
+    private readonly Network _network;
     private readonly NetworkWeights _weights;
     private readonly NetworkWeights? _mean;
     private readonly WeightUpdater _updater;
@@ -27,7 +27,7 @@ internal sealed class Trainer : IDisposable
         _options = options;
         _folder = folder;
         TorchSharp.torch.set_num_threads(options.Threads > 0 ? options.Threads : Environment.ProcessorCount);
-        _network = new UNet(options.NetworkWithChannels());
+        _network = Network.Of(options.NetworkWithChannels());
         _weights = new NetworkWeights(_network.Parameters, trainable: true);
         _weights.Initialise(options.Seed);
         _mean = options.EmaDecay is null ? null : new NetworkWeights(_network.Parameters, trainable: false);

@@ -11,19 +11,21 @@ namespace MedISeg.Training.Trainers;
 /// <summary>One step: batch, forward, loss, backward, new weights.</summary>
 internal sealed class TrainingStep : IDisposable
 {
-    private readonly UNet _network;
+    private readonly Network _network;
     private readonly TorchOps _ops;
     private readonly SegmentationLoss _loss;
+    private readonly int _seed;
     private readonly WeightUpdater _updater;
     private readonly Tensor _image, _classes;
     private readonly nint _imagePlace, _classesPlace;
 
     /// <summary>Makes the input tensors, which all steps share.</summary>
-    public TrainingStep(TrainOptions options, UNet network, NetworkWeights weights, WeightUpdater updater)
+    public TrainingStep(TrainOptions options, Network network, NetworkWeights weights, WeightUpdater updater)
     {
         _network = network;
         _ops = new TorchOps(weights, training: true);
         _loss = new SegmentationLoss(options.Loss, options.Classes.Count);
+        _seed = options.Seed;
         _updater = updater;
         GridSize patch = options.Patch();
         int dimensions = network.Options.Dimensionality;
@@ -42,6 +44,7 @@ internal sealed class TrainingStep : IDisposable
     public StepResult Run(BatchLoader loader, int step, double rate)
     {
         Take(loader, step);
+        _ops.BeginStep(_seed, step);
         return TorchStep.Run(() =>
         {
             Tensor labels = _classes.to_type(ScalarType.Int64);

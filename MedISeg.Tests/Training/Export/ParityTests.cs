@@ -14,6 +14,10 @@ public sealed class ParityTests
         ["3-D batch residual"] = new() { Classes = 2, InputChannels = 2, Features = [4, 8, 16], Norm = NormKind.Batch, Residual = true },
         ["3-D anisotropic"] = new() { Classes = 3, Features = [4, 6, 8], Kernels = [[1, 3, 3], [3, 3, 3], [3, 5, 1]], Strides = [[1, 1, 1], [1, 2, 2], [2, 2, 2]], Convolutions = [1, 2, 1] },
         ["2-D batch"] = new() { Dimensionality = 2, Classes = 2, InputChannels = 3, Features = [8, 16, 16], Norm = NormKind.Batch },
+        ["2-D group"] = new() { Dimensionality = 2, Classes = 3, Features = [8, 16], Norm = NormKind.Group },
+        ["3-D group"] = new() { Classes = 3, Features = [8, 16], Norm = NormKind.Group },
+        ["plain"] = new() { Kind = NetworkKind.PlainUNet, Dimensionality = 2, Classes = 3 },
+        ["dense"] = new() { Kind = NetworkKind.DenseUNet121, Dimensionality = 2, Classes = 3 },
         ["2-D instance relu"] = new() { Dimensionality = 2, Classes = 4, Features = [8, 8], Slope = 0, Residual = true },
     };
 
@@ -28,9 +32,13 @@ public sealed class ParityTests
     [InlineData("2-D batch", 2, 1, 24, 40)]
     [InlineData("2-D batch", 1, 1, 96, 64)]
     [InlineData("2-D instance relu", 2, 1, 24, 40)]
+    [InlineData("2-D group", 2, 1, 24, 40)]
+    [InlineData("3-D group", 2, 6, 12, 20)]
+    [InlineData("plain", 2, 1, 32, 48)]
+    [InlineData("dense", 2, 1, 32, 96)]
     public void Compare_HashFilledNetwork_OnnxRuntimeEqualsTorchSharp(string name, int batch, int depth, int height, int width)
     {
-        UNet network = new(Networks[name]);
+        Network network = Network.Of(Networks[name]);
         using NetworkWeights weights = new(network.Parameters, trainable: false);
         weights.FillByHash();
         ParityResult result = ParityCheck.Compare(network, weights, OnnxFile.Write(network, weights.ToArrays()), batch, new GridSize(depth, height, width));
@@ -41,7 +49,7 @@ public sealed class ParityTests
     [Fact]
     public void Compare_OneChangedWeight_IsFound()
     {
-        UNet network = new(Networks["3-D instance"]);
+        Network network = Network.Of(Networks["3-D instance"]);
         using NetworkWeights weights = new(network.Parameters, trainable: false);
         weights.FillByHash();
         byte[] onnx = OnnxFile.Write(network, weights.ToArrays());
@@ -63,7 +71,7 @@ public sealed class ParityTests
     [Fact]
     public void Write_Network_HasFreeSidesStateNamesAndOperatorSet17()
     {
-        UNet network = new(Networks["3-D instance"]);
+        Network network = Network.Of(Networks["3-D instance"]);
         using NetworkWeights weights = new(network.Parameters, trainable: false);
         weights.FillByHash();
         byte[] file = OnnxFile.Write(network, weights.ToArrays());

@@ -62,4 +62,31 @@ public sealed class UNetTests
         UNetOptions options = new() { Features = [4, 8, 16], Strides = [[1, 1, 1], [1, 2, 2], [2, 2, 4]] };
         Assert.Equal([2, 4, 8], Enumerable.Range(0, 3).Select(options.Divisor));
     }
+
+    [Theory]
+    [InlineData("network.dimensionality")]
+    [InlineData("network.features")]
+    [InlineData("network.slope")]
+    [InlineData("network.norm")]
+    [InlineData("network.dropout")]
+    public void Of_KindWithFixedLayers_RefusesKeysItDoesNotRead(string key)
+    {
+        UNetOptions sound = new() { Kind = NetworkKind.PlainUNet, Dimensionality = 2 };
+        Assert.Empty(sound.Check());
+        UNetOptions options = key switch
+        {
+            "network.dimensionality" => sound with { Dimensionality = 3 },
+            "network.features" => sound with { Features = [4, 8] },
+            "network.slope" => sound with { Slope = 0.2 },
+            "network.norm" => sound with { Norm = NormKind.Group },
+            _ => sound with { Dropout = 0.5 },
+        };
+        SegmentationException fault = Assert.Throws<SegmentationException>(() => Network.Of(options));
+        Assert.Equal(ErrorCode.InvalidOption, fault.Code);
+        Assert.Equal([key], fault.Errors.Select(e => e.Key));
+    }
+
+    [Fact]
+    public void Check_GroupNormOfNineFeatures_IsRefused() =>
+        Assert.Equal(["network.norm"], new UNetOptions { Features = [8, 9], Norm = NormKind.Group }.Check().Select(e => e.Key));
 }

@@ -32,7 +32,7 @@ public sealed class TorchStressTests
 
     private static (float First, float Last, int Steps) Stress(Func<int, bool> enough)
     {
-        UNet network = new(new UNetOptions { Features = [4, 8], Classes = 3 });
+        Network network = Network.Of(new UNetOptions { Features = [4, 8], Classes = 3 });
         using NetworkWeights weights = new(network.Parameters, trainable: true);
         weights.Initialise(1);
         WeightUpdater updater = new(weights, new OptimiserOptions { LearningRate = 1e-3 });

@@ -4,6 +4,7 @@ using MedISeg.Imaging.Errors;
 using MedISeg.Inference.Options;
 using MedISeg.Training.Data;
 using MedISeg.Training.Data.Augmentation;
+using MedISeg.Training.Networks;
 using MedISeg.Training.Trainers;
 
 namespace MedISeg.Tests.Training.Trainers;
@@ -44,6 +45,9 @@ public sealed class TrainOptionsTests
     [InlineData("emaDecay", "1", "emaDecay", "1")]
     [InlineData("intensity", "[{\"op\":\"sharpen\"}]", "intensity[0].op", "clip")]
     [InlineData("optimiser", "{\"kind\":\"lion\"}", "optimiser.kind", "sgd")]
+    [InlineData("network", "{\"kind\":\"u-net-50\"}", "network.kind", "res-u-net-50")]
+    [InlineData("network", "{\"kind\":\"genesis-u-net\",\"slope\":0.2}", "network.slope", "leave it out")]
+    [InlineData("network", "{\"kind\":\"res-u-net-18\"}", "network.dimensionality", "2 spatial axes")]
     [InlineData("patchSize", "[8,8]", "patchSize", "3 sides")]
     [InlineData("patchSize", "[8,9,8]", "patchSize[1]", "multiple of 2")]
     [InlineData("fold", "5", "fold", "0..folds-1")]
@@ -60,6 +64,29 @@ public sealed class TrainOptionsTests
         KeyError error = Assert.Single(fault.Errors);
         Assert.Equal(named, error.Key);
         Assert.Contains(allowed, error.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("res-u-net-152", NetworkKind.ResUNet152, 32)]
+    [InlineData("dense-u-net-201", NetworkKind.DenseUNet201, 32)]
+    [InlineData("plain-u-net", NetworkKind.PlainUNet, 16)]
+    public void Parse_KindOfNetwork_IsReadWithItsDivisor(string name, NetworkKind kind, int divisor)
+    {
+        JsonNode options = JsonSerializer.SerializeToNode(
+            ToyCases.Options with { Network = new UNetOptions { Dimensionality = 2 }, PatchSize = [64, 96] }, SegmentationOptions.Json)!;
+        options["network"]!["kind"] = name;
+        TrainOptions read = TrainOptionsReader.Parse(options.ToJsonString());
+        Assert.Equal((kind, divisor), (read.Network.Kind, read.Network.Divisor(1)));
+        options["patchSize"] = new JsonArray(64, divisor + 8);
+        Assert.Contains($"multiple of {divisor}", Assert.Throws<SegmentationException>(() => TrainOptionsReader.Parse(options.ToJsonString())).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Schema_KindsOfNetworks_AreThoseOfTheCode()
+    {
+        JsonNode schema = JsonNode.Parse(File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "schemas", "train.schema.json")))!;
+        string[] kinds = [.. schema["properties"]!["network"]!["properties"]!["kind"]!["enum"]!.AsArray().Select(k => k!.GetValue<string>())];
+        Assert.Equal(Enum.GetValues<NetworkKind>().Select(k => JsonSerializer.SerializeToNode(k, SegmentationOptions.Json)!.GetValue<string>()), kinds);
     }
 
     [Fact]

@@ -85,7 +85,7 @@ public sealed class TrainerTests : IDisposable
         TrainOptions options = ToyCases.Options with { Steps = 60, ValidationCases = 0 };
         using Trainer trainer = new(options, RunFolder.Create(Path.Combine(_root, "run"), options));
         trainer.Run([_case], [], _ => { }, CancellationToken.None);
-        using CaseScorer scorer = new(new UNet(options.NetworkWithChannels()), trainer.Result, options.Patch());
+        using CaseScorer scorer = new(Network.Of(options.NetworkWithChannels()), trainer.Result, options.Patch());
         using TrainingCase other = ToyCases.Case(7, new GridSize(6, 13, 21));
         double[] dice = scorer.Score(other, CancellationToken.None);
         Assert.Equal(2, dice.Length);

@@ -1,0 +1,95 @@
+using System.Text.Json;
+using MedISeg.Tests.Support;
+using MedISeg.Training.Networks;
+
+namespace MedISeg.Tests.Training.Networks;
+
+/// <summary>Hash-filled networks against the outputs and parameter counts of the paper's code.</summary>
+[Collection(TrainingTests.Name)]
+public sealed class NetworkGoldenTests
+{
+    /// <summary>Of the outputs' standard deviation.</summary>
+    private const double Tolerance = 1e-3;
+
+    [Theory]
+    [InlineData(NetworkKind.PlainUNet, "unet2d")]
+    [InlineData(NetworkKind.ResUNet18, "resunet_res18")]
+    [InlineData(NetworkKind.ResUNet34, "resunet_res34")]
+    [InlineData(NetworkKind.ResUNet50, "resunet_res50")]
+    [InlineData(NetworkKind.DenseUNet121, "denseunet_dense121")]
+    public void Run_PlanarNetwork_EqualsThePapersLogitsInTorchAndOnnx(NetworkKind kind, string golden) => CheckPlanar(kind, golden);
+
+    [Theory]
+    [Trait("Category", "Long")]
+    [InlineData(NetworkKind.ResUNet101, "resunet_res101")]
+    [InlineData(NetworkKind.ResUNet152, "resunet_res152")]
+    [InlineData(NetworkKind.DenseUNet161, "denseunet_dense161")]
+    [InlineData(NetworkKind.DenseUNet169, "denseunet_dense169")]
+    [InlineData(NetworkKind.DenseUNet201, "denseunet_dense201")]
+    public void Run_LargePlanarNetwork_EqualsThePapersLogitsInTorchAndOnnx(NetworkKind kind, string golden) => CheckPlanar(kind, golden);
+
+    [Theory]
+    [InlineData(NormKind.Batch, "unet3d_bn")]
+    [InlineData(NormKind.Instance, "unet3d_in")]
+    [InlineData(NormKind.Group, "unet3d_gn")]
+    public void Run_GenesisUNet_EqualsThePapersLogitsInTorchAndOnnx(NormKind norm, string golden)
+    {
+        Network network = Network.Of(new UNetOptions { Kind = NetworkKind.GenesisUNet, Norm = norm });
+        Check(network, golden, "nets/input3d.npy", [1, 1, 16, 16, 16], [1, 2, 16, 16, 16]);
+        Assert.Equal(Values("nets/values_nets3d.json").GetProperty(golden).GetProperty("params").GetInt64(), Count(network));
+    }
+
+    [Fact]
+    public void Parameters_GenesisUNetOfThreeClasses_CountAsInThePapersCode() =>
+        Assert.Equal(19_073_795, Count(Network.Of(new UNetOptions { Kind = NetworkKind.GenesisUNet, Classes = 3 })));
+
+    [Theory]
+    [InlineData(NetworkKind.PlainUNet, "unet2d")]
+    [InlineData(NetworkKind.ResUNet18, "resunet_res18")]
+    [InlineData(NetworkKind.ResUNet34, "resunet_res34")]
+    [InlineData(NetworkKind.ResUNet50, "resunet_res50")]
+    [InlineData(NetworkKind.ResUNet101, "resunet_res101")]
+    [InlineData(NetworkKind.ResUNet152, "resunet_res152")]
+    [InlineData(NetworkKind.DenseUNet121, "denseunet_dense121")]
+    [InlineData(NetworkKind.DenseUNet161, "denseunet_dense161")]
+    [InlineData(NetworkKind.DenseUNet169, "denseunet_dense169")]
+    [InlineData(NetworkKind.DenseUNet201, "denseunet_dense201")]
+    public void Parameters_PlanarNetwork_CountAsInThePapersCode(NetworkKind kind, string golden)
+    {
+        long counted = Values("nets/values_nets2d.json").GetProperty(golden).GetProperty("params").GetInt64();
+        Assert.Equal(counted, Count(Network.Of(Options(kind))) + Unused(kind));
+    }
+
+    /// <summary>Tensors of the paper's code that its forward never reads: a second branch, and the classifiers of ResNets.</summary>
+    private static long Unused(NetworkKind kind) => kind switch
+    {
+        NetworkKind.PlainUNet => Count(Network.Of(Options(kind) with { InputChannels = 2 })),
+        NetworkKind.ResUNet18 or NetworkKind.ResUNet34 => 512 * 1000 + 1000,
+        NetworkKind.ResUNet50 or NetworkKind.ResUNet101 or NetworkKind.ResUNet152 => 2048 * 1000 + 1000,
+        _ => 0,
+    };
+
+    private static void CheckPlanar(NetworkKind kind, string golden) =>
+        Check(Network.Of(Options(kind)), golden, "nets/input2d.npy", [1, 3, 64, 64], [1, 2, 64, 64]);
+
+    private static void Check(Network network, string golden, string inputFile, long[] shape, long[] outputShape)
+    {
+        float[] input = NpyFile.Golden(inputFile).As<float>();
+        float[] expected = NpyFile.Golden($"nets/{golden}_out.npy").As<float>();
+        using NetworkWeights weights = NetworkRuns.Filled(network);
+        (long[] made, float[] logits) = NetworkRuns.Torch(network, weights, input, shape);
+        Assert.Equal(outputShape, made);
+        Assert.InRange(NetworkRuns.Distance(expected, logits), 0, Tolerance);
+        Assert.InRange(NetworkRuns.Distance(expected, NetworkRuns.Onnx(network, weights, input, shape)), 0, Tolerance);
+    }
+
+    private static UNetOptions Options(NetworkKind kind) => new() { Kind = kind, Dimensionality = 2, InputChannels = 3 };
+
+    private static long Count(Network network) => network.Parameters.Where(p => p.Trainable).Sum(p => p.Count);
+
+    private static JsonElement Values(string file)
+    {
+        using JsonDocument document = JsonDocument.Parse(File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "Golden", file)));
+        return document.RootElement.Clone();
+    }
+}
