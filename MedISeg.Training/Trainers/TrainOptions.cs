@@ -101,6 +101,8 @@ public sealed record TrainOptions
         if (Fold < 0 || Fold >= Folds) errors.Add(new KeyError("fold", "A number in 0..folds-1 is needed."));
         errors.AddRange(Loss.Check(Classes.Count));
         errors.AddRange(Augmentation.Check(network.Dimensionality));
+        if (Optimiser.Schedule == ScheduleKind.Plateau && ValidationCases == 0)
+            errors.Add(new KeyError("optimiser.schedule", "plateau follows the validation; set validationCases to at least 1 or choose another schedule."));
         if (Grid.Crop != CropKind.None) errors.Add(new KeyError("grid.crop", "Only none is trained: patches see the whole image."));
         if (errors.Count > 0)
             throw new SegmentationException(

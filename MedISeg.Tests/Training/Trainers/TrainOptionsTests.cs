@@ -5,6 +5,7 @@ using MedISeg.Inference.Options;
 using MedISeg.Training.Data;
 using MedISeg.Training.Data.Augmentation;
 using MedISeg.Training.Networks;
+using MedISeg.Training.Optimisation;
 using MedISeg.Training.Trainers;
 
 namespace MedISeg.Tests.Training.Trainers;
@@ -53,6 +54,8 @@ public sealed class TrainOptionsTests
     [InlineData("fold", "5", "fold", "0..folds-1")]
     [InlineData("augmentation", "{\"operations\":[\"flip\",\"warp\"]}", "augmentation.operations[1]", "gt-aug-a")]
     [InlineData("augmentation", "{\"operations\":[\"brightness-contrast\"]}", "augmentation.operations[0]", "2-D")]
+    [InlineData("optimiser", "{\"accumulate\":0}", "optimiser.accumulate", "at least 1")]
+    [InlineData("optimiser", "{\"schedule\":\"steps\"}", "optimiser.schedule", "plateau")]
     [InlineData("sampling", "{\"placement\":\"middle\"}", "sampling.placement", "over-sam")]
     [InlineData("loss", "{\"dice\":0,\"crossEntropy\":0}", "loss", "above 0")]
     public void Parse_FaultyValue_NamesTheKeyAndWhatIsAllowed(string key, string value, string named, string allowed)
@@ -87,6 +90,13 @@ public sealed class TrainOptionsTests
         JsonNode schema = JsonNode.Parse(File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "schemas", "train.schema.json")))!;
         string[] kinds = [.. schema["properties"]!["network"]!["properties"]!["kind"]!["enum"]!.AsArray().Select(k => k!.GetValue<string>())];
         Assert.Equal(Enum.GetValues<NetworkKind>().Select(k => JsonSerializer.SerializeToNode(k, SegmentationOptions.Json)!.GetValue<string>()), kinds);
+    }
+
+    [Fact]
+    public void Check_PlateauWithoutValidation_IsNamed()
+    {
+        TrainOptions options = ToyCases.Options with { ValidationCases = 0, Optimiser = new OptimiserOptions { Schedule = ScheduleKind.Plateau } };
+        Assert.Equal("optimiser.schedule", Assert.Single(Assert.Throws<SegmentationException>(options.Check).Errors).Key);
     }
 
     [Fact]
