@@ -10,6 +10,9 @@ public sealed class DicomDataset
 {
     private const string UnicodeName = "ISO_IR 192";
 
+    /// <summary>Longest list of character sets that is believed; it is read anew for every text.</summary>
+    private const int LongestCharacterSets = 1024;
+
     /// <summary>What data sets without elements share: a hostile file may hold millions of empty items.</summary>
     private static readonly SortedDictionary<DicomTag, DicomItem> None = [];
 
@@ -38,7 +41,7 @@ public sealed class DicomDataset
         get
         {
             for (DicomDataset? set = this; set is not null; set = set.Parent)
-                if (set.GetDicomItem<DicomElement>(DicomTag.SpecificCharacterSet) is { Buffer.Length: > 0 } element)
+                if (set.GetDicomItem<DicomElement>(DicomTag.SpecificCharacterSet) is { Buffer.Length: > 0 and <= LongestCharacterSets } element)
                     return DicomText.Split(element, []);
             return [];
         }

@@ -13,10 +13,12 @@ internal static class OpenApiSetup
 {
     private const string About =
         """
-        Segments medical images: upload an image, name a model, get the label map back on exactly the grid of the image.
+        Segments medical images: upload an image, name a model, get the segmentation back on exactly the grid of the image: a DICOM SEG of a
+        DICOM series, a label map of anything else.
 
-        **Start here**: *POST /v1/segmentations*, "Try it out", choose a file, "Execute", "Download file". A request waits up to 20 s for its
-        result (`Prefer: wait=N` changes that); a longer job answers 202 with its address.
+        **Start here**: *POST /v1/segmentations*, "Try it out", add a file (or the slices of a series as a file each, or as one zip archive),
+        "Execute", "Download file". A request waits up to 20 s for its result (`Prefer: wait=N` changes that); a longer job answers 202 with
+        its address.
 
         Errors are problem details (RFC 9457); each `type` is a page under [/problems](../problems). Not a medical device.
         """;

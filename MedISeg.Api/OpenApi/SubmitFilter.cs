@@ -83,7 +83,14 @@ internal sealed class SubmitFilter : IOperationFilter
                     Required = new HashSet<string> { "image" },
                     Properties = new Dictionary<string, IOpenApiSchema>
                     {
-                        ["image"] = Binary("DICOM, as many parts or as one zip archive; NIfTI (.nii, .nii.gz), PNG, JPEG or TIFF. Parts called like the model's inputs say the channel; else DICOM series find it by the model's rules, and other images by their order."),
+                        ["image"] = new OpenApiSchema
+                        {
+                            Type = JsonSchemaType.Array,
+                            Description = "DICOM, as one zip archive or a part for each file; NIfTI (.nii, .nii.gz), PNG, JPEG or TIFF. "
+                                + "Parts called like the model's inputs say the channel; else DICOM series find it by the model's rules, and other images by their order.",
+                            Items = new OpenApiSchema { Type = JsonSchemaType.String, Format = "binary" },
+                            MinItems = 1,
+                        },
                         ["model"] = new OpenApiSchema
                         {
                             Type = JsonSchemaType.String,

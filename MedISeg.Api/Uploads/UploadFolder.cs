@@ -84,8 +84,9 @@ internal sealed class UploadFolder(string folder, LimitOptions limits)
             await AddFileAsync(content, count, new UploadedFile(channel, kind), cancellationToken).ConfigureAwait(false);
         }
         if (_files.Count == before)
-            throw new SegmentationException(ErrorCode.UnreadableImage,
-                $"The archive holds {entries} files, and none of them is an image that is read here; put {ImageSniffer.Kinds} into it.");
+            throw new SegmentationException(ErrorCode.UnreadableImage, (entries == 0
+                ? "The archive holds no files; "
+                : $"None of the archive's files ({entries}) is an image that is read here; ") + "put the DICOM files of a series into it, or one NIfTI, PNG, JPEG or TIFF file.");
         if (_files.Count - before > 1 && _files.Skip(before).Any(file => file.Kind != InputKind.Dicom))
             throw new SegmentationException(ErrorCode.MalformedRequest,
                 "The archive holds several images that are not all DICOM; put a DICOM series or one image into it, and send channels as parts of their own.");

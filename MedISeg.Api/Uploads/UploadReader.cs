@@ -48,29 +48,32 @@ internal sealed class UploadReader(JobFiles files, ModelCatalog models, IOptions
         }
         string boundary = BodyTypes.Boundary(request) ?? throw Malformed("The multipart Content-Type needs a boundary of 1 to 200 characters.");
         MultipartReader reader = new(boundary, body, BufferLength);
+        return BodyTypes.IsForm(request)
+            ? await ReadFormAsync(reader, folder, cancellationToken).ConfigureAwait(false)
+            : await ReadRelatedAsync(reader, folder, cancellationToken).ConfigureAwait(false);
+    }
+
+    private static async Task<MultipartSection?> NextAsync(MultipartReader reader, CancellationToken cancellationToken)
+    {
         try
         {
-            return BodyTypes.IsForm(request)
-                ? await ReadFormAsync(reader, folder, cancellationToken).ConfigureAwait(false)
-                : await ReadRelatedAsync(reader, folder, cancellationToken).ConfigureAwait(false);
+            return await reader.ReadNextSectionAsync(cancellationToken).ConfigureAwait(false);
         }
-        catch (Exception e) when (e is InvalidDataException || e.GetType() == typeof(IOException))
+        catch (Exception e) when (PartStream.IsDamage(e))
         {
-            // The reader's own complaints; a broken connection is a subclass of IOException or a cancellation.
-            throw new SegmentationException(ErrorCode.MalformedRequest,
-                "The multipart body is damaged or ends early: check the boundary and send all parts with their headers.", e);
+            throw PartStream.Damaged(e);
         }
     }
 
     private async Task<Upload> ReadFormAsync(MultipartReader reader, UploadFolder folder, CancellationToken cancellationToken)
     {
         Dictionary<string, string> fields = new(StringComparer.Ordinal);
-        for (int place = 1; await reader.ReadNextSectionAsync(cancellationToken).ConfigureAwait(false) is { } section; place++)
+        for (int place = 1; await NextAsync(reader, cancellationToken).ConfigureAwait(false) is { } section; place++)
         {
             string name = PartName(section, place);
             if (name is not ("model" or "options"))
-                await folder.AddAsync(section.Body, Channel(name, place), cancellationToken).ConfigureAwait(false);
-            else if (!fields.TryAdd(name, await ReadFieldAsync(section.Body, name, cancellationToken).ConfigureAwait(false)))
+                await folder.AddAsync(new PartStream(section.Body), Channel(name, place), cancellationToken).ConfigureAwait(false);
+            else if (!fields.TryAdd(name, await ReadFieldAsync(new PartStream(section.Body), name, cancellationToken).ConfigureAwait(false)))
                 throw Malformed($"Form part '{name}' came twice; send it once.");
         }
         if (folder.Files.Count == 0) throw new SegmentationException(ErrorCode.EmptyBody, "The form has no part 'image'; add the image file as part 'image'.");
@@ -79,12 +82,12 @@ internal sealed class UploadReader(JobFiles files, ModelCatalog models, IOptions
 
     private static async Task<Upload> ReadRelatedAsync(MultipartReader reader, UploadFolder folder, CancellationToken cancellationToken)
     {
-        for (int place = 1; await reader.ReadNextSectionAsync(cancellationToken).ConfigureAwait(false) is { } section; place++)
+        for (int place = 1; await NextAsync(reader, cancellationToken).ConfigureAwait(false) is { } section; place++)
         {
             if (MediaTypeHeaderValue.TryParse(section.ContentType, out MediaTypeHeaderValue? type)
                 && !type.MediaType.Equals(BodyTypes.Dicom, StringComparison.OrdinalIgnoreCase))
                 throw new SegmentationException(ErrorCode.UnsupportedMediaType, $"Part {place} of the request is not of Content-Type {BodyTypes.Dicom}; send DICOM objects only.");
-            await folder.AddInstanceAsync(section.Body, place, cancellationToken).ConfigureAwait(false);
+            await folder.AddInstanceAsync(new PartStream(section.Body), place, cancellationToken).ConfigureAwait(false);
         }
         return folder.Files.Count > 0
             ? new Upload(folder.Files, 0, null, null)

@@ -25,6 +25,9 @@ internal sealed class DatasetParser(ReadOnlyMemory<byte> bytes, int at, FileRead
     /// <summary>Index of the first byte that was not read.</summary>
     public int Position => _at;
 
+    /// <summary>Elements and items so far.</summary>
+    public int Count => _count;
+
     private bool IsTop => _open.Count == 1;
 
     /// <summary>Reads elements up to the end, or, for file meta information, as long as they are of group 2.</summary>
@@ -160,8 +163,9 @@ internal sealed class DatasetParser(ReadOnlyMemory<byte> bytes, int at, FileRead
         DicomSequence sequence = new(header.Tag);
         level.Dataset.AddOrUpdate(sequence);
         // UN of undefined length holds items in implicit little endian (CP-246); the header says so by its content.
-        _open.Push(new Level(level.Dataset, sequence, EndOf(header.Length, level), header.Length == ElementHeader.Undefined,
-            IsBounded(level), header.Content));
+        int end = EndOf(header.Length, level);
+        ElementCoding content = level.Coding.IsExplicit && !header.Content.IsExplicit ? SyntaxSniffer.OfUnknown(bytes.Span[_at..end]) : header.Content;
+        _open.Push(new Level(level.Dataset, sequence, end, header.Length == ElementHeader.Undefined, IsBounded(level), content));
     }
 
     private void ReadFragments(Level level, DicomTag tag)

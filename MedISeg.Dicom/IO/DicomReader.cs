@@ -26,13 +26,14 @@ internal static class DicomReader
         ReadOnlyMemory<byte> body = content[metaParser.Position..];
         DicomTransferSyntax syntax = DeclaredSyntax(meta);
         if (syntax.IsDeflated && SyntaxSniffer.IsExplicitElement(body.Span)) syntax = DicomTransferSyntax.ExplicitVRLittleEndian;
-        if (syntax.IsDeflated) body = Inflater.Inflate(body, limits.MaxInflatedBytes);
+        if (syntax.IsDeflated) body = Inflater.Inflate(body, limits.InflatedBytesOf(body.Length));
         if (body.IsEmpty) throw DicomErrors.Truncated();
 
         ElementCoding coding = SyntaxSniffer.Correct(body.Span, ElementCoding.Of(syntax));
         DicomDataset dataset = new(Matching(syntax, coding));
-        new DatasetParser(body, 0, option, limits).Read(dataset, coding, onlyMeta: false);
-        return new DicomFile(meta, dataset);
+        DatasetParser parser = new(body, 0, option, limits);
+        parser.Read(dataset, coding, onlyMeta: false);
+        return new DicomFile(meta, dataset) { ElementCount = metaParser.Count + parser.Count };
     }
 
     /// <summary>Whether the bytes are marked as a Part 10 file.</summary>

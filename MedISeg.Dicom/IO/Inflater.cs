@@ -29,7 +29,7 @@ internal static class Inflater
             got = Fill(inflate, chunk);
             total += got;
             if (total > most)
-                throw new SegmentationException(ErrorCode.TooLarge, $"The deflated DICOM data set has more than {most} bytes once inflated; send a smaller one.");
+                throw new SegmentationException(ErrorCode.TooLarge, $"The deflated DICOM data set has more than {most} bytes once inflated; send it not deflated.");
             chunks.Add(got == ChunkSize ? chunk : chunk[..got]);
         }
         while (got == ChunkSize);

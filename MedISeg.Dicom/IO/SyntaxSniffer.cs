@@ -18,6 +18,19 @@ internal static class SyntaxSniffer
         return IsElement(bytes, ElementCoding.Implicit) ? ElementCoding.Implicit : declared;
     }
 
+    /// <summary>How the items of an UN value are laid out: implicit, as the standard has it, or explicit, as some writers leave them.</summary>
+    /// <param name="value">From the first item to the end, or further.</param>
+    public static ElementCoding OfUnknown(ReadOnlySpan<byte> value)
+    {
+        if (value.Length < 2 * HeaderSize) return ElementCoding.Implicit;
+        ReadOnlySpan<byte> first = value[HeaderSize..];
+        string code = ElementHeader.Code(first[4..]);
+        if (DicomVR.Find(code) is null) return ElementCoding.Implicit;
+        // The two letters may be half of a length: of one that fits, unless they are just what the dictionary says.
+        bool isExpected = DicomDictionary.RepresentationOf(ElementCoding.Explicit.Tag(first)).Contains(code, StringComparison.Ordinal);
+        return isExpected || ElementCoding.Implicit.UInt32(first[4..]) > first.Length - HeaderSize ? ElementCoding.Explicit : ElementCoding.Implicit;
+    }
+
     /// <summary>Whether bytes without any mark of DICOM begin with an element of the standard.</summary>
     public static bool IsElement(ReadOnlySpan<byte> bytes)
     {

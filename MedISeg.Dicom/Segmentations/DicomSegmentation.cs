@@ -92,8 +92,8 @@ public sealed class DicomSegmentation
     }
 
     /// <summary>The segments as a label map on a grid; label n is segment number n. A fraction counts where it is above one half.</summary>
-    /// <param name="geometry">A grid on whose planes the frames lie: i along their rows, j along their columns, within 0.01 mm or 1 % of the
-    /// voxel's side. Null: <see cref="FindGrid"/>.</param>
+    /// <param name="geometry">A grid on whose planes the frames lie: i along their rows, j along their columns, within what a series' slices
+    /// may be off their grid (5 % of the planes' distance along the normal, a tenth of a pixel across it). Null: <see cref="FindGrid"/>.</param>
     /// <param name="cancellationToken">Checked once a frame.</param>
     /// <exception cref="SegmentationException"><see cref="ErrorCode.IrregularGeometry"/>: a frame is on no plane of the grid;
     /// <see cref="ErrorCode.InvalidVoxels"/>: segments overlap, or a value is no segment's number.</exception>

@@ -1,4 +1,5 @@
 using System.Globalization;
+using MedISeg.Dicom.Series;
 using MedISeg.Imaging.Errors;
 using MedISeg.Imaging.Formats;
 using MedISeg.Imaging.Geometry;
@@ -9,10 +10,10 @@ namespace MedISeg.Dicom.Segmentations;
 /// <summary>Where frames lie in the patient, and on which plane of a grid each belongs.</summary>
 internal static class FrameGrid
 {
-    /// <summary>Two places closer than this are one, mm.</summary>
+    /// <summary>Two heights closer than this are one, mm; corners closer than this are one.</summary>
     private const double SmallestToleranceMm = 0.01;
 
-    /// <summary>The same, as a part of the voxel's side.</summary>
+    /// <summary>The same, as a part of the planes' distance or of the pixel's side.</summary>
     private const double RelativeTolerance = 0.01;
 
     /// <summary>Planes closer than this make no grid: any gaps would fit, mm.</summary>
@@ -42,7 +43,7 @@ internal static class FrameGrid
     public static VolumeGeometry Smallest(IReadOnlyList<VolumeGeometry> planes, double? statedSpacingMm, double? thicknessMm)
     {
         Affine first = planes[0].IndexToPatient;
-        double[] heights = [.. planes.Select(plane => (plane.IndexToPatient.Origin - first.Origin).Dot(first.K)).Order()];
+        double[] heights = [.. planes.Select(plane => Height(plane, first)).Order()];
         List<double> levels = [heights[0]];
         foreach (double height in heights)
             if (height - levels[^1] > SmallestToleranceMm) levels.Add(height);
@@ -51,8 +52,8 @@ internal static class FrameGrid
         GridSize plane = planes[0].Grid;
         if (depth * plane.VoxelCount > new ImageLimits().MaxVoxels)
             throw new SegmentationException(ErrorCode.TooLarge, "The frames lie too far apart for one grid; give the grid of the source images.");
-        VolumeGeometry grid = new(plane with { Depth = (int)depth },
-            first with { K = first.K * step, Origin = first.Origin + first.K * levels[0] });
+        Vector3D lowest = planes.MinBy(one => Height(one, first))!.IndexToPatient.Origin, highest = planes.MaxBy(one => Height(one, first))!.IndexToPatient.Origin;
+        VolumeGeometry grid = new(plane with { Depth = (int)depth }, first with { K = Step(highest - lowest, first.K, depth - 1, step), Origin = lowest });
         for (int frame = 0; frame < planes.Count; frame++) PlaneOf(grid, planes[frame], frame);
         return grid;
     }
@@ -62,8 +63,8 @@ internal static class FrameGrid
     /// <param name="plane">Geometry of the frame.</param>
     /// <param name="frame">From 0, for messages.</param>
     /// <returns>k, from 0.</returns>
-    /// <exception cref="SegmentationException"><see cref="ErrorCode.IrregularGeometry"/>: a corner is off by more than 0.01 mm and more than
-    /// 1 % of the voxel's side, along the normal or across it.</exception>
+    /// <exception cref="SegmentationException"><see cref="ErrorCode.IrregularGeometry"/>: its first pixel is further off than that of a slice
+    /// of a series may be, or its corners are turned or stretched away by more than 0.01 mm and more than 1 % of the smaller pixel side.</exception>
     public static int PlaneOf(VolumeGeometry grid, VolumeGeometry plane, int frame)
     {
         GridSize size = plane.Grid;
@@ -73,28 +74,36 @@ internal static class FrameGrid
         Vector3D index = grid.PatientToIndex.Apply(plane.IndexToPatient.Origin);
         double k = Math.Round(index.Z);
         if (!(k >= 0 && k < grid.Grid.Depth)) throw Off(frame, "it lies outside the grid");
-        Vector3D normal = grid.IndexToPatient.K * (1 / grid.Spacing.K);
-        double along = Math.Max(SmallestToleranceMm, RelativeTolerance * grid.Spacing.K);
-        double across = Math.Max(SmallestToleranceMm, RelativeTolerance * Math.Min(grid.Spacing.J, grid.Spacing.I));
-        for (int corner = 0; corner < 4; corner++)
+        Vector3D normal = plane.IndexToPatient.K, off = plane.IndexToPatient.Origin - grid.IndexToPatient.Apply(0, 0, k);
+        double pixel = Math.Min(grid.Spacing.J, grid.Spacing.I), height = Math.Abs(off.Dot(normal));
+        if (!SliceTolerances.IsInPlace(normal * height, normal, grid.Spacing.K, pixel))
+            throw Off(frame, string.Create(CultureInfo.InvariantCulture, $"it is {height:0.###} mm off the nearest plane of the grid"));
+        if (!SliceTolerances.IsInPlace(off, normal, grid.Spacing.K, pixel)) throw Shifted(frame, off.Length);
+        double most = Math.Max(SmallestToleranceMm, RelativeTolerance * pixel);
+        for (int corner = 1; corner < 4; corner++)
         {
             double i = (corner & 1) * (size.Width - 1), j = (corner >> 1) * (size.Height - 1);
-            Vector3D gap = plane.IndexToPatient.Apply(i, j, 0) - grid.IndexToPatient.Apply(i, j, k);
-            double height = gap.Dot(normal);
-            if (Math.Abs(height) > along)
-                throw Off(frame, string.Create(CultureInfo.InvariantCulture, $"it is {Math.Abs(height):0.###} mm off the nearest plane of the grid"));
-            double shift = (gap - normal * height).Length;
-            if (shift > across)
-                throw Off(frame, string.Create(CultureInfo.InvariantCulture,
-                    $"its pixels are {shift:0.###} mm off those of the grid: another orientation, pixel spacing or origin"));
+            double shift = (plane.IndexToPatient.Apply(i, j, 0) - grid.IndexToPatient.Apply(i, j, k) - off).Length;
+            if (shift > most) throw Shifted(frame, shift);
         }
         return (int)k;
+    }
+
+    /// <summary>From plane to plane: along the line through the frames' origins, unless that is no normal; real stacks lean a little.</summary>
+    /// <param name="whole">From the lowest frame to the highest, mm.</param>
+    /// <param name="normal">Unit normal.</param>
+    /// <param name="steps">Planes between the two.</param>
+    /// <param name="stepMm">Distance of planes.</param>
+    private static Vector3D Step(Vector3D whole, Vector3D normal, double steps, double stepMm)
+    {
+        double along = whole.Dot(normal), across = (whole - normal * along).Length;
+        return steps > 0 && SliceTolerances.IsUpright(along, across) ? whole * (1 / steps) : normal * stepMm;
     }
 
     /// <summary>The largest step of which all gaps are multiples; the stated one where it is such.</summary>
     private static double? Step(List<double> levels, double? stated)
     {
-        if (stated is { } wish && Fits(levels, wish)) return wish;
+        if (stated is { } wish && Fits(levels, wish, SliceTolerances.Place)) return wish;
         if (levels.Count == 1) return stated;
         double smallest = double.MaxValue;
         for (int n = 1; n < levels.Count; n++) smallest = Math.Min(smallest, levels[n] - levels[n - 1]);
@@ -103,15 +112,15 @@ internal static class FrameGrid
         {
             // One gap is a rough measure of the step, the whole span a fine one.
             double step = span / Math.Round(span * parts / smallest);
-            if (Fits(levels, step)) return step;
+            if (Fits(levels, step, RelativeTolerance)) return step;
         }
         throw new SegmentationException(ErrorCode.IrregularGeometry, string.Create(CultureInfo.InvariantCulture,
             $"The frames lie on no regular grid: gaps are no multiples of one another (smallest {smallest:0.###} mm); give the grid of the source images."));
     }
 
-    private static bool Fits(List<double> levels, double step)
+    private static bool Fits(List<double> levels, double step, double share)
     {
-        double tolerance = Math.Max(SmallestToleranceMm, RelativeTolerance * step);
+        double tolerance = Math.Max(SmallestToleranceMm, share * step);
         foreach (double level in levels)
         {
             double steps = (level - levels[0]) / step;
@@ -122,6 +131,11 @@ internal static class FrameGrid
 
     private static SegmentationException Off(int frame, string reason) => new(ErrorCode.IrregularGeometry,
         string.Create(CultureInfo.InvariantCulture, $"Frame {frame + 1} of the segmentation is not on the grid: {reason}."));
+
+    private static SegmentationException Shifted(int frame, double mm) => Off(frame, string.Create(CultureInfo.InvariantCulture,
+        $"its pixels are {mm:0.###} mm off those of the grid: another orientation, pixel spacing or origin"));
+
+    private static double Height(VolumeGeometry plane, Affine first) => (plane.IndexToPatient.Origin - first.Origin).Dot(first.K);
 
     private static Vector3D Unit(Vector3D v) => v * (1 / v.Length);
 }

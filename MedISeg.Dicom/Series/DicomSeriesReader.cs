@@ -73,11 +73,16 @@ public sealed class DicomSeriesReader(FrameDecoder decoder)
     private List<List<(string Path, DicomDataset Header)>> Headers(IReadOnlyList<string> paths, CancellationToken cancellationToken)
     {
         DicomDataset[] headers = new DicomDataset[paths.Count];
+        int elements = 0;
         OrderedWork.Run(paths.Count, OrderedWork.DefaultThreads, n =>
         {
             DicomFile file = DicomFile.Open(paths[n], FileReadOption.SkipLargeTags, FileLimits);
             InstanceUids.Complete(file);
             ImageObjects.Check(file, n + 1);
+            // No sum of so few files' own bounds overflows before one of them is refused.
+            if ((uint)Interlocked.Add(ref elements, file.ElementCount) > FileLimits.MaxHeaderElements)
+                throw new SegmentationException(ErrorCode.TooLarge,
+                    $"The files have more than {FileLimits.MaxHeaderElements} elements in all; send the images without their private attributes.");
             headers[n] = file.Dataset;
         }, cancellationToken);
 

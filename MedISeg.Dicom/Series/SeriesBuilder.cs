@@ -18,6 +18,7 @@ internal static class SeriesBuilder
             one => one.Header.TryGetString(DicomTag.SOPInstanceUID, out string? uid) ? uid : "", StringComparer.Ordinal))
             AddFrames(slices, path, header);
         SeriesConsistency.Check(slices);
+        SeriesConsistency.CheckTwice(slices);
 
         int positioned = slices.Count(SliceGeometry.IsPositioned);
         if (positioned == 0) return Unpositioned(slices);

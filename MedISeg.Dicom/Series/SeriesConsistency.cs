@@ -48,6 +48,27 @@ internal static class SeriesConsistency
         CheckSize(slices);
     }
 
+    /// <summary>Refuses an image that came twice. Instances that share their UID by mistake and lie elsewhere are let through.</summary>
+    /// <param name="slices">All slices of one SeriesInstanceUID.</param>
+    /// <exception cref="SegmentationException"><see cref="ErrorCode.IrregularGeometry"/>.</exception>
+    public static void CheckTwice(IReadOnlyList<DicomSlice> slices)
+    {
+        HashSet<(string Uid, string Position, int Frame)> seen = [];
+        int extra = 0;
+        DicomSlice? second = null;
+        foreach (DicomSlice slice in slices)
+        {
+            if (!slice.Header.TryGetString(DicomTag.SOPInstanceUID, out string? uid) || uid.Length == 0) continue;
+            string position = slice.Header.TryGetString(DicomTag.ImagePositionPatient, out string? text) ? text : "";
+            if (seen.Add((uid, position, slice.Frame))) continue;
+            second ??= slice;
+            extra++;
+        }
+        if (second is not null)
+            throw new SegmentationException(ErrorCode.IrregularGeometry,
+                $"{extra} of {slices.Count} images came twice ({second.Name} among them, with the same {DicomTag.SOPInstanceUID}); send each image once.");
+    }
+
     private static void CheckIdentifiers(DicomSlice slice)
     {
         foreach (DicomTag tag in Identifiers)

@@ -12,6 +12,9 @@ namespace MedISeg.Dicom.Series;
 /// <param name="SpacingI">Distance of columns, mm.</param>
 internal sealed record SliceGeometry(DicomSlice Slice, Vector3D Position, Vector3D Row, Vector3D Column, double SpacingJ, double SpacingI)
 {
+    /// <summary>As far as a volume may be from the origin: numbers beyond leave no digits for fractions of a mm.</summary>
+    private const double FurthestMm = 1e7;
+
     /// <summary>Unit normal, <c>Row x Column</c>: the direction in which k counts up.</summary>
     public Vector3D Normal { get; } = Row.Cross(Column) * (1 / Row.Cross(Column).Length);
 
@@ -26,6 +29,9 @@ internal sealed record SliceGeometry(DicomSlice Slice, Vector3D Position, Vector
     public static SliceGeometry Read(DicomSlice slice)
     {
         double[] position = Values(slice, DicomTag.PlanePositionSequence, DicomTag.ImagePositionPatient, 3);
+        if (position.Any(value => Math.Abs(value) > FurthestMm))
+            throw new SegmentationException(ErrorCode.InvalidGeometry,
+                $"{DicomTag.ImagePositionPatient} of {slice.Name} is more than 10 km from the patient's origin; correct it.");
         double[] orientation = Values(slice, DicomTag.PlaneOrientationSequence, DicomTag.ImageOrientationPatient, 6);
         Vector3D row = new(orientation[0], orientation[1], orientation[2]), column = new(orientation[3], orientation[4], orientation[5]);
         if (!(Math.Abs(row.Length - 1) <= SliceTolerances.Orthonormal) || !(Math.Abs(column.Length - 1) <= SliceTolerances.Orthonormal)

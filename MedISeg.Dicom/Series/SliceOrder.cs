@@ -51,19 +51,19 @@ internal static class SliceOrder
         Vector3D whole = sorted[^1].Position - sorted[0].Position;
         double along = whole.Dot(normal), across = (whole - normal * along).Length;
         double degrees = Math.Atan2(across, along) * (180 / Math.PI);
-        if (degrees > SliceTolerances.TiltDegrees && across > SliceTolerances.TiltMm)
+        if (!SliceTolerances.IsUpright(along, across))
             throw new SegmentationException(ErrorCode.IrregularGeometry,
                 $"The volume is sheared by {Mm(degrees)} degrees: the slices' first pixels drift sideways by {Mm(across)} mm over " +
                 $"{Mm(along)} mm (a tilted gantry); resample the series to upright slices.");
 
         Vector3D step = whole * (1.0 / (sorted.Length - 1));
-        double most = Math.Max(SliceTolerances.Place * step.Length, SliceTolerances.Mm);
+        double pixel = Math.Min(sorted[0].SpacingJ, sorted[0].SpacingI);
         for (int k = 1; k < sorted.Length - 1; k++)
         {
-            double off = (sorted[k].Position - sorted[0].Position - step * k).Length;
-            if (off > most)
+            Vector3D off = sorted[k].Position - sorted[0].Position - step * k;
+            if (!SliceTolerances.IsInPlace(off, normal, step.Length, pixel))
                 throw new SegmentationException(ErrorCode.IrregularGeometry,
-                    $"The slices are not on one regular grid: {sorted[k].Slice.Name} lies {Mm(off)} mm off its place on the line " +
+                    $"The slices are not on one regular grid: {sorted[k].Slice.Name} lies {Mm(off.Length)} mm off its place on the line " +
                     $"from first to last slice, which are {Mm(step.Length)} mm apart a slice; resample the series to a regular grid.");
         }
     }

@@ -9,22 +9,35 @@ internal static class DicomValues
 {
     private const int TagSize = 4;
 
+    /// <summary>Longest element whose values are told apart: as objects they take many times the room of their bytes.</summary>
+    private const int LongestList = 1 << 20;
+
+    /// <summary>Longest text that is one value.</summary>
+    private const int LongestText = 1 << 28;
+
     /// <summary>Number of values.</summary>
     /// <param name="element">The element.</param>
     /// <param name="characterSets">Values of SpecificCharacterSet: in some sets a byte of a backslash is half a character.</param>
-    public static int Count(DicomElement element, IReadOnlyList<string> characterSets) => element.ValueRepresentation switch
+    /// <exception cref="SegmentationException"><see cref="ErrorCode.UnreadableImage"/>: text is too long.</exception>
+    public static int Count(DicomElement element, IReadOnlyList<string> characterSets)
     {
-        { IsString: true } => DicomText.Split(element, characterSets).Length,
-        { Code: "AT" } => element.Buffer.Length / TagSize,
-        _ => element.Buffer.Length / UnitOf(element),
-    };
+        if (element.ValueRepresentation.IsString) CheckLength(element);
+        return element.ValueRepresentation switch
+        {
+            { IsString: true } => DicomText.Split(element, characterSets).Length,
+            { Code: "AT" } => element.Buffer.Length / TagSize,
+            _ => element.Buffer.Length / UnitOf(element),
+        };
+    }
 
     /// <summary>All values. UN is read as one text, as bytes, or, where it has two of them, as an unsigned number.</summary>
-    /// <exception cref="SegmentationException"><see cref="ErrorCode.UnreadableImage"/>: a value is no such number.</exception>
+    /// <exception cref="SegmentationException"><see cref="ErrorCode.UnreadableImage"/>: a value is no such number, or the values are too
+    /// long.</exception>
     /// <exception cref="NotSupportedException">The type is none that values are read as.</exception>
     public static T[] Read<T>(DicomElement element, IReadOnlyList<string> characterSets)
     {
         DicomVR vr = element.ValueRepresentation;
+        if (typeof(T) != typeof(byte) || vr.Code is not ("OB" or "OW" or "UN")) CheckLength(element);
         if (typeof(T) == typeof(string)) return (T[])(object)Texts(element, characterSets);
         if (typeof(T) == typeof(DicomTag)) return vr.Code == "AT" ? (T[])(object)Tags(element) : throw Bad(element.Tag);
         if (typeof(T) == typeof(byte) && vr.Code is "OB" or "OW" or "UN") return (T[])(object)element.Buffer.ToArray();
@@ -130,6 +143,14 @@ internal static class DicomValues
         {
             throw Bad(tag);
         }
+    }
+
+    private static void CheckLength(DicomElement element)
+    {
+        int longest = element.ValueRepresentation.IsSingleText ? LongestText : LongestList;
+        if (element.Buffer.Length > longest)
+            throw new SegmentationException(ErrorCode.UnreadableImage,
+                $"The value of {element.Tag} takes {element.Buffer.Length} bytes, and at most {longest} are read; correct it or export the object again.");
     }
 
     private static SegmentationException Bad(DicomTag tag) =>

@@ -49,11 +49,14 @@ public static class NiftiReader
         byte[] bytes = new byte[NiftiHeader.Length2];
         int read = input.ReadUpTo(bytes.AsSpan(0, NiftiHeader.Length1));
         int length = NiftiHeader.LengthOf(bytes.AsSpan(0, read));
-        if (length == 0) throw ImageReader.NotAnImage();
+        if (length == 0) throw input.IsGzip ? NotInGzip() : ImageReader.NotAnImage();
         if (read < NiftiHeader.Length1) throw NiftiInput.Truncated();
         input.Read(bytes.AsSpan(read, length - read));
         return NiftiHeader.Parse(bytes.AsSpan(0, length));
     }
+
+    private static SegmentationException NotInGzip() => new(ErrorCode.UnreadableImage,
+        "Gzip is read around a NIfTI file only, and this holds something else; send other images as they are, and a DICOM series as a zip archive.");
 
     private static (double Slope, double Intercept) Scaling(NiftiHeader header, NiftiDatatype type)
     {

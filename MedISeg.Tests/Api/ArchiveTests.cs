@@ -147,11 +147,11 @@ public sealed class ArchiveTests : IAsyncLifetime
 
     [Fact]
     public async Task Post_ArchiveWithoutImage_IsUnreadableImage() => await RefusedAsync(
-        HandMadeZip.Create(("a.txt", "text"u8.ToArray()), ("b/", [])), "holds 1 files, and none of them is an image", HttpStatusCode.UnprocessableEntity, "unreadable-image");
+        HandMadeZip.Create(("a.txt", "text"u8.ToArray()), ("b/", [])), "None of the archive's files (1) is an image", HttpStatusCode.UnprocessableEntity, "unreadable-image");
 
     [Fact]
     public async Task Post_EmptyArchive_IsUnreadableImage() =>
-        await RefusedAsync(HandMadeZip.Create(), "holds 0 files, and none of them is an image", HttpStatusCode.UnprocessableEntity, "unreadable-image");
+        await RefusedAsync(HandMadeZip.Create(), "The archive holds no files; put the DICOM files of a series into it", HttpStatusCode.UnprocessableEntity, "unreadable-image");
 
     [Fact]
     public async Task Post_ArchiveOfSeveralVolumes_IsMalformed() => await RefusedAsync(

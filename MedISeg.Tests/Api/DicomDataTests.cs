@@ -17,31 +17,8 @@ public sealed class DicomDataTests
     private const double ToleranceMm = 1e-3;
 
     [Theory]
-    [InlineData("ct-totalseg/example_ct_dicom")]
-    [InlineData("t1-dicom/dicoms")]
-    [InlineData("pet-seg/PET")]
-    [InlineData("hippocampus/dicom_unlabelled/Study1")]
-    [InlineData("hippocampus/dicom_unlabelled/Study2")]
-    [InlineData("hippocampus/dicom_unlabelled/Study3")]
-    [InlineData("sts/STS_002/CT/image")]
-    [InlineData("sts/STS_002/MR_T1/image")]
-    [InlineData("sts/STS_002/PET/image")]
-    public Task Post_RealSeries_AnswersTheMaskOfEachSlice(string folder) => CheckAsync(folder);
-
-    [Theory]
-    [Trait("Category", "Long")]
-    [MemberData(nameof(OtherSeries))]
-    public Task Post_OtherRealSeries_AnswersTheMaskOfEachSlice(string folder) => CheckAsync(folder);
-
-    public static TheoryData<string> OtherSeries()
-    {
-        TheoryData<string> folders = [];
-        foreach (string patient in new[] { "008", "019", "025", "035", "042" })
-            foreach (string modality in new[] { "CT", "MR_T1", "PET" }) folders.Add($"sts/STS_{patient}/{modality}/image");
-        return folders;
-    }
-
-    private static async Task CheckAsync(string folder)
+    [MemberData(nameof(Series))]
+    public async Task Post_RealSeries_AnswersTheMaskOfEachSlice(string folder)
     {
         string path = DataFolder.Require(folder);
         Assert.SkipUnless(Directory.Exists(path), "data: the series is not there.");
@@ -56,6 +33,18 @@ public sealed class DicomDataTests
         Assert.True(response.StatusCode == HttpStatusCode.Created, response.StatusCode == HttpStatusCode.Created ? "" : await response.Content.ReadAsStringAsync());
         DicomSegmentation result = DicomSegmentation.Create(DicomFile.Open(await response.Content.ReadAsByteArrayAsync()).Dataset, decoder);
         AssertSlices(result, files, threshold, decoder);
+    }
+
+    public static TheoryData<string> Series()
+    {
+        TheoryData<string> folders =
+        [
+            "ct-totalseg/example_ct_dicom", "t1-dicom/dicoms", "pet-seg/PET", "hippocampus/dicom_unlabelled/Study1",
+            "hippocampus/dicom_unlabelled/Study2", "hippocampus/dicom_unlabelled/Study3",
+        ];
+        foreach (string patient in new[] { "002", "008", "019", "025", "035", "042" })
+            foreach (string modality in new[] { "CT", "MR_T1", "PET" }) folders.Add($"sts/STS_{patient}/{modality}/image");
+        return folders;
     }
 
     private static void AssertSlices(DicomSegmentation result, byte[][] files, double threshold, FrameDecoder decoder)

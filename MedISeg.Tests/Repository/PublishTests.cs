@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
+using System.Security.Cryptography;
 using MedISeg.Dicom.Pixels;
 using MedISeg.Dicom.Pixels.Processes;
 
@@ -20,6 +21,7 @@ public sealed class PublishTests : IDisposable
         (int code, string output, string errors) = await RepositoryRoot.RunAsync("bash", "build/publish-api.sh", app);
         Assert.True(code == 0, output + errors);
         TheDecoderOf(app);
+        SortedDictionary<string, string> published = HashesOf(app);
 
         string port = FreePort().ToString(CultureInfo.InvariantCulture);
         // What the image sets, with a loopback address instead of all of them.
@@ -36,8 +38,8 @@ public sealed class PublishTests : IDisposable
         Task<string> log = server.StandardOutput.ReadToEndAsync(), faults = server.StandardError.ReadToEndAsync();
         try
         {
-            bool live = await AnswersAsync(server, port, "/health/live");
-            if (!live)
+            // Ready: the packages are loaded and the data folder was written to.
+            if (!await AnswersAsync(server, port, "/health/ready"))
             {
                 server.Kill();
                 Assert.Fail(await log + await faults);
@@ -50,7 +52,14 @@ public sealed class PublishTests : IDisposable
             await server.WaitForExitAsync(TestContext.Current.CancellationToken);
         }
         Assert.NotEqual(0, (await RepositoryRoot.RunAsync("bash", "build/healthcheck.sh", port, "/health/live")).Code);
+        // The image runs with a root file system that is only read.
+        Assert.Equal(published, HashesOf(app));
     }
+
+    /// <summary>Hash of every file below a folder, by its path.</summary>
+    private static SortedDictionary<string, string> HashesOf(string folder) => new(
+        Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories)
+            .ToDictionary(path => path, path => Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(path)))), StringComparer.Ordinal);
 
     /// <summary>The child process that decodes frames starts from the published folder and finds its libraries.</summary>
     private static void TheDecoderOf(string app)

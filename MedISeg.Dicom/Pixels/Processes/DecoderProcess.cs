@@ -9,6 +9,7 @@ internal sealed class DecoderProcess : IDisposable
     private readonly Process _process;
     private readonly Stream _input;
     private readonly Stream _output;
+    private readonly Stream _errors;
 
     /// <summary>Starts a child.</summary>
     /// <exception cref="System.ComponentModel.Win32Exception">There is no such program.</exception>
@@ -19,7 +20,8 @@ internal sealed class DecoderProcess : IDisposable
         _process = Process.Start(start)!;
         _input = _process.StandardInput.BaseStream;
         _output = _process.StandardOutput.BaseStream;
-        _ = DiscardAsync(_process.StandardError.BaseStream);
+        _errors = _process.StandardError.BaseStream;
+        _ = DiscardAsync(_errors);
     }
 
     /// <summary>Whether it can take a request.</summary>
@@ -63,6 +65,10 @@ internal sealed class DecoderProcess : IDisposable
     {
         Kill();
         _process.WaitForExit();
+        // Streams that were asked for are ours: the process object leaves them open, and with them their file descriptors.
+        _input.Dispose();
+        _output.Dispose();
+        _errors.Dispose();
         _process.Dispose();
     }
 

@@ -203,6 +203,20 @@ public sealed class DamagedFileTests
     }
 
     [Fact]
+    public void Open_DeflatedOutOfProportion_IsTooLarge()
+    {
+        // 72 MiB of zeros deflate to about 72 KiB.
+        byte[] zeros = new DicomBytes().ExplicitHeader(0x7fe00010, "OB", 72 << 20).Raw(new byte[72 << 20]).ToArray();
+        byte[] file = new DicomBytes().Meta(DicomTransferSyntax.DeflatedExplicitVRLittleEndian).Raw(Deflate(zeros)).ToArray();
+
+        SegmentationException error = Assert.Throws<SegmentationException>(() => DicomFile.Open(file));
+        Assert.Equal(ErrorCode.TooLarge, error.Code);
+        Assert.Contains($"more than {64 << 20} bytes", error.Message, StringComparison.Ordinal);
+        DicomFile opened = DicomFile.Open(file, limits: new DicomReadLimits { MaxInflation = 1100 });
+        Assert.Equal(72 << 20, opened.Dataset.GetValueCount(DicomTag.PixelData));
+    }
+
+    [Fact]
     public void Open_FileLargerThanAnArray_IsTooLarge()
     {
         using TempFolder folder = new();

@@ -1,3 +1,4 @@
+using System.IO.Pipes;
 using MedISeg.Dicom;
 
 namespace MedISeg.Tests.Dicom.IO;
@@ -206,5 +207,38 @@ public sealed class DicomReaderTests
             .Explicit(0x00041430, "CS", "PATIENT ").ItemEnd().SequenceEnd().Open().Dataset;
 
         Assert.Equal("PATIENT", dataset.GetSequence(DicomTag.DirectoryRecordSequence).Items.Single().GetString(new DicomTag(0x0004, 0x1430)));
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Open_UnknownRepresentationAroundExplicitItems_ReadsThem(bool isUndefined)
+    {
+        // Against the standard, and met: the items of a sequence that was turned into UN were left explicit.
+        byte[] item = new DicomBytes().Explicit(0x00080100, "SH", "A1").Explicit(0x00080104, "LO", "meaning").ToArray();
+        byte[] value = isUndefined
+            ? new DicomBytes().Item().Raw(item).ItemEnd().SequenceEnd().ToArray()
+            : new DicomBytes().Item((uint)item.Length).Raw(item).ToArray();
+        // Long enough that the implicit reading of the first element would find its bytes.
+        DicomDataset dataset = new DicomBytes().Meta(DicomTransferSyntax.ExplicitVRLittleEndian)
+            .ExplicitHeader(0x00082218, "UN", isUndefined ? DicomBytes.Undefined : (uint)value.Length).Raw(value)
+            .Explicit(0x00280010, "US", [5, 0]).Explicit(0x7fe00010, "OW", new byte[1 << 20]).Open().Dataset;
+
+        DicomDataset read = Assert.Single(dataset.GetSequence(new DicomTag(0x0008, 0x2218)).Items);
+        Assert.Equal(("A1", "meaning"), (read.GetString(new DicomTag(0x0008, 0x0100)), read.GetString(new DicomTag(0x0008, 0x0104))));
+        Assert.Equal(5, dataset.GetSingleValue<int>(DicomTag.Rows));
+    }
+
+    [Fact]
+    public void Open_Pipe_IsReadToItsEnd()
+    {
+        byte[] file = new DicomBytes().Meta(DicomTransferSyntax.ExplicitVRLittleEndian).Explicit(0x00280010, "US", [5, 0])
+            .Explicit(0x7fe00010, "OW", new byte[3000]).ToArray();
+        using AnonymousPipeServerStream pipe = new(PipeDirection.In);
+        using (AnonymousPipeClientStream writer = new(PipeDirection.Out, pipe.ClientSafePipeHandle)) writer.Write(file);
+
+        DicomDataset dataset = DicomFile.Open($"/proc/self/fd/{pipe.SafePipeHandle.DangerousGetHandle()}").Dataset;
+
+        Assert.Equal(1500, dataset.GetValueCount(DicomTag.PixelData));
     }
 }

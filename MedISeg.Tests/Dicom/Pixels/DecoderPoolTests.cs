@@ -201,4 +201,31 @@ public sealed class DecoderPoolTests
             One with { MaxMemoryBytes = 1 << 20 }, One with { MaxProcesses = 257 }, One with { Timeout = TimeSpan.FromDays(1) }])
             Assert.Throws<ArgumentOutOfRangeException>(() => new FrameDecoder(options));
     }
+
+    [Fact]
+    public void Dispose_AChild_ClosesOurEndsOfItsPipes()
+    {
+        DecoderProcess child = new(new ProcessStartInfo("/bin/sh", ["-c", "exec sleep 3600"]));
+        HashSet<string> pipes = [.. Enumerable.Range(0, 3).Select(n => new FileInfo($"/proc/{child.Id}/fd/{n}").LinkTarget!)];
+        Assert.Equal(3, pipes.Count);
+        Assert.Equal(3, Open(pipes));
+
+        child.Dispose();
+
+        Assert.Equal(0, Open(pipes));
+    }
+
+    /// <summary>How many of our files are among these.</summary>
+    private static int Open(HashSet<string> targets) =>
+        new DirectoryInfo("/proc/self/fd").EnumerateFileSystemInfos().Count(file =>
+        {
+            try
+            {
+                return file.LinkTarget is { } target && targets.Contains(target);
+            }
+            catch (IOException)
+            {
+                return false; // closed meanwhile by somebody else
+            }
+        });
 }

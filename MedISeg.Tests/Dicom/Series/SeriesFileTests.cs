@@ -175,4 +175,18 @@ public sealed class SeriesFileTests : IDisposable
             _files.Add(SliceHeaders.At(10 + n, 5.0 * n).AddOrUpdate(DicomTag.SeriesInstanceUID, "2.25.8").AddOrUpdate(DicomTag.Modality, "MR"), new short[15]);
         _files.Add(SliceHeaders.At(2, 2), new short[15]);
     }
+
+    [Fact]
+    public void Open_FilesOfManyElementsInAll_AreTooLarge()
+    {
+        for (int n = 1; n < 4; n++) _files.Add(SliceHeaders.At(n, 3 * n), new short[SliceHeaders.Rows * SliceHeaders.Columns]);
+        int each = MedISeg.Dicom.DicomFile.Open(_files.Paths[0]).ElementCount;
+        Assert.InRange(each, 20, 40);
+
+        DicomSeriesReader Reader(int most) => new(_files.Decoder) { FileLimits = new() { MaxHeaderElements = most } };
+        Assert.Equal(3, Assert.Single(Reader(3 * each).Open(_files.Paths, TestContext.Current.CancellationToken)).Slices.Count);
+        SegmentationException refusal = Assert.Throws<SegmentationException>(
+            () => Reader(3 * each - 1).Open(_files.Paths, TestContext.Current.CancellationToken));
+        Assert.Equal(ErrorCode.TooLarge, refusal.Code);
+    }
 }

@@ -260,4 +260,51 @@ public sealed class SeriesRefusalTests
         Assert.Equal(ErrorCode.InvalidGeometry, refusal.Code);
         Assert.Contains("30 frames", refusal.Message, StringComparison.Ordinal);
     }
+
+    [Fact]
+    public void Build_SliceSidewaysByMoreThanATenthOfAPixel_IsRefused()
+    {
+        // 0.1 mm is less than 5 % of the gap, and a seventh of a pixel.
+        DicomDataset[] slices = SliceHeaders.Stack(0, 3, 6, 9);
+        slices[2] = SliceHeaders.At(3, new Vector3D(-20, 30.1, 6));
+
+        Assert.Contains("instance 3 lies 0.1 mm off its place", SliceHeaders.Refusal(slices).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Build_ImageThatCameTwice_SaysSo()
+    {
+        SegmentationException refusal = SliceHeaders.Refusal(SliceHeaders.At(1, 0), SliceHeaders.At(2, 3), SliceHeaders.At(3, 6), SliceHeaders.At(2, 3));
+
+        Assert.Equal(ErrorCode.IrregularGeometry, refusal.Code);
+        Assert.StartsWith("1 of 4 images came twice (instance 2 among them", refusal.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Build_WholeSeriesTwice_SaysSo()
+    {
+        DicomDataset[] slices = [.. SliceHeaders.Stack(0, 3, 6), .. SliceHeaders.Stack(0, 3, 6)];
+
+        Assert.StartsWith("3 of 6 images came twice", SliceHeaders.Refusal(slices).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Build_OneImageWithoutAPlaceTwice_SaysSo()
+    {
+        DicomDataset[] images = [SliceHeaders.At(4, 0), SliceHeaders.At(4, 0)];
+        foreach (DicomDataset image in images) image.Remove(DicomTag.ImagePositionPatient).Remove(DicomTag.ImageOrientationPatient);
+
+        Assert.StartsWith("1 of 2 images came twice", SliceHeaders.Refusal(images).Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(1e308)]
+    [InlineData(-1.1e7)]
+    public void Build_PositionFarOutside_IsRefusedForThat(double z)
+    {
+        SegmentationException refusal = SliceHeaders.Refusal(SliceHeaders.Stack(z, 3));
+
+        Assert.Equal(ErrorCode.InvalidGeometry, refusal.Code);
+        Assert.Contains("of instance 1 is more than 10 km from", refusal.Message, StringComparison.Ordinal);
+    }
 }

@@ -20,6 +20,8 @@ internal sealed class SliceFiles : IDisposable
 
     public DicomSeriesReader Reader { get; }
 
+    public FrameDecoder Decoder => _decoder;
+
     public string Folder => _folder.Path;
 
     public IReadOnlyList<string> Paths => _paths;

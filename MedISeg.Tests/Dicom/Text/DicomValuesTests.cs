@@ -176,4 +176,29 @@ public sealed class DicomValuesTests
 
     private static DicomDataset Text(string vr, string text) =>
         new DicomDataset().AddOrUpdate(new DicomElement(Tag, DicomVR.Parse(vr), System.Text.Encoding.Latin1.GetBytes(text)));
+
+    [Theory]
+    [InlineData("DS", true)]
+    [InlineData("LO", true)]
+    [InlineData("US", true)]
+    [InlineData("UT", false)] // one text is one value
+    public void GetValues_OverAMebibyte_IsRefusedWhereItHoldsManyValues(string vr, bool isRefused)
+    {
+        byte[] bytes = new byte[(1 << 20) + 2];
+        for (int n = 0; n < bytes.Length; n++) bytes[n] = (byte)(n % 2 == 0 ? '1' : '\\');
+        DicomDataset dataset = new DicomDataset().AddOrUpdate(new DicomElement(Tag, DicomVR.Parse(vr), bytes));
+
+        if (!isRefused)
+        {
+            Assert.Equal(bytes.Length, dataset.GetString(Tag).Length);
+            return;
+        }
+        SegmentationException error = Assert.Throws<SegmentationException>(() => dataset.GetSingleValueOrDefault(Tag, 1));
+        Assert.Equal(ErrorCode.UnreadableImage, error.Code);
+        Assert.Contains("takes 1048578 bytes", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void CharacterSets_ListOfThousands_SaysNothing() => Assert.Empty(new DicomDataset()
+        .AddOrUpdate(DicomTag.SpecificCharacterSet, Enumerable.Repeat("ISO_IR 100", 200).ToArray()).CharacterSets);
 }

@@ -46,9 +46,14 @@ public sealed class ImageReaderTests
         byte[] bytes = System.Text.Encoding.ASCII.GetBytes(text);
         Refusal.Is(ErrorCode.UnreadableImage,
             "NIfTI-1 or NIfTI-2 (.nii, .nii.gz), PNG, JPEG or TIFF", () => ImageReader.Read(new MemoryStream(bytes), Limits));
-        Refusal.Is(ErrorCode.UnreadableImage,
-            "NIfTI-1 or NIfTI-2", () => ImageReader.Read(new MemoryStream(HandMadeNifti.Gzip(bytes)), Limits));
     }
+
+    [Theory]
+    [InlineData("x")]
+    [InlineData("slice-1.dcm, as the first name of a tar file")]
+    public void Read_GzipOfSomethingElse_SaysWhatGzipMayHold(string text) =>
+        Refusal.Is(ErrorCode.UnreadableImage, "Gzip is read around a NIfTI file only",
+            () => ImageReader.Read(new MemoryStream(HandMadeNifti.Gzip(System.Text.Encoding.ASCII.GetBytes(text))), Limits));
 
     [Fact]
     public void Read_StreamThatCannotSeek_Throws()
