@@ -18,7 +18,7 @@ public sealed record ClipStep(double Min, double Max, int? Channel = null) : Int
 /// <summary>Clips to percentiles of the volume, each in [0, 100].</summary>
 public sealed record PercentileClipStep(double Lower, double Upper, int? Channel = null) : IntensityStep;
 
-/// <summary>Subtracts the mean and divides by the standard deviation: stored ones, or the volume's own over a mask (whole, nonzero).</summary>
+/// <summary>Subtracts the mean and divides by the standard deviation: stored ones, or the volume's own over a mask (whole, nonzero, inside the clip before).</summary>
 public sealed record ZScoreStep(double? Mean = null, double? Std = null, string? Mask = null, int? Channel = null) : IntensityStep;
 
 /// <summary>Maps [min, max], stored or the volume's own, to [0, 1].</summary>

@@ -87,6 +87,7 @@ internal static class ManifestValidator
                 PercentileClipStep s when s.Lower > s.Upper => "must have lower at most upper",
                 ZScoreStep s when s.Mean is null != s.Std is null => "must have both mean and std, or none",
                 ZScoreStep { Mean: not null, Mask: not null } => "must have no mask beside a stored mean and std",
+                ZScoreStep { Mask: "inside" } when n == 0 || manifest.Intensity[n - 1] is not (ClipStep or PercentileClipStep) => "must follow a clip with mask inside",
                 MinMaxStep s when s.Min is null != s.Max is null => "must have both min and max, or none",
                 MinMaxStep s when s.Min >= s.Max => "must have min below max",
                 ImageNetStep when known is not (null or 3) => "needs three channels",

@@ -29,6 +29,14 @@ public sealed class GridMapping
     /// <summary>The same field of view in the package's orientation and spacing.</summary>
     public VolumeGeometry Model { get; }
 
+    /// <summary>Refuses a truth that does not lie on the image's grid.</summary>
+    /// <exception cref="SegmentationException"><see cref="ErrorCode.InvalidGeometry"/>.</exception>
+    public void CheckTruth(LabelMap truth)
+    {
+        if (!truth.Geometry.Matches(Source))
+            throw new SegmentationException(ErrorCode.InvalidGeometry, "The label map does not lie on the image's grid.");
+    }
+
     /// <summary>Maps a block of an image to a package's grid.</summary>
     /// <param name="source">Grid of the image.</param>
     /// <param name="cropStart">First voxel of the block.</param>

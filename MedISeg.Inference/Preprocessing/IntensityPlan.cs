@@ -12,8 +12,8 @@ internal static class IntensityPlan
     private static readonly double[] ImageNetMean = [0.485, 0.456, 0.406];
     private static readonly double[] ImageNetStd = [0.229, 0.224, 0.225];
 
-    /// <summary>One network channel: values of a channel of a volume, mapped.</summary>
-    public readonly record struct Channel(Volume Volume, int Index, IntensityMap Map);
+    /// <summary>One network channel: values of a channel of a volume, mapped; the ends of a clip that was the last step.</summary>
+    public readonly record struct Channel(Volume Volume, int Index, IntensityMap Map, (double Min, double Max)? Clip = null);
 
     /// <summary>Works out all steps; statistics are those of the volume given.</summary>
     /// <param name="volume">The image, cropped where the package crops first.</param>
@@ -54,18 +54,22 @@ internal static class IntensityPlan
     private static Channel Apply(IntensityStep step, int c, Channel channel, CancellationToken cancellationToken)
     {
         IntensityMap map = channel.Map;
+        (double Min, double Max)? clipped = channel.Clip;
+        channel = channel with { Clip = null };
         switch (step)
         {
             case ClipStep clip:
-                return channel with { Map = map.ThenClip(clip.Min, clip.Max) };
+                return channel with { Map = map.ThenClip(clip.Min, clip.Max), Clip = (clip.Min, clip.Max) };
             case PercentileClipStep clip:
                 double[] ends = IntensityStatistics.Percentiles(
                     channel.Volume, channel.Index, map, VoxelSelection.Whole, [clip.Lower, clip.Upper], cancellationToken);
-                return channel with { Map = map.ThenClip(ends[0], ends[1]) };
+                return channel with { Map = map.ThenClip(ends[0], ends[1]), Clip = (ends[0], ends[1]) };
             case ZScoreStep { Mean: { } mean, Std: { } std }:
                 return channel with { Map = map.ThenAffine(1 / std, -mean / std) };
             case ZScoreStep { Mask: "nonzero" }:
                 return MaskedZScore(channel, cancellationToken);
+            case ZScoreStep { Mask: "inside" }:
+                return InsideZScore(channel, clipped, cancellationToken);
             case ZScoreStep:
                 IntensityStatistics all = Statistics(channel, VoxelSelection.Whole, cancellationToken);
                 return channel with { Map = Standardise(map, all.Mean, all.Std) };
@@ -78,6 +82,17 @@ internal static class IntensityPlan
             default:
                 throw new NotSupportedException($"The intensity step {step.GetType().Name} is not known.");
         }
+    }
+
+    /// <summary>All voxels are mapped, by the mean and the deviation of those that the clip before did not touch.</summary>
+    private static Channel InsideZScore(Channel channel, (double Min, double Max)? clip, CancellationToken cancellationToken)
+    {
+        if (clip is not { } ends)
+            throw new SegmentationException(ErrorCode.InvalidOption, "A z-score over the mask inside needs a clip of the same channel directly before it.");
+        // A clip leaves single-precision values: its ends are compared as such.
+        if ((float)ends.Min >= (float)ends.Max) return channel with { Map = channel.Map.ThenAffine(0, 0) };
+        IntensityStatistics inside = Statistics(channel, VoxelSelection.StrictlyInside((float)ends.Min, (float)ends.Max), cancellationToken);
+        return channel with { Map = Standardise(channel.Map, inside.Mean, inside.Std) };
     }
 
     /// <summary>Voxels that are 0 stay 0 (as nnU-Net and MONAI have it), so the values must be written out: no map of values alone does it.</summary>

@@ -67,8 +67,7 @@ public sealed class Preprocessor
     /// <exception cref="SegmentationException"><see cref="ErrorCode.InvalidGeometry"/>: the truth does not lie on the image's grid.</exception>
     public static LabelMap BringLabels(LabelMap truth, GridMapping mapping)
     {
-        if (!truth.Geometry.Matches(mapping.Source))
-            throw new SegmentationException(ErrorCode.InvalidGeometry, "The label map does not lie on the image's grid.");
+        mapping.CheckTruth(truth);
         return LabelResampler.Nearest(truth, mapping.Model);
     }
 

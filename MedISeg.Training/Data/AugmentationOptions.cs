@@ -1,3 +1,6 @@
+using MedISeg.Imaging.Errors;
+using MedISeg.Training.Data.Augmentation;
+
 namespace MedISeg.Training.Data;
 
 /// <summary>Random changes of training patches.</summary>
@@ -17,4 +20,29 @@ public sealed record AugmentationOptions
 
     /// <summary>A summand in [-brightness, brightness], in normalised units; at least 0. Default 0.1.</summary>
     public double Brightness { get; init; } = 0.1;
+
+    /// <summary>The paper's operations, singly or as the sets gt-aug-a, gt-aug-b and all; they exclude <see cref="Flips"/> and
+    /// <see cref="Intensity"/>. Default none.</summary>
+    public IReadOnlyList<AugmentationOperation> Operations { get; init; } = [];
+
+    /// <summary>Operation noise: deviation, at least 0. Default 0.1, the paper's.</summary>
+    public double NoiseSigma { get; init; } = 0.1;
+
+    /// <summary>Operation noise: what <see cref="NoiseSigma"/> is a multiple of. Default absolute, the paper's.</summary>
+    public NoiseUnit NoiseUnit { get; init; }
+
+    /// <summary>Whether flip, rotate and scale alone do nothing in 2-D, as in the published code. Default false.</summary>
+    public bool Compat { get; init; }
+
+    /// <summary>What does not fit; empty: nothing.</summary>
+    /// <param name="dimensionality">2 or 3.</param>
+    internal IEnumerable<KeyError> Check(int dimensionality)
+    {
+        if (Operations.Count > 0 && (Flips.Count > 0 || Intensity > 0))
+            yield return new KeyError("augmentation.operations", "Operations cannot be joined with flips or intensity; name the operations flip, noise or gamma instead.");
+        for (int n = 0; n < Operations.Count; n++)
+            if (!AugmentationPlan.Exists(Operations[n], dimensionality))
+                yield return new KeyError($"augmentation.operations[{n}]",
+                    dimensionality == 2 ? "noise is a 3-D operation; use brightness-contrast, gamma or clahe." : "This is a 2-D operation; use scale, rotate, flip, noise or gamma.");
+    }
 }

@@ -1,5 +1,3 @@
-using MedISeg.Imaging.Volumes;
-
 namespace MedISeg.Training.Data;
 
 /// <summary>Prepares batches ahead of the trainer on a thread of its own, in native memory, so that it does not disturb a step.</summary>
@@ -8,8 +6,7 @@ internal sealed class BatchLoader : IDisposable
 {
     private const int Slots = 3;
     private readonly IReadOnlyList<TrainingCase> _cases;
-    private readonly PatchSampler _sampler;
-    private readonly PatchCutter _cutter;
+    private readonly SampleMaker _maker;
     private readonly Slot[] _slots;
     private readonly int _voxels, _channels, _batch, _lastStep;
     private readonly long _seed;
@@ -21,22 +18,16 @@ internal sealed class BatchLoader : IDisposable
 
     /// <summary>Starts to load.</summary>
     /// <param name="cases">At least one; borrowed, must outlive the loader.</param>
-    /// <param name="patch">Extent of a patch.</param>
-    /// <param name="sampling">Where patches are taken.</param>
-    /// <param name="augmentation">How they are changed.</param>
+    /// <param name="maker">Makes the samples; the loader disposes it.</param>
     /// <param name="batch">Samples a batch.</param>
-    /// <param name="classCount">Classes with background.</param>
     /// <param name="seed">Seed of the run.</param>
     /// <param name="firstStep">Step of the first batch, from 0.</param>
     /// <param name="steps">Steps of the whole run; no batch is loaded for later ones.</param>
-    public BatchLoader(
-        IReadOnlyList<TrainingCase> cases, GridSize patch, SamplingOptions sampling, AugmentationOptions augmentation,
-        int batch, int classCount, long seed, int firstStep, int steps)
+    public BatchLoader(IReadOnlyList<TrainingCase> cases, SampleMaker maker, int batch, long seed, int firstStep, int steps)
     {
         _cases = cases;
-        _sampler = new PatchSampler(patch, sampling.Foreground, classCount);
-        _cutter = new PatchCutter(patch, augmentation);
-        _voxels = checked((int)patch.VoxelCount);
+        _maker = maker;
+        _voxels = checked((int)maker.Patch.VoxelCount);
         _channels = cases[0].Channels;
         _batch = batch;
         _seed = seed;
@@ -80,6 +71,7 @@ internal sealed class BatchLoader : IDisposable
         }
         _thread.Join();
         foreach (Slot slot in _slots) slot.Dispose();
+        _maker.Dispose();
     }
 
     private void Load()
@@ -117,9 +109,8 @@ internal sealed class BatchLoader : IDisposable
     {
         SeededRandom random = new(_seed, (long)step * _batch + sample, stream: 2);
         TrainingCase source = _cases[random.NextInt(_cases.Count)];
-        VoxelIndex start = _sampler.Draw(source, ref random);
         int size = _channels * _voxels;
-        _cutter.Cut(source, start, ref random, slot.Image.Span.Slice(sample * size, size), slot.Classes.Span.Slice(sample * _voxels, _voxels));
+        _maker.Fill(source, ref random, slot.Image.Span.Slice(sample * size, size), slot.Classes.Span.Slice(sample * _voxels, _voxels));
     }
 
     private sealed class Slot(int image, int classes) : IDisposable

@@ -27,8 +27,17 @@ internal sealed class CaseLoader(TrainOptions options)
     public TrainingCase Prepare(Volume image, LabelMap labels, CancellationToken cancellationToken)
     {
         PreparedImage prepared = _preprocessor.Run(image, cancellationToken);
-        LabelMap truth = Preprocessor.BringLabels(labels, prepared.Mapping);
-        return new TrainingCase(prepared.Mapping.Model, prepared.Channels, ToClasses(truth), options.Classes.Count);
+        byte[] classes;
+        if (options.Preparation.Labels == LabelResampling.Nearest)
+        {
+            classes = ToClasses(Preprocessor.BringLabels(labels, prepared.Mapping));
+        }
+        else
+        {
+            prepared.Mapping.CheckTruth(labels);
+            classes = ClassResampler.Bring(ToClasses(labels), labels.Geometry, prepared.Mapping.Model);
+        }
+        return new TrainingCase(prepared.Mapping.Model, prepared.Channels, classes, options.Classes.Count);
     }
 
     private byte[] ToClasses(LabelMap labels)
@@ -47,7 +56,8 @@ internal sealed class CaseLoader(TrainOptions options)
         return classes;
     }
 
-    private static T Read<T>(string path, Func<Stream, ImageLimits, T> read)
+    /// <summary>Reads a file.</summary>
+    internal static T Read<T>(string path, Func<Stream, ImageLimits, T> read)
     {
         using FileStream file = File.OpenRead(path);
         return read(file, new ImageLimits());

@@ -11,6 +11,7 @@ internal sealed class TrainingCase : IDisposable
     private readonly NativeArray<Half>[] _channels;
     private readonly NativeArray<byte> _classes;
     private readonly NativeArray<int>?[] _places;
+    private readonly (float, float)[] _ranges;
 
     /// <summary>Copies the data to native memory and lists the voxels of each foreground class.</summary>
     /// <param name="geometry">The model grid of this case.</param>
@@ -26,6 +27,7 @@ internal sealed class TrainingCase : IDisposable
         Geometry = geometry;
         _channels = [.. channels.Select(_ => new NativeArray<Half>(voxels))];
         for (int c = 0; c < channels.Count; c++) TensorPrimitives.ConvertToHalf(channels[c], _channels[c].Span);
+        _ranges = [.. channels.Select(c => ((float)(Half)TensorPrimitives.Min<float>(c), (float)(Half)TensorPrimitives.Max<float>(c)))];
         _classes = new NativeArray<byte>(voxels);
         classes.CopyTo(_classes.Span);
         _places = ListPlaces(classes, classCount);
@@ -45,6 +47,9 @@ internal sealed class TrainingCase : IDisposable
 
     /// <summary>Intensities of a channel, row-major; borrowed.</summary>
     public ReadOnlySpan<Half> Intensities(int channel) => _channels[channel].Span;
+
+    /// <summary>Smallest and largest intensity of a channel.</summary>
+    public (float Smallest, float Largest) Range(int channel) => _ranges[channel];
 
     /// <summary>Places of all voxels of a class (not background) in the row-major array; empty when it has none.</summary>
     public ReadOnlySpan<int> PlacesOf(int classNumber) => _places[classNumber] is { } places ? places.Span : [];

@@ -33,11 +33,26 @@ public sealed record OptimiserOptions
     /// <summary>Steps over which the rate rises linearly at the start, at least 0. Default 0.</summary>
     public int WarmupSteps { get; init; }
 
-    /// <summary>Learning rate of a step.</summary>
+    /// <summary>Whether poly and cosine change the rate once an epoch, as the paper does, and not at every step. Default false.</summary>
+    public bool PerEpoch { get; init; }
+
+    /// <summary>plateau: what the rate is multiplied by, in (0, 1). Default 0.1.</summary>
+    public double PlateauFactor { get; init; } = 0.1;
+
+    /// <summary>plateau: epochs without a better value that are waited for, at least 0. Default 10.</summary>
+    public int PlateauPatience { get; init; } = 10;
+
+    /// <summary>Batches whose gradients are averaged for one step, at least 1: a step of 4 batches of 2 follows the gradient of 8 samples in
+    /// the memory of 2. Default 1.</summary>
+    public int Accumulate { get; init; } = 1;
+
+    /// <summary>Learning rate of a step, before plateau lowers it.</summary>
     /// <param name="step">From 0.</param>
     /// <param name="steps">Steps of the whole training.</param>
-    public double RateAt(int step, int steps)
+    /// <param name="stepsPerEpoch">Steps of an epoch, at least 1.</param>
+    public double RateAt(int step, int steps, int stepsPerEpoch = 1)
     {
+        if (PerEpoch && step >= WarmupSteps) step = Math.Max(WarmupSteps, step / stepsPerEpoch * stepsPerEpoch);
         if (step < WarmupSteps) return LearningRate * (step + 1) / WarmupSteps;
         double done = (double)(step - WarmupSteps) / Math.Max(1, steps - WarmupSteps);
         return LearningRate * Schedule switch
@@ -60,7 +75,7 @@ public enum OptimiserKind
     AdamW,
 }
 
-/// <summary>How the learning rate falls to 0.</summary>
+/// <summary>How the learning rate falls.</summary>
 public enum ScheduleKind
 {
     /// <summary>It does not.</summary>
@@ -69,4 +84,6 @@ public enum ScheduleKind
     Poly,
     /// <summary>Half a cosine.</summary>
     Cosine,
+    /// <summary>A step down when the validation has stopped to improve.</summary>
+    Plateau,
 }

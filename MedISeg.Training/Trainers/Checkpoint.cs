@@ -15,7 +15,9 @@ internal static class Checkpoint
     /// <param name="weights">Weights.</param>
     /// <param name="mean">Running mean of the weights; null: none.</param>
     /// <param name="updater">Optimiser.</param>
-    public static void Write(string path, int step, double best, NetworkWeights weights, NetworkWeights? mean, WeightUpdater updater)
+    /// <param name="plateau">Schedule.</param>
+    public static void Write(
+        string path, int step, double best, NetworkWeights weights, NetworkWeights? mean, WeightUpdater updater, PlateauSchedule plateau)
     {
         List<(string, IReadOnlyList<long>, ReadOnlyMemory<float>)> tensors = [];
         foreach (ParameterInfo p in weights.Parameters) tensors.Add(("weights." + p.Name, p.Shape, weights.Values(p).ToArray()));
@@ -28,13 +30,15 @@ internal static class Checkpoint
         {
             ["step"] = step.ToString(CultureInfo.InvariantCulture),
             ["best"] = best.ToString("R", CultureInfo.InvariantCulture),
+            ["plateau"] = plateau.Store(),
         });
     }
 
     /// <summary>Restores what <see cref="Write"/> stored.</summary>
     /// <returns>Steps done and best validation score.</returns>
     /// <exception cref="SegmentationException"><see cref="ErrorCode.InvalidOption"/>: the checkpoint is of another network or optimiser.</exception>
-    public static (int Step, double Best) Read(string path, NetworkWeights weights, NetworkWeights? mean, WeightUpdater updater)
+    public static (int Step, double Best) Read(
+        string path, NetworkWeights weights, NetworkWeights? mean, WeightUpdater updater, PlateauSchedule plateau)
     {
         (IReadOnlyDictionary<string, float[]> tensors, IReadOnlyDictionary<string, string> metadata) = SafeTensors.Read(path);
         foreach (ParameterInfo p in weights.Parameters) Copy(tensors, "weights." + p.Name, weights.Values(p));
@@ -43,6 +47,7 @@ internal static class Checkpoint
         foreach ((string moment, float[][] values) in updater.Optimiser.Moments)
             for (int n = 0; n < values.Length; n++)
                 Copy(tensors, $"optimiser.{moment}.{updater.Trainable[n].Name}", values[n]);
+        if (metadata.TryGetValue("plateau", out string? schedule)) plateau.Restore(schedule);
         return (int.Parse(metadata["step"], CultureInfo.InvariantCulture), double.Parse(metadata["best"], CultureInfo.InvariantCulture));
     }
 

@@ -27,6 +27,9 @@ public sealed record TrainOptions
     /// <summary>Intensity steps in order.</summary>
     public required IReadOnlyList<IntensityStep> Intensity { get; init; }
 
+    /// <summary>How cases are prepared beyond <see cref="Grid"/> and <see cref="Intensity"/>.</summary>
+    public PreparationOptions Preparation { get; init; } = new();
+
     /// <summary>Classes in channel order; id 0 is background.</summary>
     public required IReadOnlyList<ModelClass> Classes { get; init; }
 
@@ -111,6 +114,9 @@ public sealed record TrainOptions
         if (DeepSupervision is not null && network.Kind != NetworkKind.UNet)
             errors.Add(new KeyError("deepSupervision", "Only network.kind u-net has extra outputs."));
         else errors.AddRange(DeepSupervision?.Check(network.Features.Count) ?? []);
+        errors.AddRange(Augmentation.Check(network.Dimensionality));
+        if (Optimiser.Schedule == ScheduleKind.Plateau && ValidationCases == 0)
+            errors.Add(new KeyError("optimiser.schedule", "plateau follows the validation; set validationCases to at least 1 or choose another schedule."));
         if (Grid.Crop != CropKind.None) errors.Add(new KeyError("grid.crop", "Only none is trained: patches see the whole image."));
         if (errors.Count > 0)
             throw new SegmentationException(

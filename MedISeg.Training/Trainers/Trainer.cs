@@ -16,6 +16,7 @@ internal sealed class Trainer : IDisposable
     private readonly NetworkWeights _weights;
     private readonly NetworkWeights? _mean;
     private readonly WeightUpdater _updater;
+    private readonly PlateauSchedule _plateau;
     private readonly List<StepResult> _epoch = [];
     private int _step;
     private double _best = double.NaN;
@@ -39,6 +40,7 @@ internal sealed class Trainer : IDisposable
         _mean = options.EmaDecay is null ? null : new NetworkWeights(parameters, trainable: false);
         _mean?.CopyFrom(_weights);
         _updater = new WeightUpdater(_weights, options.Optimiser);
+        _plateau = new PlateauSchedule(options.Optimiser);
     }
 
     /// <summary>Steps done.</summary>
@@ -53,7 +55,7 @@ internal sealed class Trainer : IDisposable
     /// <summary>Continues from the newest checkpoint.</summary>
     public void Resume()
     {
-        (_step, _best) = Checkpoint.Read(_folder.LastPath, _weights, _mean, _updater);
+        (_step, _best) = Checkpoint.Read(_folder.LastPath, _weights, _mean, _updater, _plateau);
         _folder.DropMetricsAfter(_step);
     }
 
@@ -85,8 +87,8 @@ internal sealed class Trainer : IDisposable
     {
         Stopwatch clock = Stopwatch.StartNew();
         using BatchLoader loader = new(
-            training, _options.Patch(), _options.Sampling, _options.Augmentation, _options.BatchSize, _options.Classes.Count,
-            _options.Seed, _step, _options.Steps);
+            training, new SampleMaker(_options), _options.BatchSize, _options.Seed, _step * _options.Optimiser.Accumulate,
+            checked(_options.Steps * _options.Optimiser.Accumulate));
         using TrainingStep step = new(_options, _network, _sides, _weights, _updater);
         while (_step < _options.Steps)
         {
@@ -95,7 +97,7 @@ internal sealed class Trainer : IDisposable
                 Store(_folder.LastPath);
                 return false;
             }
-            double rate = _options.Optimiser.RateAt(_step, _options.Steps);
+            double rate = _options.Optimiser.RateAt(_step, _options.Steps, _options.StepsPerEpoch) * _plateau.Factor;
             StepResult result = step.Run(loader, _step, rate);
             _step++;
             FollowWeights();
@@ -136,6 +138,11 @@ internal sealed class Trainer : IDisposable
             Store(_folder.BestPath);
             Store(_folder.LastPath);
         }
+        if (_options.Optimiser.Schedule == ScheduleKind.Plateau && !double.IsNaN(mean))
+        {
+            _plateau.Observe(1 - mean);
+            Store(_folder.LastPath);
+        }
         EpochMetrics metrics = new(
             _step, rate, _epoch.Average(r => r.Loss), _epoch.Average(r => r.DiceLoss), _epoch.Average(r => r.CrossEntropy),
             _epoch.Average(r => r.GradientNorm), mean, dice, clock.Elapsed);
@@ -167,5 +174,5 @@ internal sealed class Trainer : IDisposable
         }
     }
 
-    private void Store(string path) => Checkpoint.Write(path, _step, _best, _weights, _mean, _updater);
+    private void Store(string path) => Checkpoint.Write(path, _step, _best, _weights, _mean, _updater, _plateau);
 }

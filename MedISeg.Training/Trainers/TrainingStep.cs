@@ -8,14 +8,14 @@ using static TorchSharp.torch;
 
 namespace MedISeg.Training.Trainers;
 
-/// <summary>One step: batch, forward, loss, backward, new weights.</summary>
+/// <summary>One step: batch, forward, loss, backward, as often as gradients are accumulated; then new weights.</summary>
 internal sealed class TrainingStep : IDisposable
 {
     private readonly Network _network;
     private readonly TorchOps _ops;
     private readonly SideHeads? _sides;
     private readonly DeepSupervision _loss;
-    private readonly int _seed;
+    private readonly int _seed, _batches;
     private readonly WeightUpdater _updater;
     private readonly Tensor _image, _classes;
     private readonly nint _imagePlace, _classesPlace;
@@ -33,6 +33,7 @@ internal sealed class TrainingStep : IDisposable
         _ops = new TorchOps(weights, training: true) { Enlarged = sides is null ? null : [] };
         _seed = options.Seed;
         _loss = new DeepSupervision(new SegmentationLoss(options.Loss, options.Classes.Count), options.DeepSupervision);
+        _batches = options.Optimiser.Accumulate;
         _updater = updater;
         GridSize patch = options.Patch();
         int dimensions = network.Options.Dimensionality;
@@ -43,15 +44,28 @@ internal sealed class TrainingStep : IDisposable
         _classesPlace = TensorMemory.Pointer(_classes);
     }
 
-    /// <summary>Takes the batch of a step and learns from it.</summary>
-    /// <param name="loader">Gives the batch.</param>
+    /// <summary>Takes the batches of a step and learns from them.</summary>
+    /// <param name="loader">Gives the batches.</param>
     /// <param name="step">From 0.</param>
     /// <param name="rate">Learning rate.</param>
     /// <exception cref="InvalidOperationException">The loss is not finite: the training has diverged.</exception>
     public StepResult Run(BatchLoader loader, int step, double rate)
     {
-        Take(loader, step);
-        _ops.BeginStep(_seed, step);
+        StepResult sum = default;
+        for (int n = 0; n < _batches; n++)
+        {
+            StepResult one = RunBatch(loader, step, n, rate);
+            sum = new StepResult(sum.Loss + one.Loss, sum.DiceLoss + one.DiceLoss, sum.CrossEntropy + one.CrossEntropy, one.GradientNorm);
+        }
+        return new StepResult(sum.Loss / _batches, sum.DiceLoss / _batches, sum.CrossEntropy / _batches, sum.GradientNorm);
+    }
+
+    /// <summary>Adds one batch's share of the gradient; the last batch of a step changes the weights.</summary>
+    private StepResult RunBatch(BatchLoader loader, int step, int batch, double rate)
+    {
+        int place = step * _batches + batch;
+        Take(loader, place);
+        _ops.BeginStep(_seed, place);
         return TorchStep.Run(() =>
         {
             Tensor labels = _classes.to_type(ScalarType.Int64);
@@ -62,10 +76,12 @@ internal sealed class TrainingStep : IDisposable
             double value = loss.item<float>();
             if (!double.IsFinite(value))
                 throw new InvalidOperationException($"The loss of step {step} is not finite; resume with a smaller learning rate.");
-            loss.backward();
-            double norm = _updater.Apply(step + 1, rate);
+            Tensor share = _batches == 1 ? loss : loss / _batches;
+            share.backward();
+            double norm = batch == _batches - 1 ? _updater.Apply(step + 1, rate) : 0;
             StepResult result = new(
                 value, parts.Dice?.item<float>() ?? double.NaN, parts.CrossEntropy?.item<float>() ?? double.NaN, norm);
+            GC.KeepAlive(share);
             GC.KeepAlive(loss);
             GC.KeepAlive(labels);
             GC.KeepAlive(logits);

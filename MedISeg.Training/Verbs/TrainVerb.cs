@@ -49,6 +49,7 @@ internal static class TrainVerb
             throw new SegmentationException(ErrorCode.InvalidOption, "--encoder starts a new training; leave out --resume and --from.");
         if (encoder is not null) options = options with { Pretrained = PretrainedEncoder.Of(encoder) };
         (IReadOnlyList<DatasetCase> training, IReadOnlyList<DatasetCase> validation) = ListCases(parsed, options);
+        if (!resume) options = IntesNorm.Resolve(options, training, cancellationToken);
         RunFolder folder = resume ? RunFolder.Open(runPath) : RunFolder.Create(runPath, options);
         using Trainer trainer = new(options, folder);
         if (resume) trainer.Resume();

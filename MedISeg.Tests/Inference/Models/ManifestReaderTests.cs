@@ -34,6 +34,7 @@ public sealed class ManifestReaderTests
     [InlineData("intensity", "[{\"op\":\"clip\",\"min\":1}]", "intensity[0].max", "is missing")]
     [InlineData("intensity", "[{\"op\":\"clip\",\"min\":1,\"max\":0}]", "intensity[0]", "min at most max")]
     [InlineData("intensity", "[{\"op\":\"z-score\",\"mean\":1}]", "intensity[0]", "both mean and std")]
+    [InlineData("intensity", "[{\"op\":\"z-score\",\"mask\":\"inside\"}]", "intensity[0]", "follow a clip")]
     [InlineData("intensity", "[{\"op\":\"min-max\",\"min\":1,\"max\":1}]", "intensity[0]", "min below max")]
     [InlineData("intensity", "[{\"op\":\"clip\",\"min\":0,\"max\":1,\"channel\":1}]", "intensity[0].channel", "must be below 1")]
     [InlineData("intensity", "[{\"op\":\"imagenet\"}]", "intensity[0]", "three channels")]

@@ -64,6 +64,17 @@ public sealed class PreprocessorTests
     }
 
     [Fact]
+    public void Run_ZScoreInsideTheClip_LeavesTheClippedOutOfTheStatistics()
+    {
+        float[] result = Run([new ClipStep(5, 20), new ZScoreStep(Mask: "inside")]);
+        double[] inside = [.. Enumerable.Range(6, 14).Select(n => (double)n)];
+        double mean = inside.Average(), std = Math.Sqrt(inside.Average(v => (v - mean) * (v - mean)));
+        for (int n = 0; n < 30; n++) Assert.Equal((Math.Clamp(n, 5, 20) - mean) / std, result[n], 1e-5);
+        Assert.All(Run([new ClipStep(40, 50), new ZScoreStep(Mask: "inside")]), v => Assert.Equal(0, v));
+        Assert.Equal(ErrorCode.InvalidOption, Assert.Throws<SegmentationException>(() => Run([new ZScoreStep(Mask: "inside")])).Code);
+    }
+
+    [Fact]
     public void Run_ConstantImage_GivesFiniteValues() =>
         Assert.All(new Preprocessor(new ModelGrid(), [new ZScoreStep(), new MinMaxStep()], 3, 1)
             .Run(new Volume(Small, [Enumerable.Repeat(7f, 30).ToArray()]), CancellationToken.None).Channels[0], v => Assert.Equal(0f, v));

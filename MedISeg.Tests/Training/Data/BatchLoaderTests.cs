@@ -1,5 +1,6 @@
 using MedISeg.Imaging.Volumes;
 using MedISeg.Training.Data;
+using MedISeg.Training.Data.Augmentation;
 
 namespace MedISeg.Tests.Training.Data;
 
@@ -43,8 +44,30 @@ public sealed class BatchLoaderTests
         Assert.InRange(GC.GetTotalAllocatedBytes(precise: true) - before, 0, 300 * 1024);
     }
 
+    [Fact]
+    public void Take_AllOperations_GivesTheSameBatchesFromAnyFirstStep()
+    {
+        using TrainingCase a = ToyCases.Case(1, new GridSize(12, 17, 23)), b = ToyCases.Case(2, new GridSize(9, 12, 30));
+        AugmentationOptions all = new() { Operations = [AugmentationOperation.All] };
+        float[] whole = new float[2 * Patch.VoxelCount], later = new float[2 * Patch.VoxelCount], before = [];
+        byte[] classes = new byte[2 * Patch.VoxelCount];
+        using BatchLoader fromStart = Loader([a, b], all, 5, 0, 6), fromThree = Loader([a, b], all, 5, 3, 6);
+        for (int step = 0; step < 6; step++)
+        {
+            fromStart.Take(step, whole, classes);
+            Assert.NotEqual(before, whole);
+            before = [.. whole];
+            if (step < 3) continue;
+            fromThree.Take(step, later, classes);
+            Assert.Equal(whole, later);
+        }
+    }
+
     private static BatchLoader Loader(IReadOnlyList<TrainingCase> cases, long seed, int first, int steps) =>
-        new(cases, Patch, new SamplingOptions { Foreground = 0.5 }, new AugmentationOptions { Flips = ["i"], Intensity = 0.5 }, 2, 3, seed, first, steps);
+        Loader(cases, new AugmentationOptions { Flips = ["i"], Intensity = 0.5 }, seed, first, steps);
+
+    private static BatchLoader Loader(IReadOnlyList<TrainingCase> cases, AugmentationOptions augmentation, long seed, int first, int steps) => new(
+        cases, new SampleMaker(Patch, 3, new SamplingOptions { Foreground = 0.5 }, augmentation, 3, new GreyLevels([], 1)), 2, seed, first, steps);
 
     private static float[][] Batches(IReadOnlyList<TrainingCase> cases, long seed, int first)
     {

@@ -11,7 +11,7 @@ public sealed class PatchSamplerTests
     public void Draw_ForegroundAlways_EveryPatchHoldsForegroundInsideAndBothClassesAreChosen()
     {
         using TrainingCase source = ToyCases.Case(1, Grid);
-        PatchSampler sampler = new(Patch, 1, 3);
+        PatchSampler sampler = new(Patch, new SamplingOptions { Foreground = 1 }, 3);
         int[] holding = new int[3];
         for (int n = 0; n < 600; n++)
         {
@@ -29,7 +29,7 @@ public sealed class PatchSamplerTests
     public void Draw_ForegroundNever_CoversEveryStartInside()
     {
         using TrainingCase source = ToyCases.Case(1, Grid);
-        PatchSampler sampler = new(Patch, 0, 3);
+        PatchSampler sampler = new(Patch, new SamplingOptions { Foreground = 0 }, 3);
         HashSet<int> k = [], j = [], i = [];
         for (int n = 0; n < 2000; n++)
         {
@@ -49,7 +49,7 @@ public sealed class PatchSamplerTests
     {
         using TrainingCase source = ToyCases.Case(1, new GridSize(5, 8, 12));
         SeededRandom random = new(1, 1, 2);
-        VoxelIndex start = new PatchSampler(new GridSize(8, 8, 16), 1, 3).Draw(source, ref random);
+        VoxelIndex start = new PatchSampler(new GridSize(8, 8, 16), new SamplingOptions { Foreground = 1 }, 3).Draw(source, ref random);
         Assert.Equal(new VoxelIndex(-1, 0, -2), start);
     }
 

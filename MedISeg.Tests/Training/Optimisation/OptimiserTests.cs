@@ -43,6 +43,47 @@ public sealed class OptimiserTests
         Assert.Equal(expected, new OptimiserOptions { LearningRate = 0.1, Schedule = schedule }.RateAt(step, 100), 1e-7);
 
     [Fact]
+    public void RateAt_CosineByEpoch_EqualsPyTorch()
+    {
+        double[] expected = NpyFile.Golden("optim/cosine_lr_200.npy").ToDoubles();
+        OptimiserOptions options = new() { LearningRate = 3e-4, Schedule = ScheduleKind.Cosine, PerEpoch = true };
+        for (int epoch = 0; epoch < 200; epoch++)
+            for (int step = 0; step < 3; step++)
+                Assert.Equal(expected[epoch], options.RateAt(3 * epoch + step, 600, 3), 1e-15);
+        Assert.NotEqual(options.RateAt(30, 600, 3), (options with { PerEpoch = false }).RateAt(31, 600, 3));
+    }
+
+    [Fact]
+    public void Observe_GoldenValues_LowersTheRateAsPyTorch()
+    {
+        double[] values = NpyFile.Golden("optim/plateau_val.npy").ToDoubles(), expected = NpyFile.Golden("optim/plateau_lr_after.npy").ToDoubles();
+        OptimiserOptions options = new() { LearningRate = 0.01, Schedule = ScheduleKind.Plateau };
+        PlateauSchedule plateau = new(options);
+        for (int epoch = 0; epoch < values.Length; epoch++)
+        {
+            plateau.Observe(values[epoch]);
+            Assert.Equal(expected[epoch], options.LearningRate * plateau.Factor, 1e-15);
+            PlateauSchedule restored = new(options);
+            restored.Restore(plateau.Store());
+            plateau = restored;
+        }
+        Assert.Equal(1e-5, options.LearningRate * plateau.Factor, 1e-15);
+    }
+
+    [Fact]
+    public void Observe_RateNearlyZero_IsLeftAlone()
+    {
+        PlateauSchedule plateau = new(new OptimiserOptions { LearningRate = 1e-7, PlateauPatience = 0 });
+        for (int epoch = 0; epoch < 20; epoch++) plateau.Observe(1);
+        // From 1e-7 to 1e-8 is a change of 9e-8; the next would be one of 9e-9.
+        Assert.Equal(0.1, plateau.Factor, 1e-12);
+    }
+
+    [Fact]
+    public void Restore_SomethingElse_IsRefused() =>
+        Assert.Throws<MedISeg.Imaging.Errors.SegmentationException>(() => new PlateauSchedule(new OptimiserOptions()).Restore("1 x 0.1"));
+
+    [Fact]
     public void RateAt_Warmup_RisesLinearly()
     {
         OptimiserOptions options = new() { LearningRate = 1, WarmupSteps = 4 };

@@ -2,7 +2,10 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using MedISeg.Imaging.Errors;
 using MedISeg.Inference.Options;
+using MedISeg.Training.Data;
+using MedISeg.Training.Data.Augmentation;
 using MedISeg.Training.Networks;
+using MedISeg.Training.Optimisation;
 using MedISeg.Training.Trainers;
 
 namespace MedISeg.Tests.Training.Trainers;
@@ -14,6 +17,20 @@ public sealed class TrainOptionsTests
     {
         string json = JsonSerializer.Serialize(ToyCases.Options, SegmentationOptions.Json);
         Assert.Equal(json, JsonSerializer.Serialize(TrainOptionsReader.Parse(json), SegmentationOptions.Json));
+    }
+
+    [Fact]
+    public void Parse_PaperSwitches_AreRead()
+    {
+        JsonNode options = JsonSerializer.SerializeToNode(ToyCases.Options, SegmentationOptions.Json)!;
+        options["augmentation"] = JsonNode.Parse("""{ "operations": ["gt-aug-a", "rotate"], "noiseUnit": "deviation", "noiseSigma": 0.2 }""");
+        options["sampling"] = JsonNode.Parse("""{ "placement": "over-sam", "overSam": 0.4, "compat": true }""");
+        options["preparation"] = JsonNode.Parse("""{ "labels": "per-class", "intesNorm": "kits-own" }""");
+        TrainOptions read = TrainOptionsReader.Parse(options.ToJsonString());
+        Assert.Equal(new PreparationOptions { Labels = LabelResampling.PerClass, IntesNorm = IntensityScheme.KitsOwn }, read.Preparation);
+        Assert.Equal([AugmentationOperation.GtAugA, AugmentationOperation.Rotate], read.Augmentation.Operations);
+        Assert.Equal((NoiseUnit.Deviation, 0.2), (read.Augmentation.NoiseUnit, read.Augmentation.NoiseSigma));
+        Assert.Equal((PlacementRule.OverSam, 0.4, true), (read.Sampling.Placement, read.Sampling.OverSam, read.Sampling.Compat));
     }
 
     [Fact]
@@ -35,6 +52,11 @@ public sealed class TrainOptionsTests
     [InlineData("patchSize", "[8,8]", "patchSize", "3 sides")]
     [InlineData("patchSize", "[8,9,8]", "patchSize[1]", "multiple of 2")]
     [InlineData("fold", "5", "fold", "0..folds-1")]
+    [InlineData("augmentation", "{\"operations\":[\"flip\",\"warp\"]}", "augmentation.operations[1]", "gt-aug-a")]
+    [InlineData("augmentation", "{\"operations\":[\"brightness-contrast\"]}", "augmentation.operations[0]", "2-D")]
+    [InlineData("optimiser", "{\"accumulate\":0}", "optimiser.accumulate", "at least 1")]
+    [InlineData("optimiser", "{\"schedule\":\"steps\"}", "optimiser.schedule", "plateau")]
+    [InlineData("sampling", "{\"placement\":\"middle\"}", "sampling.placement", "over-sam")]
     [InlineData("loss", "{\"dice\":0,\"crossEntropy\":0}", "loss", "above 0")]
     public void Parse_FaultyValue_NamesTheKeyAndWhatIsAllowed(string key, string value, string named, string allowed)
     {
@@ -70,6 +92,13 @@ public sealed class TrainOptionsTests
         JsonNode schema = JsonNode.Parse(File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "schemas", "train.schema.json")))!;
         string[] kinds = [.. schema["properties"]!["network"]!["properties"]!["kind"]!["enum"]!.AsArray().Select(k => k!.GetValue<string>())];
         Assert.Equal(Enum.GetValues<NetworkKind>().Select(k => JsonSerializer.SerializeToNode(k, SegmentationOptions.Json)!.GetValue<string>()), kinds);
+    }
+
+    [Fact]
+    public void Check_PlateauWithoutValidation_IsNamed()
+    {
+        TrainOptions options = ToyCases.Options with { ValidationCases = 0, Optimiser = new OptimiserOptions { Schedule = ScheduleKind.Plateau } };
+        Assert.Equal("optimiser.schedule", Assert.Single(Assert.Throws<SegmentationException>(options.Check).Errors).Key);
     }
 
     [Fact]

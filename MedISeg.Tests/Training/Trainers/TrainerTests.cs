@@ -1,6 +1,8 @@
 using MedISeg.Imaging.Volumes;
 using MedISeg.Training.Data;
+using MedISeg.Training.Data.Augmentation;
 using MedISeg.Training.Export;
+using MedISeg.Training.Losses;
 using MedISeg.Training.Networks;
 using MedISeg.Training.Optimisation;
 using MedISeg.Training.Trainers;
@@ -33,6 +35,51 @@ public sealed class TrainerTests : IDisposable
         string[] lines = File.ReadAllLines(Path.Combine(_root, "run", "metrics.csv"));
         Assert.Equal(["40", "80", "120"], lines[1..].Select(l => l.Split(',')[0]));
         Assert.True(File.Exists(Path.Combine(_root, "run", "checkpoints", "best.safetensors")));
+    }
+
+    [Fact]
+    public void Run_TwoBatchesOfTwoAccumulated_EqualsABatchOfFour()
+    {
+        TrainOptions options = ToyCases.Options with
+        {
+            Steps = 4, StepsPerEpoch = 4, ValidationCases = 0, BatchSize = 4, Loss = new LossOptions { Dice = 0, CrossEntropy = 1 },
+            Optimiser = new OptimiserOptions { Kind = OptimiserKind.Sgd, LearningRate = 0.05, Momentum = 0.9, GradientNorm = 0.5 },
+        };
+        float[][] large = Train(options, "large", stopAfter: null);
+        float[][] parts = Train(options with { BatchSize = 2, Optimiser = options.Optimiser with { Accumulate = 2 } }, "accumulated", stopAfter: null);
+        float[][] small = Train(options with { BatchSize = 2 }, "small", stopAfter: null);
+        double moved = 0;
+        for (int n = 0; n < large.Length; n++)
+            for (int w = 0; w < large[n].Length; w++)
+            {
+                Assert.Equal(large[n][w], parts[n][w], 2e-6f);
+                moved = Math.Max(moved, Math.Abs(large[n][w] - small[n][w]));
+            }
+        Assert.True(moved > 1e-4, $"{moved}");
+    }
+
+    [Fact]
+    public void Resume_PlateauAndAllAugmentations_EndsWithTheSameBits()
+    {
+        TrainOptions options = ToyCases.Options with
+        {
+            Steps = 9, StepsPerEpoch = 2, ValidationCases = 1,
+            Optimiser = new OptimiserOptions
+            {
+                Kind = OptimiserKind.Sgd, LearningRate = 1e-7, Schedule = ScheduleKind.Plateau, PlateauPatience = 0, PlateauFactor = 0.5, Accumulate = 2,
+            },
+            Augmentation = new AugmentationOptions { Operations = [AugmentationOperation.All] },
+        };
+        float[][] whole = Train(options, "plateau", stopAfter: null);
+        string[] rates = [.. File.ReadAllLines(Path.Combine(_root, "plateau", "metrics.csv"))[1..].Select(l => l.Split(',')[1])];
+        // The weights hardly move, so that the validation does not improve after its first time.
+        Assert.Equal(["1E-07", "1E-07", "5E-08", "2.5E-08", "1.25E-08"], rates);
+        Train(options, "plateau-parts", stopAfter: 7);
+        using Trainer resumed = new(options, RunFolder.Open(Path.Combine(_root, "plateau-parts")));
+        resumed.Resume();
+        Assert.True(resumed.Run([_case], [_case], _ => { }, CancellationToken.None));
+        float[][] parts = Weights(resumed);
+        for (int n = 0; n < whole.Length; n++) Assert.Equal(whole[n], parts[n]);
     }
 
     [Theory]
@@ -125,7 +172,7 @@ public sealed class TrainerTests : IDisposable
     {
         using CancellationTokenSource stop = new();
         using Trainer trainer = new(options, RunFolder.Create(Path.Combine(_root, name), options));
-        bool finished = trainer.Run([_case], [], progress =>
+        bool finished = trainer.Run([_case], options.ValidationCases > 0 ? [_case] : [], progress =>
         {
             if (progress.Step == stopAfter) stop.Cancel();
         }, stop.Token);
