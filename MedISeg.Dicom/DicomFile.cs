@@ -7,8 +7,6 @@ namespace MedISeg.Dicom;
 /// <summary>A Part 10 file: its meta information and its data set.</summary>
 public sealed class DicomFile
 {
-    private const int PipeChunk = 1 << 20;
-
     /// <summary>A file around a data set, to be saved in the data set's transfer syntax.</summary>
     public DicomFile(DicomDataset dataset) : this(new DicomDataset(), dataset)
     {
@@ -39,7 +37,8 @@ public sealed class DicomFile
     public static DicomFile Open(string path, FileReadOption option = FileReadOption.ReadAll, DicomReadLimits? limits = null)
     {
         using FileStream stream = new(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0, FileOptions.SequentialScan);
-        if (!stream.CanSeek) return Open(ReadPipe(stream), option, limits);
+        // A pipe does not say how much comes.
+        if (!stream.CanSeek) return Open(StreamBytes.ReadAll(stream, Array.MaxLength, TooLarge), option, limits);
         if (stream.Length > Array.MaxLength) throw TooLarge();
         int length = (int)stream.Length;
         if (option == FileReadOption.ReadAll)
@@ -66,28 +65,6 @@ public sealed class DicomFile
     /// <param name="limits">Null: the defaults.</param>
     public static DicomFile Open(ReadOnlyMemory<byte> content, FileReadOption option = FileReadOption.ReadAll, DicomReadLimits? limits = null) =>
         DicomReader.Read(content, option, limits ?? new DicomReadLimits());
-
-    /// <summary>A pipe does not say how much comes.</summary>
-    private static byte[] ReadPipe(FileStream pipe)
-    {
-        List<byte[]> chunks = [];
-        long total = 0;
-        for (int got = 1; got > 0; total += got)
-        {
-            byte[] chunk = new byte[PipeChunk];
-            got = pipe.ReadAtLeast(chunk, chunk.Length, throwOnEndOfStream: false);
-            if (total + got > Array.MaxLength) throw TooLarge();
-            if (got > 0) chunks.Add(got == chunk.Length ? chunk : chunk[..got]);
-        }
-        byte[] content = GC.AllocateUninitializedArray<byte>((int)total);
-        int at = 0;
-        foreach (byte[] chunk in chunks)
-        {
-            chunk.CopyTo(content, at);
-            at += chunk.Length;
-        }
-        return content;
-    }
 
     private static SegmentationException TooLarge() =>
         new(ErrorCode.TooLarge, $"The DICOM file has more than {Array.MaxLength} bytes; send the series as single slices.");

@@ -7,8 +7,6 @@ namespace MedISeg.Dicom.IO;
 /// <summary>Inflates a deflated data set.</summary>
 internal static class Inflater
 {
-    private const int ChunkSize = 1 << 20;
-
     /// <summary>The inflated bytes, in one array of their own.</summary>
     /// <param name="deflated">Raw deflate, without a zlib header.</param>
     /// <param name="maxBytes">Most bytes that may come out.</param>
@@ -20,34 +18,10 @@ internal static class Inflater
             ? new MemoryStream(array.Array!, array.Offset, array.Count, writable: false)
             : new MemoryStream(deflated.ToArray(), writable: false);
         using DeflateStream inflate = new(source, CompressionMode.Decompress);
-        List<byte[]> chunks = [];
-        long total = 0;
-        int got;
-        do
-        {
-            byte[] chunk = new byte[ChunkSize];
-            got = Fill(inflate, chunk);
-            total += got;
-            if (total > most)
-                throw new SegmentationException(ErrorCode.TooLarge, $"The deflated DICOM data set has more than {most} bytes once inflated; send it not deflated.");
-            chunks.Add(got == ChunkSize ? chunk : chunk[..got]);
-        }
-        while (got == ChunkSize);
-        byte[] inflated = GC.AllocateUninitializedArray<byte>((int)total);
-        int at = 0;
-        foreach (byte[] chunk in chunks)
-        {
-            chunk.CopyTo(inflated, at);
-            at += chunk.Length;
-        }
-        return inflated;
-    }
-
-    private static int Fill(DeflateStream inflate, byte[] chunk)
-    {
         try
         {
-            return inflate.ReadAtLeast(chunk, chunk.Length, throwOnEndOfStream: false);
+            return StreamBytes.ReadAll(inflate, most, () => new SegmentationException(
+                ErrorCode.TooLarge, $"The deflated DICOM data set has more than {most} bytes once inflated; send it not deflated."));
         }
         catch (Exception exception) when (exception is InvalidDataException or IOException)
         {
