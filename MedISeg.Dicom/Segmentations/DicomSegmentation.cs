@@ -1,5 +1,6 @@
 using System.Globalization;
 using MedISeg.Dicom.Pixels;
+using MedISeg.Dicom.Series;
 using MedISeg.Imaging.Errors;
 using MedISeg.Imaging.Geometry;
 using MedISeg.Imaging.Volumes;

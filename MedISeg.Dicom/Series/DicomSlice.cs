@@ -1,4 +1,3 @@
-using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 
 namespace MedISeg.Dicom.Series;
@@ -26,18 +25,5 @@ public sealed record DicomSlice(string Path, int Frame, DicomDataset Header)
     /// frames share, else (an object of one frame) the top level of the header.</summary>
     /// <param name="group">Sequence of the group, e.g. <see cref="DicomTag.PlanePositionSequence"/>.</param>
     /// <remarks>Source: PS3.3 C.7.6.16.</remarks>
-    public DicomDataset AttributesOf(DicomTag group)
-    {
-        if (Header.TryGetSequence(DicomTag.PerFrameFunctionalGroupsSequence, out DicomSequence? frames)
-            && Frame < frames.Items.Count && TryItem(frames.Items[Frame], group, out DicomDataset? own)) return own;
-        if (Header.TryGetSequence(DicomTag.SharedFunctionalGroupsSequence, out DicomSequence? shared)
-            && shared.Items.Count > 0 && TryItem(shared.Items[0], group, out DicomDataset? common)) return common;
-        return Header;
-    }
-
-    private static bool TryItem(DicomDataset groups, DicomTag group, [NotNullWhen(true)] out DicomDataset? item)
-    {
-        item = groups.TryGetSequence(group, out DicomSequence? sequence) && sequence.Items.Count > 0 ? sequence.Items[0] : null;
-        return item is not null;
-    }
+    public DicomDataset AttributesOf(DicomTag group) => FunctionalGroups.Find(Header, Frame, group) ?? Header;
 }

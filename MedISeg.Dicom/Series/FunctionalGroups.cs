@@ -1,7 +1,7 @@
 using MedISeg.Imaging.Errors;
 using MedISeg.Imaging.Geometry;
 
-namespace MedISeg.Dicom.Segmentations;
+namespace MedISeg.Dicom.Series;
 
 /// <summary>Attributes of one frame, wherever the object keeps them: per-frame groups, shared groups, or the object itself.</summary>
 internal static class FunctionalGroups
