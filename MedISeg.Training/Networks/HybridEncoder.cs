@@ -10,7 +10,7 @@ internal sealed class HybridEncoder
     private static readonly int[] Blocks = [3, 4, 9];
     private readonly ConvLayer _stem;
     private readonly NormLayer _stemNorm = Norm(Prefix + "root.gn", 64);
-    private readonly List<List<Block>> _stages = [];
+    private readonly List<List<ResidualBlock>> _stages = [];
 
     /// <summary>Lays out the layers.</summary>
     /// <param name="inputs">Channels of the image.</param>
@@ -20,10 +20,10 @@ internal sealed class HybridEncoder
         int channels = 64;
         for (int stage = 0; stage < Blocks.Length; stage++)
         {
-            List<Block> built = [];
+            List<ResidualBlock> built = [];
             for (int n = 0; n < Blocks[stage]; n++)
             {
-                built.Add(new Block($"{Prefix}body.block{stage + 1}.unit{n + 1}", channels, 64 << stage, n == 0 && stage > 0 ? 2 : 1));
+                built.Add(Bottleneck($"{Prefix}body.block{stage + 1}.unit{n + 1}", channels, 64 << stage, n == 0 && stage > 0 ? 2 : 1));
                 channels = 256 << stage;
             }
             _stages.Add(built);
@@ -44,7 +44,7 @@ internal sealed class HybridEncoder
         T value = ops.MaxPool(levels[0], 3, 0, 2);
         for (int stage = 0; stage < _stages.Count; stage++)
         {
-            foreach (Block block in _stages[stage]) value = block.Run(ops, value);
+            foreach (ResidualBlock block in _stages[stage]) value = block.Run(ops, value);
             // Pooling without padding leaves the first stage one pixel short; the next stage's step of two makes up for it.
             levels.Add(stage == 0 ? ops.PadEnd(value) : value);
         }
@@ -56,42 +56,19 @@ internal sealed class HybridEncoder
 
     private static NormLayer Norm(string name, int channels) => new(name, channels, NormKind.Group, Epsilon, Groups: Groups);
 
-    /// <summary>Three convolutions added to their input.</summary>
-    private sealed class Block
+    /// <summary>A bottleneck of four times its middle channels.</summary>
+    private static ResidualBlock Bottleneck(string name, int inputs, int middle, int stride)
     {
-        private readonly (ConvLayer Conv, NormLayer Norm)[] _units;
-        private readonly (ConvLayer Conv, NormLayer Norm)? _shortcut;
-
-        public Block(string name, int inputs, int middle, int stride)
-        {
-            int outputs = 4 * middle;
-            _units =
+        int outputs = 4 * middle;
+        return new ResidualBlock(
             [
                 (Conv($"{name}.conv1", inputs, middle, 1, 1), Norm($"{name}.gn1", middle)),
                 (Conv($"{name}.conv2", middle, middle, 3, stride), Norm($"{name}.gn2", middle)),
                 (Conv($"{name}.conv3", middle, outputs, 1, 1), Norm($"{name}.gn3", outputs)),
-            ];
+            ],
             // One group a channel, with PyTorch's own epsilon.
-            if (stride != 1 || inputs != outputs)
-                _shortcut = (Conv($"{name}.downsample", inputs, outputs, 1, stride), new NormLayer($"{name}.gn_proj", outputs, NormKind.Instance));
-        }
-
-        public IEnumerable<ParameterInfo> Parameters()
-        {
-            IEnumerable<(ConvLayer Conv, NormLayer Norm)> all = _shortcut is { } shortcut ? _units.Append(shortcut) : _units;
-            return all.SelectMany(unit => unit.Conv.Parameters().Concat(unit.Norm.Parameters()));
-        }
-
-        public T Run<T>(IOps<T> ops, T input)
-        {
-            T value = input;
-            for (int n = 0; n < _units.Length; n++)
-            {
-                if (n > 0) value = ops.Activation(value, 0);
-                value = ops.Norm(ops.Conv(value, _units[n].Conv), _units[n].Norm);
-            }
-            T beside = _shortcut is { } shortcut ? ops.Norm(ops.Conv(input, shortcut.Conv), shortcut.Norm) : input;
-            return ops.Activation(ops.Add(beside, value), 0);
-        }
+            stride == 1 && inputs == outputs
+                ? null
+                : (Conv($"{name}.downsample", inputs, outputs, 1, stride), new NormLayer($"{name}.gn_proj", outputs, NormKind.Instance)));
     }
 }

@@ -6,7 +6,7 @@ internal sealed class ResNetEncoder : IEncoder
 {
     private readonly ConvLayer _stem;
     private readonly NormLayer _stemNorm;
-    private readonly List<List<Block>> _stages = [];
+    private readonly List<List<ResidualBlock>> _stages = [];
 
     /// <summary>Lays out the layers of the kind that the options name.</summary>
     public ResNetEncoder(UNetOptions options)
@@ -26,9 +26,9 @@ internal sealed class ResNetEncoder : IEncoder
         for (int stage = 0; stage < blocks.Length; stage++)
         {
             int middle = 64 << stage, outputs = bottleneck ? 4 * middle : middle, inputs = widths[^1];
-            List<Block> built = [];
+            List<ResidualBlock> built = [];
             for (int n = 0; n < blocks[stage]; n++)
-                built.Add(new Block(
+                built.Add(Block(
                     $"resnet.layer{stage + 1}.{n}", n == 0 ? inputs : outputs, middle, outputs, n == 0 && stage > 0 ? 2 : 1, bottleneck));
             _stages.Add(built);
             widths.Add(outputs);
@@ -48,9 +48,9 @@ internal sealed class ResNetEncoder : IEncoder
     {
         List<T> levels = [ops.Activation(ops.Norm(ops.Conv(image, _stem), _stemNorm), 0)];
         T value = ops.MaxPool(levels[0], 3, 1, 2);
-        foreach (List<Block> stage in _stages)
+        foreach (List<ResidualBlock> stage in _stages)
         {
-            foreach (Block block in stage) value = block.Run(ops, value);
+            foreach (ResidualBlock block in stage) value = block.Run(ops, value);
             levels.Add(value);
         }
         return levels;
@@ -59,44 +59,22 @@ internal sealed class ResNetEncoder : IEncoder
     private static ConvLayer Conv(string name, int inputs, int outputs, int kernel, int stride) =>
         ConvLayer.Square(name, 2, inputs, outputs, kernel, stride, bias: false, start: InitialRule.HeFanOut);
 
-    /// <summary>Two or three convolutions added to their input.</summary>
-    private sealed class Block
+    /// <summary>Two convolutions, or the three of a bottleneck.</summary>
+    private static ResidualBlock Block(string name, int inputs, int middle, int outputs, int stride, bool bottleneck)
     {
-        private readonly List<(ConvLayer Conv, NormLayer Norm)> _units = [];
-        private readonly (ConvLayer Conv, NormLayer Norm)? _shortcut;
-
-        public Block(string name, int inputs, int middle, int outputs, int stride, bool bottleneck)
+        int[] kernels = bottleneck ? [1, 3, 1] : [3, 3];
+        int strided = bottleneck ? 1 : 0, channels = inputs;
+        List<(ConvLayer, NormLayer)> units = [];
+        for (int n = 0; n < kernels.Length; n++)
         {
-            int[] kernels = bottleneck ? [1, 3, 1] : [3, 3];
-            int strided = bottleneck ? 1 : 0, channels = inputs;
-            for (int n = 0; n < kernels.Length; n++)
-            {
-                int width = n == kernels.Length - 1 ? outputs : middle;
-                _units.Add((
-                    Conv($"{name}.conv{n + 1}", channels, width, kernels[n], n == strided ? stride : 1),
-                    new NormLayer($"{name}.bn{n + 1}", width, NormKind.Batch)));
-                channels = width;
-            }
-            if (stride != 1 || inputs != outputs)
-                _shortcut = (Conv($"{name}.downsample.0", inputs, outputs, 1, stride), new NormLayer($"{name}.downsample.1", outputs, NormKind.Batch));
+            int width = n == kernels.Length - 1 ? outputs : middle;
+            units.Add((
+                Conv($"{name}.conv{n + 1}", channels, width, kernels[n], n == strided ? stride : 1),
+                new NormLayer($"{name}.bn{n + 1}", width, NormKind.Batch)));
+            channels = width;
         }
-
-        public IEnumerable<ParameterInfo> Parameters()
-        {
-            IEnumerable<(ConvLayer Conv, NormLayer Norm)> all = _shortcut is { } shortcut ? _units.Append(shortcut) : _units;
-            return all.SelectMany(unit => unit.Conv.Parameters().Concat(unit.Norm.Parameters()));
-        }
-
-        public T Run<T>(IOps<T> ops, T input)
-        {
-            T value = input;
-            for (int n = 0; n < _units.Count; n++)
-            {
-                if (n > 0) value = ops.Activation(value, 0);
-                value = ops.Norm(ops.Conv(value, _units[n].Conv), _units[n].Norm);
-            }
-            T beside = _shortcut is { } shortcut ? ops.Norm(ops.Conv(input, shortcut.Conv), shortcut.Norm) : input;
-            return ops.Activation(ops.Add(value, beside), 0);
-        }
+        return new ResidualBlock(units, stride == 1 && inputs == outputs
+            ? null
+            : (Conv($"{name}.downsample.0", inputs, outputs, 1, stride), new NormLayer($"{name}.downsample.1", outputs, NormKind.Batch)));
     }
 }
