@@ -2,13 +2,15 @@ using System.Buffers.Binary;
 using System.Runtime.InteropServices;
 using System.Text.Json;
 using MedISeg.Imaging.Errors;
+using MedISeg.Training.Weights;
 
 namespace MedISeg.Training.Trainers;
 
-/// <summary>Reads and writes safetensors files of 32-bit floats: header length, JSON header with offsets, data; little endian.</summary>
+/// <summary>Reads safetensors files, and writes those of 32-bit floats: header length, JSON header with offsets, data; little endian.</summary>
 internal static class SafeTensors
 {
     private const int LargestHeader = 16 << 20;
+    private static readonly Dictionary<string, TensorType> FloatsOnly = new() { ["F32"] = TensorType.OfCode["F32"] };
 
     /// <summary>Writes a file; an existing one is replaced only when the new one is complete on disk.</summary>
     /// <param name="path">File.</param>
@@ -40,44 +42,61 @@ internal static class SafeTensors
         File.Move(temporary, path, overwrite: true);
     }
 
-    /// <summary>Reads a file.</summary>
+    /// <summary>Reads a file of 32-bit floats.</summary>
     /// <exception cref="SegmentationException"><see cref="ErrorCode.InvalidOption"/>: the file is damaged or holds other types.</exception>
     public static (IReadOnlyDictionary<string, float[]> Tensors, IReadOnlyDictionary<string, string> Metadata) Read(string path)
     {
         using FileStream file = File.OpenRead(path);
-        Span<byte> length = stackalloc byte[8];
-        if (file.ReadAtLeast(length, 8, throwOnEndOfStream: false) < 8) throw Damaged();
-        long size = BinaryPrimitives.ReadInt64LittleEndian(length);
-        if (size < 2 || size > LargestHeader || size > file.Length - 8) throw Damaged();
-        byte[] json = new byte[size];
-        file.ReadExactly(json);
-        Dictionary<string, float[]> tensors = [];
-        Dictionary<string, string> metadata = [];
         try
         {
-            using JsonDocument header = JsonDocument.Parse(json);
-            foreach (JsonProperty entry in header.RootElement.EnumerateObject())
-            {
-                if (entry.Name == "__metadata__")
-                {
-                    foreach (JsonProperty item in entry.Value.EnumerateObject()) metadata.Add(item.Name, item.Value.GetString() ?? "");
-                    continue;
-                }
-                if (entry.Value.GetProperty("dtype").GetString() != "F32") throw Damaged();
-                long from = entry.Value.GetProperty("data_offsets")[0].GetInt64(), to = entry.Value.GetProperty("data_offsets")[1].GetInt64();
-                if (from < 0 || to < from || to > file.Length - 8 - size || (to - from) % sizeof(float) != 0) throw Damaged();
-                float[] values = new float[(to - from) / sizeof(float)];
-                file.Position = 8 + size + from;
-                file.ReadExactly(MemoryMarshal.AsBytes(values.AsSpan()));
-                tensors.Add(entry.Name, values);
-            }
+            (Dictionary<string, NamedTensor> tensors, Dictionary<string, string> metadata) = Parse(file, LargestHeader, FloatsOnly);
+            return (tensors.ToDictionary(entry => entry.Key, entry => entry.Value.Values), metadata);
         }
-        catch (Exception fault) when (fault is JsonException or KeyNotFoundException or InvalidOperationException or IndexOutOfRangeException)
+        catch (Exception fault) when (IsDamage(fault))
         {
             throw Damaged(fault);
         }
+    }
+
+    /// <summary>Reads a file of several types.</summary>
+    /// <param name="file">Seekable, from its start; borrowed.</param>
+    /// <param name="largestHeader">Most bytes of the JSON header.</param>
+    /// <param name="types">The types that may be in it, by code.</param>
+    /// <exception cref="InvalidDataException">Or another one of <see cref="IsDamage"/>: the file is damaged or holds other types.</exception>
+    public static (Dictionary<string, NamedTensor> Tensors, Dictionary<string, string> Metadata) Parse(
+        Stream file, long largestHeader, IReadOnlyDictionary<string, TensorType> types)
+    {
+        Span<byte> length = stackalloc byte[8];
+        file.ReadExactly(length);
+        long size = BinaryPrimitives.ReadInt64LittleEndian(length);
+        if (size < 2 || size > largestHeader || size > file.Length - 8) throw new InvalidDataException("The header ends early.");
+        byte[] json = new byte[size];
+        file.ReadExactly(json);
+        Dictionary<string, NamedTensor> tensors = [];
+        Dictionary<string, string> metadata = [];
+        using JsonDocument header = JsonDocument.Parse(json);
+        foreach (JsonProperty entry in header.RootElement.EnumerateObject())
+        {
+            if (entry.Name == "__metadata__")
+            {
+                foreach (JsonProperty item in entry.Value.EnumerateObject()) metadata.Add(item.Name, item.Value.GetString() ?? "");
+                continue;
+            }
+            TensorType type = types[entry.Value.GetProperty("dtype").GetString() ?? ""];
+            long[] shape = [.. entry.Value.GetProperty("shape").EnumerateArray().Select(extent => extent.GetInt64())];
+            long from = entry.Value.GetProperty("data_offsets")[0].GetInt64(), to = entry.Value.GetProperty("data_offsets")[1].GetInt64();
+            long count = shape.Aggregate(1L, (product, extent) => extent >= 0 ? checked(product * extent) : throw new InvalidDataException("A negative extent."));
+            if (from < 0 || to < from || to > file.Length - 8 - size || to - from != checked(count * type.Size))
+                throw new InvalidDataException("A tensor lies outside of the file.");
+            file.Position = 8 + size + from;
+            tensors.Add(entry.Name, new NamedTensor(shape, type.ReadAll(file, count)));
+        }
         return (tensors, metadata);
     }
+
+    /// <summary>Whether an exception of <see cref="Parse"/> says that the file is at fault.</summary>
+    public static bool IsDamage(Exception fault) => fault is InvalidDataException or EndOfStreamException or JsonException or KeyNotFoundException
+        or InvalidOperationException or FormatException or OverflowException or IndexOutOfRangeException or ArgumentException;
 
     private static SegmentationException Damaged(Exception? inner = null) =>
         new(ErrorCode.InvalidOption, "The checkpoint is damaged or not a safetensors file of 32-bit floats; use another one.", inner);

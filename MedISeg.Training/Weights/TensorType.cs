@@ -36,6 +36,22 @@ internal sealed record TensorType(int Size, TensorType.Reader Read)
     /// <summary>Reads a number from its first bytes.</summary>
     public delegate float Reader(ReadOnlySpan<byte> bytes);
 
+    /// <summary>The next numbers of a stream.</summary>
+    /// <param name="stream">Borrowed; holds as many.</param>
+    /// <param name="count">At most what an array holds.</param>
+    public float[] ReadAll(Stream stream, long count)
+    {
+        if (ReferenceEquals(this, Float32) && BitConverter.IsLittleEndian)
+        {
+            float[] values = new float[count];
+            stream.ReadExactly(MemoryMarshal.AsBytes(values.AsSpan()));
+            return values;
+        }
+        byte[] bytes = new byte[count * Size];
+        stream.ReadExactly(bytes);
+        return ReadAll(bytes);
+    }
+
     /// <summary>Numbers that lie side by side.</summary>
     /// <param name="bytes">As many as the numbers need.</param>
     public float[] ReadAll(ReadOnlySpan<byte> bytes)

@@ -1,6 +1,6 @@
 using System.Buffers.Binary;
-using System.Text.Json;
 using MedISeg.Imaging.Errors;
+using MedISeg.Training.Trainers;
 
 namespace MedISeg.Training.Weights;
 
@@ -22,10 +22,11 @@ internal static class WeightsFile
         Dictionary<string, NamedTensor> tensors;
         try
         {
-            tensors = IsSafeTensors(content) ? ReadSafeTensors(content) : ReadTorch(content);
+            tensors = IsSafeTensors(content)
+                ? SafeTensors.Parse(new MemoryStream(content, writable: false), LargestHeader, TensorType.OfCode).Tensors
+                : ReadTorch(content);
         }
-        catch (Exception fault) when (fault is InvalidDataException or EndOfStreamException or JsonException or KeyNotFoundException or InvalidOperationException
-            or FormatException or OverflowException or IndexOutOfRangeException or ArgumentException)
+        catch (Exception fault) when (SafeTensors.IsDamage(fault))
         {
             throw Refusal("The weights file is damaged, or neither a PyTorch checkpoint (.pth, .pt) nor safetensors; load it with PyTorch, save its state_dict and take that.", fault);
         }
@@ -42,25 +43,6 @@ internal static class WeightsFile
 
     private static bool IsSafeTensors(ReadOnlySpan<byte> content) =>
         content.Length > 9 && BinaryPrimitives.ReadInt64LittleEndian(content) is >= 2 and <= LargestHeader && content[8] == (byte)'{';
-
-    private static Dictionary<string, NamedTensor> ReadSafeTensors(byte[] content)
-    {
-        int header = (int)BinaryPrimitives.ReadInt64LittleEndian(content);
-        if (header > content.Length - 8) throw new InvalidDataException("The header ends early.");
-        Dictionary<string, NamedTensor> tensors = [];
-        using JsonDocument document = JsonDocument.Parse(content.AsMemory(8, header));
-        foreach (JsonProperty entry in document.RootElement.EnumerateObject().Where(entry => entry.Name != "__metadata__"))
-        {
-            TensorType type = TensorType.OfCode[entry.Value.GetProperty("dtype").GetString() ?? ""];
-            long[] shape = [.. entry.Value.GetProperty("shape").EnumerateArray().Select(extent => extent.GetInt64())];
-            long from = entry.Value.GetProperty("data_offsets")[0].GetInt64(), to = entry.Value.GetProperty("data_offsets")[1].GetInt64();
-            long count = shape.Aggregate(1L, (product, extent) => extent >= 0 ? checked(product * extent) : throw new InvalidDataException("A negative extent."));
-            if (from < 0 || to < from || to > content.Length - 8 - header || to - from != checked(count * type.Size))
-                throw new InvalidDataException("A tensor lies outside of the file.");
-            tensors[entry.Name] = new NamedTensor(shape, type.ReadAll(content.AsSpan(8 + header + (int)from, (int)(to - from))));
-        }
-        return tensors;
-    }
 
     private static SegmentationException Refusal(string detail, Exception? inner = null) => new(ErrorCode.InvalidOption, detail, inner);
 }
