@@ -1,3 +1,4 @@
+using MedISeg.Imaging.Formats;
 using MedISeg.Imaging.Geometry;
 using MedISeg.Imaging.Volumes;
 using MedISeg.Inference.Models;
@@ -50,6 +51,23 @@ internal static class ToyCases
     {
         (Volume image, LabelMap truth) = Make(seed, grid);
         return new CaseLoader(Options).Prepare(image, truth, CancellationToken.None);
+    }
+
+    /// <summary>Writes cases as a data folder: images/N.nii.gz and labels/N.nii.gz.</summary>
+    /// <param name="folder">Made where it is missing.</param>
+    /// <param name="count">How many.</param>
+    /// <param name="grid">Extent of case n.</param>
+    public static void Write(string folder, int count, Func<int, GridSize> grid)
+    {
+        Directory.CreateDirectory(Path.Combine(folder, "images"));
+        Directory.CreateDirectory(Path.Combine(folder, "labels"));
+        for (int n = 0; n < count; n++)
+        {
+            (Volume image, LabelMap truth) = Make(n, grid(n));
+            using FileStream images = File.Create(Path.Combine(folder, "images", $"{n}.nii.gz")), labels = File.Create(Path.Combine(folder, "labels", $"{n}.nii.gz"));
+            NiftiWriter.Write(images, image, gzip: true);
+            NiftiWriter.Write(labels, truth, gzip: true);
+        }
     }
 
     public static string TemporaryFolder() => Directory.CreateTempSubdirectory("mediseg-training-").FullName;

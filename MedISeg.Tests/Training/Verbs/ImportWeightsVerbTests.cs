@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.Text.Json;
-using MedISeg.Imaging.Formats;
 using MedISeg.Imaging.Volumes;
 using MedISeg.Inference.Options;
 using MedISeg.Tests.Training.Networks;
@@ -70,18 +69,7 @@ public sealed class ImportWeightsVerbTests : IDisposable
 
     private string At(string name) => Path.Combine(_root, name);
 
-    private void WriteData()
-    {
-        Directory.CreateDirectory(Path.Combine(At("data"), "images"));
-        Directory.CreateDirectory(Path.Combine(At("data"), "labels"));
-        for (int n = 0; n < 5; n++)
-        {
-            (Volume image, LabelMap truth) = ToyCases.Make(n, new GridSize(9 + n, 11, 10));
-            using FileStream images = File.Create(Path.Combine(At("data"), "images", $"{n}.nii.gz")), labels = File.Create(Path.Combine(At("data"), "labels", $"{n}.nii.gz"));
-            NiftiWriter.Write(images, image, gzip: true);
-            NiftiWriter.Write(labels, truth, gzip: true);
-        }
-    }
+    private void WriteData() => ToyCases.Write(At("data"), 5, n => new GridSize(9 + n, 11, 10));
 
     private static Task<int> Run(Command command, params string[] arguments) =>
         command.Parse(arguments).InvokeAsync(cancellationToken: TestContext.Current.CancellationToken);

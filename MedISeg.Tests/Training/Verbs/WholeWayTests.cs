@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.Text.Json;
-using MedISeg.Imaging.Formats;
 using MedISeg.Imaging.Volumes;
 using MedISeg.Inference.Options;
 using MedISeg.Training.Trainers;
@@ -72,16 +71,5 @@ public sealed class WholeWayTests : IDisposable
 
     private void WriteConfig(TrainOptions options) => File.WriteAllText(At("train.json"), JsonSerializer.Serialize(options, SegmentationOptions.Json));
 
-    private void WriteData(string folder, int count)
-    {
-        Directory.CreateDirectory(Path.Combine(At(folder), "images"));
-        Directory.CreateDirectory(Path.Combine(At(folder), "labels"));
-        for (int n = 0; n < count; n++)
-        {
-            (Volume image, LabelMap truth) = ToyCases.Make(n, new GridSize(14 + n, 16, 15));
-            using FileStream images = File.Create(Path.Combine(At(folder), "images", $"{n}.nii.gz")), labels = File.Create(Path.Combine(At(folder), "labels", $"{n}.nii.gz"));
-            NiftiWriter.Write(images, image, gzip: true);
-            NiftiWriter.Write(labels, truth, gzip: true);
-        }
-    }
+    private void WriteData(string folder, int count) => ToyCases.Write(At(folder), count, n => new GridSize(14 + n, 16, 15));
 }
