@@ -3,7 +3,7 @@ using MedISeg.Imaging.Errors;
 namespace MedISeg.Training.Networks;
 
 /// <summary>U-Net of described levels: a strided encoder, transposed convolutions, skips by concatenation.</summary>
-internal sealed class UNet : Network
+internal sealed class UNet : Network, IEncoderNetwork
 {
     private readonly List<Block> _encoder = [], _decoder = [];
     private readonly List<ConvLayer> _up = [];
@@ -29,8 +29,9 @@ internal sealed class UNet : Network
             _decoder.Add(new Block($"decoder.{level}", 2 * features, level, ones, residual: false, options));
             channels = features;
         }
-        _head = new ConvLayer("head", channels, options.Classes, ones, ones);
-        Parameters = [.. _encoder.SelectMany(b => b.Parameters()),
+        _head = new ConvLayer(HeadName, channels, options.Classes, ones, ones);
+        EncoderParameters = [.. _encoder.SelectMany(b => b.Parameters())];
+        Parameters = [.. EncoderParameters,
             .. _up.Zip(_decoder, (up, block) => up.Parameters().Concat(block.Parameters())).SelectMany(p => p), .. _head.Parameters()];
     }
 
@@ -38,19 +39,34 @@ internal sealed class UNet : Network
     public override IReadOnlyList<ParameterInfo> Parameters { get; }
 
     /// <inheritdoc />
+    public override string HeadName => "head";
+
+    /// <inheritdoc />
+    public override IReadOnlyList<ParameterInfo> EncoderParameters { get; }
+
+    /// <inheritdoc />
+    public int EncoderWidth => Options.Features[^1];
+
+    /// <inheritdoc />
+    public T Encode<T>(IOps<T> ops, T image) => Levels(ops, image).Peek();
+
+    /// <inheritdoc />
     public override T Run<T>(IOps<T> ops, T image)
     {
-        T value = image;
-        Stack<T> skips = new();
-        foreach (Block block in _encoder)
-        {
-            value = block.Run(ops, value);
-            skips.Push(value);
-        }
-        skips.Pop();
+        Stack<T> skips = Levels(ops, image);
+        T value = skips.Pop();
         for (int n = 0; n < _decoder.Count; n++)
             value = _decoder[n].Run(ops, ops.Concat(ops.ConvTranspose(value, _up[n]), skips.Pop()));
         return ops.Conv(value, _head);
+    }
+
+    /// <summary>The values of all levels, the deepest on top.</summary>
+    private Stack<T> Levels<T>(IOps<T> ops, T image)
+    {
+        Stack<T> levels = new();
+        T value = image;
+        foreach (Block block in _encoder) levels.Push(value = block.Run(ops, value));
+        return levels;
     }
 
     /// <summary>Convolutions, each followed by normalisation and activation; with a shortcut where residual.</summary>

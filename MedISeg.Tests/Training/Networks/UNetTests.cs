@@ -49,7 +49,7 @@ public sealed class UNetTests
             "network.kernels" => new UNetOptions { Features = [4, 8], Kernels = [[3, 3, 2], [3, 3, 3]] },
             "network.strides" => new UNetOptions { Features = [4, 8], Strides = [[2, 1, 1], [2, 2, 2]] },
             "network.convolutions" => new UNetOptions { Features = [4, 8, 8], Convolutions = [1, 2] },
-            _ => new UNetOptions { Classes = 1 },
+            _ => new UNetOptions { Classes = 0 },
         };
         SegmentationException fault = Assert.Throws<SegmentationException>(() => new UNet(options));
         Assert.Equal(ErrorCode.InvalidOption, fault.Code);
