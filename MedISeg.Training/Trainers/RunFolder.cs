@@ -32,14 +32,21 @@ internal sealed class RunFolder
 
     /// <summary>Opens a folder for a new training.</summary>
     /// <exception cref="SegmentationException"><see cref="ErrorCode.InvalidOption"/>: it holds a run already.</exception>
-    public static RunFolder Create(string path, TrainOptions options)
+    public static RunFolder Create(string path, TrainOptions options) => Create(path, options, Header);
+
+    /// <summary>Opens a folder for a new run of another kind.</summary>
+    /// <param name="path">The folder.</param>
+    /// <param name="options">What options.json holds.</param>
+    /// <param name="header">First line of metrics.csv; the first column is the step.</param>
+    /// <exception cref="SegmentationException"><see cref="ErrorCode.InvalidOption"/>: it holds a run already.</exception>
+    public static RunFolder Create<T>(string path, T options, string header)
     {
         RunFolder folder = new(path);
         if (File.Exists(folder.OptionsPath))
             throw new SegmentationException(ErrorCode.InvalidOption, "The run folder holds a run already; resume it or name another folder.");
         Directory.CreateDirectory(Path.Combine(path, "checkpoints"));
         File.WriteAllText(folder.OptionsPath, JsonSerializer.Serialize(options, Indented));
-        File.WriteAllText(folder.MetricsPath, Header + "\n");
+        File.WriteAllText(folder.MetricsPath, header + "\n");
         return folder;
     }
 
@@ -68,11 +75,14 @@ internal sealed class RunFolder
     public void AppendMetrics(EpochMetrics metrics)
     {
         string classes = string.Join(';', metrics.ValidationDicePerClass.Select(Text));
-        File.AppendAllText(MetricsPath, string.Join(',',
+        AppendLine(string.Join(',',
             metrics.Step.ToString(CultureInfo.InvariantCulture), Text(metrics.LearningRate), Text(metrics.Loss), Text(metrics.DiceLoss),
             Text(metrics.CrossEntropy), Text(metrics.GradientNorm), Text(metrics.ValidationDice), classes,
-            metrics.Elapsed.TotalSeconds.ToString("F1", CultureInfo.InvariantCulture)) + "\n");
+            metrics.Elapsed.TotalSeconds.ToString("F1", CultureInfo.InvariantCulture)));
     }
+
+    /// <summary>Adds a line of text to metrics.csv.</summary>
+    public void AppendLine(string line) => File.AppendAllText(MetricsPath, line + "\n");
 
     private static JsonSerializerOptions Indented { get; } = new(SegmentationOptions.Json) { WriteIndented = true };
 
