@@ -1,6 +1,7 @@
 using System.CommandLine;
 using MedISeg.Imaging.Errors;
 using MedISeg.Training.Data;
+using MedISeg.Training.Reports;
 using MedISeg.Training.Trainers;
 using MedISeg.Training.Weights;
 
@@ -15,7 +16,7 @@ internal static class TrainVerb
         Required = true,
     };
     private static readonly Option<string?> Validation = new("--validation") { Description = "Folder of validation cases, laid out alike. Without it, fold --fold of --data is held back." };
-    private static readonly Option<string> Out = new("--out") { Description = "Run folder: options.json, metrics.csv, checkpoints.", Required = true };
+    private static readonly Option<string> Out = new("--out") { Description = "Run folder: options.json, metrics.csv, report.html, checkpoints.", Required = true };
     private static readonly Option<string?> Config = new("--config") { Description = "Training options as JSON (docs/schemas/train.schema.json). Needed unless --resume." };
     private static readonly Option<bool> Resume = new("--resume") { Description = "Continue the run in --out from its newest checkpoint, with its own options." };
     private static readonly Option<string?> From = new("--from") { Description = "Start from the weights of another run folder of the same network." };
@@ -65,10 +66,19 @@ internal static class TrainVerb
         }
         using CaseSet trainingCases = CaseSet.Load(training, options, Loaded, cancellationToken);
         using CaseSet validationCases = CaseSet.Load([.. validation.Take(options.ValidationCases)], options, Loaded, cancellationToken);
-        bool finished = TrainProgressView.Show(trainer.StepsDone, options.Steps,
-            progress => trainer.Run(trainingCases.Cases, validationCases.Cases, progress, cancellationToken));
+        RunReport.StoreData(folder, DataSummary.Of(trainingCases.Cases, validation.Count, options));
+        bool finished = TrainProgressView.Show(trainer.StepsDone, options.Steps, progress => trainer.Run(
+            trainingCases.Cases, validationCases.Cases, one =>
+            {
+                progress(one);
+                if (one.Epoch is not null) RunReport.Write(folder);
+            }, cancellationToken));
+        if (finished && validationCases.Cases.Count > 0)
+            using (CaseScorer scorer = trainer.ScoreExported())
+                ValidationExamples.Write(folder, options, [.. validation.Select(c => c.Name)], validationCases.Cases, scorer, cancellationToken);
+        RunReport.Write(folder);
         Console.WriteLine(finished
-            ? "Done. Export the run with the verb export."
+            ? "Done. Look at report.html in the run folder; export the run with the verb export."
             : $"Stopped after step {trainer.StepsDone}; continue with --resume.");
         return finished ? ExitCodes.Success : ExitCodes.Cancelled;
     }
