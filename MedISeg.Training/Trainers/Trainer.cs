@@ -75,6 +75,13 @@ internal sealed class Trainer : IDisposable
         _mean?.CopyFrom(_weights);
     }
 
+    /// <summary>Scores cases with the weights that are exported, which become <see cref="Result"/>; after the last step.</summary>
+    public CaseScorer ScoreExported()
+    {
+        Checkpoint.ReadWeights(_folder.ExportPath, Result);
+        return new CaseScorer(_network, Result, _options.Patch());
+    }
+
     /// <summary>Trains to the last step, or until cancelled; either way the newest checkpoint is written.</summary>
     /// <param name="training">Cases to learn from; at least one.</param>
     /// <param name="validation">Cases to choose the best checkpoint by; may be empty.</param>

@@ -2,6 +2,7 @@ using System.CommandLine;
 using MedISeg.Imaging.Errors;
 using MedISeg.Training.Data;
 using MedISeg.Training.Data.Splits;
+using MedISeg.Training.Reports;
 using MedISeg.Training.Trainers;
 using MedISeg.Training.Weights;
 
@@ -11,7 +12,7 @@ namespace MedISeg.Training.Verbs;
 internal static class TrainVerb
 {
     private static readonly Option<string?> Validation = new("--validation") { Description = "Folder of validation cases, laid out alike. Without it, fold --fold of --splits is held back, or of folds made by the seed." };
-    private static readonly Option<string> Out = new("--out") { Description = "Run folder: options.json, metrics.csv, checkpoints.", Required = true };
+    private static readonly Option<string> Out = new("--out") { Description = "Run folder: options.json, metrics.csv, report.html, checkpoints.", Required = true };
     private static readonly Option<string?> Config = new("--config") { Description = "Training options as JSON (docs/schemas/train.schema.json). Needed unless --resume." };
     private static readonly Option<bool> Resume = new("--resume") { Description = "Continue the run in --out from its newest checkpoint, with its own options." };
     private static readonly Option<string?> From = new("--from") { Description = "Start from the weights of another run folder of the same network." };
@@ -66,10 +67,19 @@ internal static class TrainVerb
         }
         using CaseSet trainingCases = CaseSet.Load(training, options, Loaded, cancellationToken);
         using CaseSet validationCases = CaseSet.Load([.. validation.Take(options.ValidationCases)], options, Loaded, cancellationToken);
-        bool finished = TrainProgressView.Show(trainer.StepsDone, options.Steps,
-            progress => trainer.Run(trainingCases.Cases, validationCases.Cases, progress, cancellationToken));
+        RunReport.StoreData(folder, DataSummary.Of(trainingCases.Cases, validation.Count, options));
+        bool finished = TrainProgressView.Show(trainer.StepsDone, options.Steps, progress => trainer.Run(
+            trainingCases.Cases, validationCases.Cases, one =>
+            {
+                progress(one);
+                if (one.Epoch is not null) RunReport.Write(folder);
+            }, cancellationToken));
+        if (finished && validationCases.Cases.Count > 0)
+            using (CaseScorer scorer = trainer.ScoreExported())
+                ValidationExamples.Write(folder, options, [.. validation.Select(c => c.Name)], validationCases.Cases, scorer, cancellationToken);
+        RunReport.Write(folder);
         Console.WriteLine(finished
-            ? "Done. Export the run with the verb export."
+            ? "Done. Look at report.html in the run folder; export the run with the verb export."
             : $"Stopped after step {trainer.StepsDone}; continue with --resume.");
         return finished ? ExitCodes.Success : ExitCodes.Cancelled;
     }
