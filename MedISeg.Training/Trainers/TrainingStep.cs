@@ -48,7 +48,7 @@ internal sealed class TrainingStep : IDisposable
     /// <param name="loader">Gives the batches.</param>
     /// <param name="step">From 0.</param>
     /// <param name="rate">Learning rate.</param>
-    /// <exception cref="InvalidOperationException">The loss is not finite: the training has diverged.</exception>
+    /// <exception cref="TrainingDivergedException">Loss or gradient is not finite; the weights are as before the step.</exception>
     public StepResult Run(BatchLoader loader, int step, double rate)
     {
         StepResult sum = default;
@@ -74,11 +74,11 @@ internal sealed class TrainingStep : IDisposable
             _ops.Enlarged?.Clear();
             Tensor loss = parts.Total;
             double value = loss.item<float>();
-            if (!double.IsFinite(value))
-                throw new InvalidOperationException($"The loss of step {step} is not finite; resume with a smaller learning rate.");
+            if (!double.IsFinite(value)) throw Diverged("loss", loader, step, batch);
             Tensor share = _batches == 1 ? loss : loss / _batches;
             share.backward();
             double norm = batch == _batches - 1 ? _updater.Apply(step + 1, rate) : 0;
+            if (!double.IsFinite(norm)) throw Diverged("gradient", loader, step, batch);
             StepResult result = new(
                 value, parts.Dice?.item<float>() ?? double.NaN, parts.CrossEntropy?.item<float>() ?? double.NaN, norm);
             GC.KeepAlive(share);
@@ -94,6 +94,13 @@ internal sealed class TrainingStep : IDisposable
     {
         _image.Dispose();
         _classes.Dispose();
+    }
+
+    private TrainingDivergedException Diverged(string what, BatchLoader loader, int step, int batch)
+    {
+        string part = _batches == 1 ? "" : $", batch {batch + 1} of {_batches}";
+        return new TrainingDivergedException(
+            $"The {what} of step {step + 1}{part} is not finite; cases of the batch: {string.Join(", ", loader.CasesOf(step * _batches + batch))}.");
     }
 
     private unsafe void Take(BatchLoader loader, int step) => loader.Take(

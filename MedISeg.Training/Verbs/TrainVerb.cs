@@ -14,7 +14,7 @@ internal static class TrainVerb
     private static readonly Option<string?> Validation = new("--validation") { Description = "Folder of validation cases, laid out alike. Without it, fold --fold of --splits is held back, or of folds made by the seed." };
     private static readonly Option<string> Out = new("--out") { Description = "Run folder: options.json, metrics.csv, report.html, checkpoints.", Required = true };
     private static readonly Option<string?> Config = new("--config") { Description = "Training options as JSON (docs/schemas/train.schema.json). Needed unless --resume." };
-    private static readonly Option<bool> Resume = new("--resume") { Description = "Continue the run in --out from its newest checkpoint, with its own options." };
+    private static readonly Option<bool> Resume = new("--resume") { Description = "Continue the run in --out from its newest checkpoint, with its own options; others than those it began with are refused." };
     private static readonly Option<string?> From = new("--from") { Description = "Start from the weights of another run folder of the same network." };
     private static readonly Option<string?> Encoder = new("--encoder") { Description = "Start from a pre-trained encoder that the verb import-weights wrote." };
     private static readonly Option<int?> Seed = new("--seed") { Description = "Overrides seed: weights, patches and folds follow it." };
@@ -27,7 +27,8 @@ internal static class TrainVerb
     {
         Command command = new("train",
             "Trains a network. Every epoch writes a checkpoint and a line of metrics.csv; Ctrl-C writes a checkpoint and ends with code 130, " +
-            "and --resume then gives the same weights as an uninterrupted training.")
+            "and --resume then gives the same weights as an uninterrupted training. Code 4: loss, gradient or weights became infinite or undefined; " +
+            "the message names step and cases, and the last good checkpoint is kept.")
         {
             DataArguments.Data, DataArguments.Format, DataArguments.Splits, Validation, Out, Config, Resume, From, Encoder, Seed, Fold, Steps, Threads,
         };
@@ -39,11 +40,13 @@ internal static class TrainVerb
     {
         bool resume = parsed.GetValue(Resume);
         string runPath = parsed.GetRequiredValue(Out);
-        TrainOptions options = resume ? RunFolder.Open(runPath).ReadOptions() : ReadConfig(parsed);
+        TrainOptions options = resume ? ReadRun(parsed, runPath) : ReadConfig(parsed);
         options = options with { Threads = parsed.GetValue(Threads) ?? options.Threads };
         string? encoder = parsed.GetValue(Encoder);
         if (encoder is not null && (resume || parsed.GetValue(From) is not null))
             throw new SegmentationException(ErrorCode.InvalidOption, "--encoder starts a new training; leave out --resume and --from.");
+        if (resume && parsed.GetValue(From) is not null)
+            throw new SegmentationException(ErrorCode.InvalidOption, "--from starts a new training; leave it out or leave out --resume.");
         if (encoder is not null) options = options with { Pretrained = PretrainedEncoder.Of(encoder) };
         options = options with { Data = DataArguments.Options(parsed, options.Data) };
         IReadOnlyList<DatasetCase> cases = DataArguments.Cases(parsed, options.Data);
@@ -55,7 +58,12 @@ internal static class TrainVerb
         if (!resume && split is not null) SplitFile.Write(folder.SplitPath, "cases", $"used by this run, validated on fold {options.Fold}", split);
         using Trainer trainer = new(options, folder);
         if (resume) trainer.Resume();
-        else if (parsed.GetValue(From) is { } from) trainer.StartFrom(RunFolder.Open(from));
+        if (trainer.IsFinished)
+        {
+            Console.WriteLine($"The run is finished: all {options.Steps} steps are done. Export it with the verb export, or start a new run --from it.");
+            return ExitCodes.Success;
+        }
+        if (parsed.GetValue(From) is { } from) trainer.StartFrom(RunFolder.Open(from));
         else if (encoder is not null) trainer.StartFromEncoder(encoder);
 
         int loaded = 0;
@@ -84,17 +92,28 @@ internal static class TrainVerb
         return finished ? ExitCodes.Success : ExitCodes.Cancelled;
     }
 
+    /// <summary>Options of a run that is resumed; those that the command line names must be the same.</summary>
+    private static TrainOptions ReadRun(ParseResult parsed, string runPath)
+    {
+        TrainOptions run = RunFolder.Open(runPath).ReadOptions();
+        TrainOptions asked = Overridden(parsed, parsed.GetValue(Config) is { } config ? TrainOptionsReader.Read(config) : run);
+        bool filled = asked.Preparation.IntesNorm is not null && asked.Intensity.Count == 0;
+        OptionChanges.Refuse(run, asked with { Pretrained = run.Pretrained, Intensity = filled ? run.Intensity : asked.Intensity });
+        return run;
+    }
+
+    private static TrainOptions Overridden(ParseResult parsed, TrainOptions options) => options with
+    {
+        Seed = parsed.GetValue(Seed) ?? options.Seed,
+        Fold = parsed.GetValue(Fold) ?? options.Fold,
+        Steps = parsed.GetValue(Steps) ?? options.Steps,
+    };
+
     private static TrainOptions ReadConfig(ParseResult parsed)
     {
         string path = parsed.GetValue(Config)
             ?? throw new SegmentationException(ErrorCode.InvalidOption, "Name the training options with --config, or continue a run with --resume.");
-        TrainOptions options = TrainOptionsReader.Read(path);
-        options = options with
-        {
-            Seed = parsed.GetValue(Seed) ?? options.Seed,
-            Fold = parsed.GetValue(Fold) ?? options.Fold,
-            Steps = parsed.GetValue(Steps) ?? options.Steps,
-        };
+        TrainOptions options = Overridden(parsed, TrainOptionsReader.Read(path));
         options.Check();
         return options;
     }
