@@ -5,7 +5,7 @@ using MedISeg.Inference.Options;
 
 namespace MedISeg.Training.Trainers;
 
-/// <summary>Files of one training: options.json, metrics.csv, checkpoints/last.safetensors and checkpoints/best.safetensors.</summary>
+/// <summary>Files of one training: options.json, splits.json, metrics.csv, checkpoints/last.safetensors and checkpoints/best.safetensors.</summary>
 internal sealed class RunFolder
 {
     private const string Header = "step,learning_rate,loss,dice_loss,cross_entropy,gradient_norm,validation_dice,validation_dice_per_class,seconds";
@@ -17,6 +17,9 @@ internal sealed class RunFolder
 
     /// <summary>Options of the run.</summary>
     public string OptionsPath => Path.Combine(Root, "options.json");
+
+    /// <summary>The split that was trained on, readable by <c>--splits</c>; absent where a validation folder was named.</summary>
+    public string SplitPath => Path.Combine(Root, "splits.json");
 
     /// <summary>One line an epoch.</summary>
     public string MetricsPath => Path.Combine(Root, "metrics.csv");

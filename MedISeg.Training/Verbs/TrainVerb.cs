@@ -1,6 +1,7 @@
 using System.CommandLine;
 using MedISeg.Imaging.Errors;
 using MedISeg.Training.Data;
+using MedISeg.Training.Data.Splits;
 using MedISeg.Training.Trainers;
 using MedISeg.Training.Weights;
 
@@ -9,12 +10,7 @@ namespace MedISeg.Training.Verbs;
 /// <summary><c>train</c>: data and options to a run folder with weights.</summary>
 internal static class TrainVerb
 {
-    private static readonly Option<string[]> Data = new("--data")
-    {
-        Description = "Folder with images/*.nii.gz and labels/*.nii.gz of the same names; may be given several times.",
-        Required = true,
-    };
-    private static readonly Option<string?> Validation = new("--validation") { Description = "Folder of validation cases, laid out alike. Without it, fold --fold of --data is held back." };
+    private static readonly Option<string?> Validation = new("--validation") { Description = "Folder of validation cases, laid out alike. Without it, fold --fold of --splits is held back, or of folds made by the seed." };
     private static readonly Option<string> Out = new("--out") { Description = "Run folder: options.json, metrics.csv, checkpoints.", Required = true };
     private static readonly Option<string?> Config = new("--config") { Description = "Training options as JSON (docs/schemas/train.schema.json). Needed unless --resume." };
     private static readonly Option<bool> Resume = new("--resume") { Description = "Continue the run in --out from its newest checkpoint, with its own options." };
@@ -32,7 +28,7 @@ internal static class TrainVerb
             "Trains a network. Every epoch writes a checkpoint and a line of metrics.csv; Ctrl-C writes a checkpoint and ends with code 130, " +
             "and --resume then gives the same weights as an uninterrupted training.")
         {
-            Data, Validation, Out, Config, Resume, From, Encoder, Seed, Fold, Steps, Threads,
+            DataArguments.Data, DataArguments.Format, DataArguments.Splits, Validation, Out, Config, Resume, From, Encoder, Seed, Fold, Steps, Threads,
         };
         command.SetAction((parsed, token) => VerbRunner.RunAsync(cancelled => Run(parsed, cancelled), token));
         return command;
@@ -48,16 +44,21 @@ internal static class TrainVerb
         if (encoder is not null && (resume || parsed.GetValue(From) is not null))
             throw new SegmentationException(ErrorCode.InvalidOption, "--encoder starts a new training; leave out --resume and --from.");
         if (encoder is not null) options = options with { Pretrained = PretrainedEncoder.Of(encoder) };
-        (IReadOnlyList<DatasetCase> training, IReadOnlyList<DatasetCase> validation) = ListCases(parsed, options);
+        options = options with { Data = DataArguments.Options(parsed, options.Data) };
+        IReadOnlyList<DatasetCase> cases = DataArguments.Cases(parsed, options.Data);
+        DataSplit? split = SplitOf(parsed, options, cases, resume ? RunFolder.Open(runPath) : null, cancellationToken);
+        (IReadOnlyList<DatasetCase> training, IReadOnlyList<DatasetCase> validation, IReadOnlyList<DatasetCase> test) =
+            split?.Of(cases, options.Fold) ?? new DataParts(cases, DatasetFolder.List(parsed.GetRequiredValue(Validation)!, options.Data), []);
         if (!resume) options = IntesNorm.Resolve(options, training, cancellationToken);
         RunFolder folder = resume ? RunFolder.Open(runPath) : RunFolder.Create(runPath, options);
+        if (!resume && split is not null) SplitFile.Write(folder.SplitPath, "cases", $"used by this run, validated on fold {options.Fold}", split);
         using Trainer trainer = new(options, folder);
         if (resume) trainer.Resume();
         else if (parsed.GetValue(From) is { } from) trainer.StartFrom(RunFolder.Open(from));
         else if (encoder is not null) trainer.StartFromEncoder(encoder);
 
         int loaded = 0;
-        Console.WriteLine($"Reading {training.Count} training and {validation.Count} validation cases.");
+        Console.WriteLine($"Reading {training.Count} training and {validation.Count} validation cases{(test.Count > 0 ? $"; {test.Count} of the test set are left alone" : "")}.");
         void Loaded()
         {
             int count = Interlocked.Increment(ref loaded);
@@ -88,11 +89,26 @@ internal static class TrainVerb
         return options;
     }
 
-    private static (IReadOnlyList<DatasetCase> Training, IReadOnlyList<DatasetCase> Validation) ListCases(ParseResult parsed, TrainOptions options)
+    /// <summary>The split of the run, of --splits, or made by the seed; null: a validation folder is named.</summary>
+    private static DataSplit? SplitOf(
+        ParseResult parsed, TrainOptions options, IReadOnlyList<DatasetCase> cases, RunFolder? run, CancellationToken cancellationToken)
     {
-        IReadOnlyList<DatasetCase> cases = [.. parsed.GetRequiredValue(Data).SelectMany(DatasetFolder.List)];
-        return parsed.GetValue(Validation) is { } validation
-            ? (cases, DatasetFolder.List(validation))
-            : DatasetFolder.Split(cases, options.Folds, options.Fold, options.Seed);
+        DataSplit? named = DataArguments.Split(parsed), stored = run is not null && File.Exists(run.SplitPath) ? SplitFile.Read(run.SplitPath) : null;
+        if (parsed.GetValue(Validation) is not null)
+            return named is null && stored is null
+                ? null
+                : throw new SegmentationException(ErrorCode.InvalidOption, "A split names the validation fold already; leave out --validation.");
+        if (stored is not null && named?.IsSame(stored) == false)
+            throw new SegmentationException(ErrorCode.InvalidOption, "The run was started with another split; leave out --splits, or start a new run.");
+        if ((stored ?? named) is { } split)
+        {
+            HashSet<string> there = [.. cases.Select(c => c.Name), .. options.Data.Exclude];
+            string[] missing = [.. split.Folds.SelectMany(fold => fold).Where(name => !there.Contains(name))];
+            return missing.Length == 0
+                ? split
+                : throw new SegmentationException(ErrorCode.InvalidOption,
+                    $"{missing.Length} cases of the split's folds are not in the data folders: {DatasetFolder.Names(missing)}; add them, or name them in data.exclude.");
+        }
+        return FoldMaker.Make(StratifiedCase.Of(cases, cancellationToken), options.Folds, options.Seed);
     }
 }
