@@ -100,9 +100,10 @@ internal sealed class TorchOps(NetworkWeights weights, bool training) : IOps<Ten
     }
 
     /// <inheritdoc />
-    public Tensor MeanPool(Tensor input)
+    public Tensor MeanPool(Tensor input, IReadOnlyList<int> block)
     {
-        Tensor output = nn.functional.avg_pool2d(input, [2, 2], [2, 2]);
+        long[] sides = [.. block.Select(side => (long)side)];
+        Tensor output = sides.Length == 3 ? nn.functional.avg_pool3d(input, sides, sides) : nn.functional.avg_pool2d(input, sides, sides);
         GC.KeepAlive(input);
         return output;
     }
