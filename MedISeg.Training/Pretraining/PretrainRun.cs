@@ -22,7 +22,7 @@ internal static class PretrainRun
     /// <exception cref="Imaging.Errors.SegmentationException">InvalidOption: it holds a run already.</exception>
     public static RunFolder Create(string path, PretrainOptions options, TrainOptions training)
     {
-        RunFolder folder = RunFolder.Create(path, options, Pretrainer.Header);
+        RunFolder folder = RunFolder.Create(path, options);
         File.WriteAllText(Path.Combine(path, TrainingFile), JsonSerializer.Serialize(training, SegmentationOptions.Json));
         return folder;
     }

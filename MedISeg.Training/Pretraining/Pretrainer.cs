@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Globalization;
 using MedISeg.Imaging.Errors;
 using MedISeg.Training.Data;
 using MedISeg.Training.Networks;
@@ -15,9 +14,6 @@ namespace MedISeg.Training.Pretraining;
 /// <summary>Trains a network on images without labels, with checkpoints; a resumed run ends with the weights of an uninterrupted one.</summary>
 internal sealed class Pretrainer : IDisposable
 {
-    /// <summary>First line of metrics.csv.</summary>
-    public const string Header = "step,learning_rate,loss,gradient_norm,seconds";
-
     private readonly PretrainOptions _options;
     private readonly RunFolder _folder;
     private readonly Network _network;
@@ -62,7 +58,7 @@ internal sealed class Pretrainer : IDisposable
     /// <summary>Continues from the newest checkpoint.</summary>
     public void Resume()
     {
-        (StepsDone, _) = Checkpoint.Read(_folder.LastPath, _weights, _task.Memory, _updater, _plateau);
+        StepsDone = Checkpoint.Read(_folder.LastPath, _weights, _task.Memory, _updater, _plateau).Step;
         _folder.DropMetricsAfter(StepsDone);
     }
 
@@ -71,9 +67,10 @@ internal sealed class Pretrainer : IDisposable
     /// <param name="progress">Hears of every step, on this thread.</param>
     /// <param name="cancellationToken">Checked once a step.</param>
     /// <returns>Whether the last step is done.</returns>
-    /// <exception cref="InvalidOperationException">The loss is not finite: the run has diverged; the last checkpoint stays.</exception>
+    /// <exception cref="TrainingDivergedException">Loss or gradient is not finite; the last checkpoint stays.</exception>
     public bool Run(IReadOnlyList<TrainingCase> images, Action<TrainProgress> progress, CancellationToken cancellationToken)
     {
+        if (!File.Exists(_folder.LastPath)) Store();
         Stopwatch clock = Stopwatch.StartNew();
         TorchOps ops = new(_weights, training: true);
         while (StepsDone < _options.Steps)
@@ -110,15 +107,25 @@ internal sealed class Pretrainer : IDisposable
 
     private (double Loss, double Norm) RunStep(TorchOps ops, double rate) => TorchStep.Run(() =>
     {
-        Tensor loss = _task.Loss(ops);
+        Tensor loss = Forward(ops);
         double value = loss.item<float>();
-        if (!double.IsFinite(value))
-            throw new InvalidOperationException($"The loss of step {StepsDone} is not finite; resume with a smaller learning rate.");
+        if (!double.IsFinite(value)) throw Diverged("loss");
         loss.backward();
         double norm = _updater.Apply(StepsDone + 1, rate);
+        if (!double.IsFinite(norm)) throw Diverged("gradient");
         GC.KeepAlive(loss);
         return (value, norm);
     });
+
+    /// <summary>What the task made between is let go, so that the backward pass frees it as it goes.</summary>
+    private Tensor Forward(TorchOps ops)
+    {
+        using TorchSharp.DisposeScope scope = NewDisposeScope();
+        return _task.Loss(ops).MoveToOuterDisposeScope();
+    }
+
+    private TrainingDivergedException Diverged(string what) => new(
+        $"The {what} of step {StepsDone + 1} is not finite; the last checkpoint is kept. Start again with a smaller optimiser.learningRate.");
 
     private EpochMetrics EndEpoch(double rate, Stopwatch clock)
     {
@@ -126,8 +133,7 @@ internal sealed class Pretrainer : IDisposable
         EpochMetrics metrics = new(
             StepsDone, rate, _epoch.Average(step => step.Loss), double.NaN, double.NaN, _epoch.Average(step => step.Norm), double.NaN, [], clock.Elapsed);
         _epoch.Clear();
-        _folder.AppendLine(string.Create(CultureInfo.InvariantCulture,
-            $"{metrics.Step},{metrics.LearningRate:G6},{metrics.Loss:G6},{metrics.GradientNorm:G6},{metrics.Elapsed.TotalSeconds:F1}"));
+        _folder.AppendMetrics(metrics);
         return metrics;
     }
 

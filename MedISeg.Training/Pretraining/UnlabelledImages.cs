@@ -1,8 +1,9 @@
 using System.Runtime.ExceptionServices;
 using MedISeg.Imaging.Errors;
-using MedISeg.Imaging.Formats;
+using MedISeg.Imaging.Volumes;
 using MedISeg.Inference.Preprocessing;
 using MedISeg.Training.Data;
+using MedISeg.Training.Data.Splits;
 using MedISeg.Training.Trainers;
 
 namespace MedISeg.Training.Pretraining;
@@ -10,7 +11,6 @@ namespace MedISeg.Training.Pretraining;
 /// <summary>Images without truth, prepared as a training would and held in memory; owns them.</summary>
 internal sealed class UnlabelledImages : IDisposable
 {
-    private static readonly string[] Endings = [".nii.gz", ".nii"];
     private readonly TrainingCase?[] _cases;
 
     private UnlabelledImages(int count) => _cases = new TrainingCase?[count];
@@ -18,34 +18,39 @@ internal sealed class UnlabelledImages : IDisposable
     /// <summary>The images in the order of their files; all voxels are background.</summary>
     public IReadOnlyList<TrainingCase> Cases => [.. _cases.Select(c => c!)];
 
-    /// <summary>Image files of a folder, sorted: those of its folder images where it has one, else its own. Labels are not needed.</summary>
-    /// <exception cref="SegmentationException"><see cref="ErrorCode.InvalidOption"/>: there is none.</exception>
-    public static IReadOnlyList<string> List(string folder)
+    /// <summary>Leaves out what must not be seen: the test set of a split, one of its folds, and all cases of the same groups.</summary>
+    /// <param name="cases">All cases.</param>
+    /// <param name="split">The split; cases that it does not name are kept.</param>
+    /// <param name="fold">Fold to leave out; null: the test set alone.</param>
+    /// <exception cref="SegmentationException"><see cref="ErrorCode.InvalidOption"/>: there is no such fold, or nothing is left.</exception>
+    public static IReadOnlyList<DatasetCase> Without(IReadOnlyList<DatasetCase> cases, DataSplit split, int? fold)
     {
-        string inner = Path.Combine(folder, "images"), path = Directory.Exists(inner) ? inner : folder;
-        string[] files = Directory.Exists(path)
-            ? [.. Directory.EnumerateFiles(path).Where(file => Endings.Any(e => file.EndsWith(e, StringComparison.Ordinal))).Order(StringComparer.Ordinal)]
-            : [];
-        return files.Length > 0 ? files : throw new SegmentationException(ErrorCode.InvalidOption,
-            "The data folder has no images/*.nii.gz and no *.nii.gz; name another folder.");
+        if (fold < 0 || fold >= split.Folds.Count)
+            throw new SegmentationException(ErrorCode.InvalidOption, $"There is no fold {fold} in the split; it has folds 0 to {split.Folds.Count - 1}.");
+        HashSet<string> names = [.. split.Test, .. fold is { } held ? split.Folds[held] : []];
+        HashSet<string> groups = [.. cases.Where(one => names.Contains(one.Name)).Select(one => one.Group)];
+        DatasetCase[] kept = [.. cases.Where(one => !groups.Contains(one.Group))];
+        return kept.Length > 0 ? kept : throw new SegmentationException(ErrorCode.InvalidOption, "The split leaves no image to learn from; name other folders.");
     }
 
     /// <summary>Reads and prepares images in parallel.</summary>
-    /// <param name="files">Files.</param>
+    /// <param name="sources">Files; labels are not read.</param>
     /// <param name="training">Grid, intensity steps and inputs.</param>
     /// <param name="loaded">Hears of each image, from any thread.</param>
     /// <param name="cancellationToken">Checked once an image.</param>
     /// <exception cref="SegmentationException">A file cannot be read, or does not have the inputs' channels.</exception>
-    public static UnlabelledImages Load(IReadOnlyList<string> files, TrainOptions training, Action loaded, CancellationToken cancellationToken)
+    public static UnlabelledImages Load(IReadOnlyList<DatasetCase> sources, TrainOptions training, Action loaded, CancellationToken cancellationToken)
     {
-        UnlabelledImages set = new(files.Count);
+        UnlabelledImages set = new(sources.Count);
         Preprocessor preprocessor = new(training.Grid, training.Intensity, training.Network.Dimensionality, training.Inputs.Count);
         try
         {
-            Parallel.For(0, files.Count, new ParallelOptions { CancellationToken = cancellationToken, MaxDegreeOfParallelism = Environment.ProcessorCount }, n =>
+            Parallel.For(0, sources.Count, new ParallelOptions { CancellationToken = cancellationToken, MaxDegreeOfParallelism = Environment.ProcessorCount }, n =>
             {
-                PreparedImage image = preprocessor.Run(CaseLoader.Read(files[n], NiftiReader.Read), cancellationToken);
-                set._cases[n] = new TrainingCase(image.Mapping.Model, image.Channels, new byte[image.Mapping.Model.Grid.VoxelCount], 1);
+                Volume image = sources[n].ReadImage();
+                CaseLoader.CheckChannels(sources[n], image, training);
+                PreparedImage prepared = preprocessor.Run(image, cancellationToken);
+                set._cases[n] = new TrainingCase(prepared.Mapping.Model, prepared.Channels, new byte[prepared.Mapping.Model.Grid.VoxelCount], 1);
                 loaded();
             });
             return set;

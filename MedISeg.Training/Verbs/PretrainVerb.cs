@@ -1,5 +1,6 @@
 using System.CommandLine;
 using MedISeg.Imaging.Errors;
+using MedISeg.Training.Data;
 using MedISeg.Training.Pretraining;
 using MedISeg.Training.Trainers;
 using MedISeg.Training.Weights;
@@ -14,11 +15,7 @@ internal static class PretrainVerb
         ["models-genesis"] = PretrainMethod.ModelsGenesis, ["simclr"] = PretrainMethod.SimClr, ["moco-v2"] = PretrainMethod.MocoV2, ["mae"] = PretrainMethod.Mae,
     };
 
-    private static readonly Option<string[]> Data = new("--data")
-    {
-        Description = "Folder with images/*.nii.gz, or with *.nii.gz; labels are not needed and not read. May be given several times. Leave out the images that you test on.",
-        Required = true,
-    };
+    private static readonly Option<int?> Fold = new("--fold") { Description = "Fold of --splits that is left out like its test set, so that a training may be validated on it." };
     private static readonly Option<string> Out = new("--out") { Description = "Run folder: options.json, metrics.csv, checkpoints, and at the end encoder.safetensors.", Required = true };
     private static readonly Option<string?> Config = new("--config") { Description = "Options of the training that will follow, as JSON (docs/schemas/train.schema.json): its network, inputs, grid, intensity, patch and threads are taken. Needed unless --resume." };
     private static readonly Option<string?> Settings = new("--settings") { Description = "Pre-training options as JSON (docs/schemas/pretrain.schema.json): method, batch size, steps, optimiser and the settings of each method. Default: those of the schema." };
@@ -32,11 +29,11 @@ internal static class PretrainVerb
     public static Command Create()
     {
         Command command = new("pretrain",
-            "Learns an encoder from images without labels, for train --encoder. models-genesis: any u-net restores disturbed images, and all but its head " +
+            "Learns an encoder from images, for train --encoder; labels are not needed and not read. Leave out the images that you test on, by --splits. models-genesis: any u-net restores disturbed images, and all but its head " +
             "is kept. simclr, moco-v2: the encoder of a u-net, res-u-net-*, dense-u-net-* or genesis-u-net learns to recognise two views of one image. mae: " +
             "vit-u-net-* fills in blocks that it does not see. Ctrl-C writes a checkpoint and ends with code 130; --resume goes on.")
         {
-            Data, Config, Settings, Method, Out, Resume, Seed, Steps, Threads,
+            DataArguments.Data, DataArguments.Format, DataArguments.Splits, Fold, Config, Settings, Method, Out, Resume, Seed, Steps, Threads,
         };
         command.SetAction((parsed, token) => VerbRunner.RunAsync(cancelled => Run(parsed, cancelled), token));
         return command;
@@ -48,13 +45,16 @@ internal static class PretrainVerb
         string path = parsed.GetRequiredValue(Out);
         (PretrainOptions options, TrainOptions training) = resume ? Stored(path) : Given(parsed);
         training = training with { Threads = parsed.GetValue(Threads) ?? training.Threads };
-        IReadOnlyList<string> files = [.. parsed.GetRequiredValue(Data).SelectMany(UnlabelledImages.List)];
+        DataOptions data = DataArguments.Options(parsed, training.Data);
+        IReadOnlyList<DatasetCase> cases = [.. parsed.GetRequiredValue(DataArguments.Data).SelectMany(one => DatasetFolder.List(one, data, labelled: false))];
+        if (DataArguments.Split(parsed) is { } split) cases = UnlabelledImages.Without(cases, split, parsed.GetValue(Fold));
+        else if (parsed.GetValue(Fold) is not null) throw new SegmentationException(ErrorCode.InvalidOption, "--fold names a part of --splits; add it.");
         RunFolder folder = resume ? RunFolder.Open(path) : PretrainRun.Create(path, options, training);
         using Pretrainer trainer = new(options, training, folder);
         if (resume) trainer.Resume();
 
         UnlabelledImages? images = null;
-        CountProgressView.Show("images read", files.Count, loaded => images = UnlabelledImages.Load(files, training, loaded, cancellationToken));
+        CountProgressView.Show("images read", cases.Count, loaded => images = UnlabelledImages.Load(cases, training, loaded, cancellationToken));
         using UnlabelledImages read = images!;
         bool finished = TrainProgressView.Show(trainer.StepsDone, options.Steps, progress => trainer.Run(read.Cases, progress, cancellationToken));
         if (!finished)
@@ -62,7 +62,7 @@ internal static class PretrainVerb
             Console.WriteLine($"Stopped after step {trainer.StepsDone}; continue with --resume.");
             return ExitCodes.Cancelled;
         }
-        PretrainedEncoder encoder = trainer.WriteEncoder(PretrainRun.EncoderPath(folder), files.Count);
+        PretrainedEncoder encoder = trainer.WriteEncoder(PretrainRun.EncoderPath(folder), cases.Count);
         Console.WriteLine($"Done: {encoder.Source} on {encoder.Images} images, sha256 {encoder.Sha256}. Start a training with --encoder {PretrainRun.EncoderPath(folder)}.");
         return ExitCodes.Success;
     }

@@ -4,6 +4,8 @@ using MedISeg.Imaging.Errors;
 using MedISeg.Imaging.Volumes;
 using MedISeg.Inference.Models;
 using MedISeg.Inference.Options;
+using MedISeg.Training.Data;
+using MedISeg.Training.Data.Splits;
 using MedISeg.Training.Networks;
 using MedISeg.Training.Pretraining;
 using MedISeg.Training.Trainers;
@@ -46,7 +48,7 @@ public sealed class PretrainVerbTests : IDisposable
         WriteData();
         PretrainOptions options = new() { Method = PretrainMethod.SimClr, BatchSize = 2, Steps = 4, StepsPerEpoch = 2, Contrast = new ContrastOptions { Projection = 4 } };
         RunFolder folder = PretrainRun.Create(At("pre"), options, Training);
-        using (UnlabelledImages images = UnlabelledImages.Load(UnlabelledImages.List(At("data")), Training, () => { }, CancellationToken.None))
+        using (UnlabelledImages images = UnlabelledImages.Load(DatasetFolder.List(At("data")), Training, () => { }, CancellationToken.None))
         using (CancellationTokenSource stop = new())
         using (Pretrainer trainer = new(options, Training, folder))
             Assert.False(trainer.Run(images.Cases, progress =>
@@ -63,6 +65,7 @@ public sealed class PretrainVerbTests : IDisposable
     [InlineData("--method", "mae", ExitCodes.BadInput)]
     [InlineData("--method", "byol", 1)]
     [InlineData("--settings", "nowhere.json", ExitCodes.BadInput)]
+    [InlineData("--fold", "0", ExitCodes.BadInput)]
     public async Task Pretrain_FaultyCall_EndsWithItsExitCode(string option, string value, int code)
     {
         WriteData();
@@ -72,8 +75,15 @@ public sealed class PretrainVerbTests : IDisposable
     }
 
     [Fact]
-    public void List_FolderWithoutImages_IsRefused() =>
-        Assert.Equal(ErrorCode.InvalidOption, Assert.Throws<SegmentationException>(() => UnlabelledImages.List(_root)).Code);
+    public void Without_TestSetAndFold_LeavesTheirGroupsOut()
+    {
+        DatasetCase[] cases = [.. "abcdef".Select(name => new DatasetCase(name.ToString(), ["x"], null) { Group = name is 'e' or 'a' ? "patient" : name.ToString() })];
+        DataSplit split = new(["a"], [["b", "c"], ["d"]]);
+        Assert.Equal("bcdf", string.Concat(UnlabelledImages.Without(cases, split, null).Select(one => one.Name)));
+        Assert.Equal("df", string.Concat(UnlabelledImages.Without(cases, split, 0).Select(one => one.Name)));
+        Assert.Equal(ErrorCode.InvalidOption, Assert.Throws<SegmentationException>(() => UnlabelledImages.Without(cases, split, 2)).Code);
+        Assert.Equal(ErrorCode.InvalidOption, Assert.Throws<SegmentationException>(() => UnlabelledImages.Without(cases[..1], split, null)).Code);
+    }
 
     [Fact]
     public void ParseOptions_Example_IsValid()
