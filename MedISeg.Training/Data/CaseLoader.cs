@@ -22,6 +22,19 @@ internal sealed class CaseLoader(TrainOptions options)
         return Prepare(image, labels, cancellationToken);
     }
 
+    /// <summary>Reads one case that is stored as the network sees it.</summary>
+    /// <inheritdoc cref="Load" path="/exception"/>
+    public TrainingCase LoadPrepared(DatasetCase source)
+    {
+        Volume image = Read(source.ImagePath, NiftiReader.Read);
+        LabelMap labels = Read(source.LabelsPath, NiftiReader.ReadLabels);
+        if (image.Channels != options.Inputs.Count || labels.Geometry.Grid != image.Geometry.Grid)
+            throw new SegmentationException(ErrorCode.InvalidOption,
+                $"An image of {image.Channels} channels and {image.Geometry.Grid} voxels with labels of {labels.Geometry.Grid} is not a prepared case of " +
+                $"{options.Inputs.Count} channels; make it anew.");
+        return new TrainingCase(image.Geometry, [.. Enumerable.Range(0, image.Channels).Select(image.ToFloats)], ToClasses(labels), options.Classes.Count);
+    }
+
     /// <summary>Prepares an image with its truth.</summary>
     /// <inheritdoc cref="Load" path="/exception"/>
     public TrainingCase Prepare(Volume image, LabelMap labels, CancellationToken cancellationToken)

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using MedISeg.Training.Data;
+using MedISeg.Training.Data.Synthetic;
 using MedISeg.Training.Networks;
 using MedISeg.Training.Optimisation;
 using MedISeg.Training.Weights;
@@ -52,6 +53,9 @@ internal sealed class Trainer : IDisposable
     /// <summary>The trained weights: their running mean where the options ask for it; borrowed.</summary>
     public NetworkWeights Result => _mean ?? _weights;
 
+    /// <summary>Pairs that now and then take the place of a training case; null: none. Borrowed.</summary>
+    public SyntheticPairs? Synthetic { get; set; }
+
     /// <summary>Continues from the newest checkpoint.</summary>
     public void Resume()
     {
@@ -88,7 +92,7 @@ internal sealed class Trainer : IDisposable
         Stopwatch clock = Stopwatch.StartNew();
         using BatchLoader loader = new(
             training, new SampleMaker(_options), _options.BatchSize, _options.Seed, _step * _options.Optimiser.Accumulate,
-            checked(_options.Steps * _options.Optimiser.Accumulate));
+            checked(_options.Steps * _options.Optimiser.Accumulate), Synthetic);
         using TrainingStep step = new(_options, _network, _sides, _weights, _updater);
         while (_step < _options.Steps)
         {

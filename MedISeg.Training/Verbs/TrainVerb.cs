@@ -1,6 +1,7 @@
 using System.CommandLine;
 using MedISeg.Imaging.Errors;
 using MedISeg.Training.Data;
+using MedISeg.Training.Data.Synthetic;
 using MedISeg.Training.Trainers;
 using MedISeg.Training.Weights;
 
@@ -20,6 +21,7 @@ internal static class TrainVerb
     private static readonly Option<bool> Resume = new("--resume") { Description = "Continue the run in --out from its newest checkpoint, with its own options." };
     private static readonly Option<string?> From = new("--from") { Description = "Start from the weights of another run folder of the same network." };
     private static readonly Option<string?> Encoder = new("--encoder") { Description = "Start from a pre-trained encoder that the verb import-weights wrote." };
+    private static readonly Option<string?> Synthetic = new("--synthetic") { Description = "Folder of synthetic pairs that train-gan wrote for this fold; needed where augmentation.synthetic is set, also with --resume." };
     private static readonly Option<int?> Seed = new("--seed") { Description = "Overrides seed: weights, patches and folds follow it." };
     private static readonly Option<int?> Fold = new("--fold") { Description = "Overrides fold: the part that is validated on." };
     private static readonly Option<int?> Steps = new("--steps") { Description = "Overrides steps of the whole training." };
@@ -32,7 +34,7 @@ internal static class TrainVerb
             "Trains a network. Every epoch writes a checkpoint and a line of metrics.csv; Ctrl-C writes a checkpoint and ends with code 130, " +
             "and --resume then gives the same weights as an uninterrupted training.")
         {
-            Data, Validation, Out, Config, Resume, From, Encoder, Seed, Fold, Steps, Threads,
+            Data, Validation, Out, Config, Resume, From, Encoder, Synthetic, Seed, Fold, Steps, Threads,
         };
         command.SetAction((parsed, token) => VerbRunner.RunAsync(cancelled => Run(parsed, cancelled), token));
         return command;
@@ -50,6 +52,11 @@ internal static class TrainVerb
         if (encoder is not null) options = options with { Pretrained = PretrainedEncoder.Of(encoder) };
         (IReadOnlyList<DatasetCase> training, IReadOnlyList<DatasetCase> validation) = ListCases(parsed, options);
         if (!resume) options = IntesNorm.Resolve(options, training, cancellationToken);
+        string? synthetic = parsed.GetValue(Synthetic);
+        if ((synthetic is null) != (options.Augmentation.Synthetic is null))
+            throw new SegmentationException(ErrorCode.InvalidOption,
+                "--synthetic names the folder of pairs for augmentation.synthetic of the options; give both or neither.");
+        if (synthetic is not null) SyntheticManifest.Read(synthetic).Check(options, training);
         RunFolder folder = resume ? RunFolder.Open(runPath) : RunFolder.Create(runPath, options);
         using Trainer trainer = new(options, folder);
         if (resume) trainer.Resume();
@@ -65,6 +72,8 @@ internal static class TrainVerb
         }
         using CaseSet trainingCases = CaseSet.Load(training, options, Loaded, cancellationToken);
         using CaseSet validationCases = CaseSet.Load([.. validation.Take(options.ValidationCases)], options, Loaded, cancellationToken);
+        using SyntheticPairs? pairs = synthetic is null ? null : SyntheticPairs.Load(synthetic, options, trainingCases.Cases, cancellationToken);
+        trainer.Synthetic = pairs;
         bool finished = TrainProgressView.Show(trainer.StepsDone, options.Steps,
             progress => trainer.Run(trainingCases.Cases, validationCases.Cases, progress, cancellationToken));
         Console.WriteLine(finished
