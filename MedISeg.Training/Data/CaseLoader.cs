@@ -18,14 +18,7 @@ internal sealed class CaseLoader(TrainOptions options)
     {
         (Volume image, LabelMap labels) = source.Read();
         CheckChannels(source, image, options);
-        try
-        {
-            return Prepare(image, labels, cancellationToken);
-        }
-        catch (SegmentationException fault)
-        {
-            throw source.Fault(fault.Code, fault.Message.TrimEnd('.'));
-        }
+        return source.Named(() => Prepare(image, labels, cancellationToken));
     }
 
     /// <summary>Prepares an image with its truth.</summary>

@@ -55,7 +55,7 @@ internal static class PackageEvaluator
         {
             (Volume image, LabelMap truth) = one.Read();
             Stopwatch clock = Stopwatch.StartNew();
-            LabelMap labels = segment(image);
+            LabelMap labels = one.Named(() => segment(image));
             double seconds = clock.Elapsed.TotalSeconds;
             IReadOnlyList<LabelComparison> scores = LabelComparison.Of(labels, truth, names, new Dictionary<int, double>(), 0);
             if (scores.FirstOrDefault(s => !names.ContainsKey(s.Label) && s.TrueMl > 0) is { } strange)
