@@ -65,7 +65,7 @@ internal static class TrainVerb
             if (count % 50 == 0) Console.WriteLine($"{count} cases read.");
         }
         using CaseSet trainingCases = CaseSet.Load(training, options, Loaded, cancellationToken);
-        using CaseSet validationCases = CaseSet.Load([.. validation.Take(options.ValidationCases)], options, Loaded, cancellationToken);
+        using CaseSet validationCases = CaseSet.Load(Spread(validation, options.ValidationCases), options, Loaded, cancellationToken);
         bool finished = TrainProgressView.Show(trainer.StepsDone, options.Steps,
             progress => trainer.Run(trainingCases.Cases, validationCases.Cases, progress, cancellationToken));
         Console.WriteLine(finished
@@ -88,6 +88,10 @@ internal static class TrainVerb
         options.Check();
         return options;
     }
+
+    /// <summary>So many cases at even distances in the order of names, which often begin with the kind: the first ones would be of one kind.</summary>
+    private static IReadOnlyList<DatasetCase> Spread(IReadOnlyList<DatasetCase> cases, int count) =>
+        count >= cases.Count ? cases : [.. Enumerable.Range(0, count).Select(n => cases[(int)((long)n * cases.Count / count)])];
 
     /// <summary>The split of the run, of --splits, or made by the seed; null: a validation folder is named.</summary>
     private static DataSplit? SplitOf(
