@@ -1,0 +1,20 @@
+using MedISeg.Imaging.Volumes;
+
+namespace MedISeg.Training.Evaluation;
+
+/// <summary>Scores label maps of cases; may be used on several threads.</summary>
+internal sealed class CaseComparer(IReadOnlyDictionary<int, string> names, CaseGroups groups, ScoringOptions scoring)
+{
+    private static readonly Dictionary<int, double> NothingAsked = [];
+
+    /// <summary>Scores the classes of the package; other labels of the truth are not looked at, but for the paper's foreground.</summary>
+    /// <param name="name">Case.</param>
+    /// <param name="prediction">The result to be judged.</param>
+    /// <param name="truth">The reference, on the same grid.</param>
+    /// <param name="seconds">Time of the segmentation.</param>
+    /// <exception cref="Imaging.Errors.SegmentationException">InvalidGeometry: the maps do not lie on the same grid.</exception>
+    public CaseScore Compare(string name, LabelMap prediction, LabelMap truth, double seconds) => new(
+        name, groups.Of(name),
+        [.. LabelComparison.Of(prediction, truth, names, NothingAsked, 0, scoring).Where(l => names.ContainsKey(l.Label))],
+        PaperComparison.Of(prediction, truth, names), seconds);
+}
