@@ -61,6 +61,13 @@ internal sealed class BatchLoader : IDisposable
         }
     }
 
+    /// <summary>Names of the cases of a step's batch, each once, sorted.</summary>
+    public IReadOnlyList<string> CasesOf(int step) => [.. Enumerable.Range(0, _batch).Select(n =>
+    {
+        SeededRandom random = Random(step, n);
+        return Draw(ref random).Name;
+    }).Distinct().Order(StringComparer.Ordinal)];
+
     /// <inheritdoc />
     public void Dispose()
     {
@@ -105,10 +112,14 @@ internal sealed class BatchLoader : IDisposable
         }
     }
 
+    private SeededRandom Random(int step, int sample) => new(_seed, (long)step * _batch + sample, stream: 2);
+
+    private TrainingCase Draw(ref SeededRandom random) => _cases[random.NextInt(_cases.Count)];
+
     private void Fill(int step, int sample, Slot slot)
     {
-        SeededRandom random = new(_seed, (long)step * _batch + sample, stream: 2);
-        TrainingCase source = _cases[random.NextInt(_cases.Count)];
+        SeededRandom random = Random(step, sample);
+        TrainingCase source = Draw(ref random);
         int size = _channels * _voxels;
         _maker.Fill(source, ref random, slot.Image.Span.Slice(sample * size, size), slot.Classes.Span.Slice(sample * _voxels, _voxels));
     }

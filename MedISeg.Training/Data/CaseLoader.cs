@@ -1,5 +1,4 @@
 using MedISeg.Imaging.Errors;
-using MedISeg.Imaging.Formats;
 using MedISeg.Imaging.Volumes;
 using MedISeg.Inference.Preprocessing;
 using MedISeg.Training.Trainers;
@@ -17,9 +16,16 @@ internal sealed class CaseLoader(TrainOptions options)
     /// the options', or a label is not one of the classes.</exception>
     public TrainingCase Load(DatasetCase source, CancellationToken cancellationToken)
     {
-        Volume image = Read(source.ImagePath, NiftiReader.Read);
-        LabelMap labels = Read(source.LabelsPath, NiftiReader.ReadLabels);
-        return Prepare(image, labels, cancellationToken);
+        (Volume image, LabelMap labels) = source.Read();
+        CheckChannels(source, image, options);
+        try
+        {
+            return Prepare(image, labels, cancellationToken);
+        }
+        catch (SegmentationException fault)
+        {
+            throw source.Fault(fault.Code, fault.Message.TrimEnd('.'));
+        }
     }
 
     /// <summary>Prepares an image with its truth.</summary>
@@ -50,16 +56,19 @@ internal sealed class CaseLoader(TrainOptions options)
             int label = labels.IsWide ? labels.Words[n] : labels.Bytes[n];
             int number = label < numbers.Length ? numbers[label] : -1;
             if (number < 0)
-                throw new SegmentationException(ErrorCode.InvalidOption, $"The labels hold {label}, which is not one of the classes; add the class or correct the labels.");
+                throw new SegmentationException(ErrorCode.InvalidOption, $"The labels hold {label}, which is not one of the classes {string.Join(", ", options.Classes.Select(c => c.Id))}; add the class, correct the labels, " +
+                    $"or map the value with data.labelValues ({{ \"{label}\": 1 }}) or data.labels positive.");
             classes[n] = (byte)number;
         }
         return classes;
     }
 
-    /// <summary>Reads a file.</summary>
-    internal static T Read<T>(string path, Func<Stream, ImageLimits, T> read)
+    /// <summary>Refuses an image that has not the channels of the options.</summary>
+    /// <exception cref="SegmentationException"><see cref="ErrorCode.ChannelMismatch"/>.</exception>
+    internal static void CheckChannels(DatasetCase source, Volume image, TrainOptions options)
     {
-        using FileStream file = File.OpenRead(path);
-        return read(file, new ImageLimits());
+        if (image.Channels != options.Inputs.Count)
+            throw source.Fault(ErrorCode.ChannelMismatch,
+                $"the image has {image.Channels} channels and the options name {options.Inputs.Count} inputs; correct inputs, or set data.colours to rgb or grey where grey and colour images are mixed");
     }
 }

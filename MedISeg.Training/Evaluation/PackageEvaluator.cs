@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Runtime.ExceptionServices;
 using MedISeg.Imaging.Errors;
-using MedISeg.Imaging.Formats;
 using MedISeg.Imaging.Volumes;
 using MedISeg.Inference;
 using MedISeg.Inference.Models;
@@ -13,8 +12,6 @@ namespace MedISeg.Training.Evaluation;
 /// <summary>Scores an exported package on a data set, through the pipeline that serves it, on each image's own grid.</summary>
 internal static class PackageEvaluator
 {
-    private static readonly ImageLimits Limits = new();
-
     /// <summary>Segments and scores all cases, one after another.</summary>
     /// <param name="model">The package.</param>
     /// <param name="cases">Files.</param>
@@ -57,7 +54,7 @@ internal static class PackageEvaluator
             Parallel.For(0, scores.Length, parallel, n =>
             {
                 PredictedCase one = list.Cases[n];
-                scores[n] = comparer.Compare(one.Name, folder.Read(one), Read(byName[one.Name]).Truth, one.Seconds);
+                scores[n] = comparer.Compare(byName[one.Name], folder.Read(one), byName[one.Name].ReadLabels(), one.Seconds);
                 done();
             });
         }
@@ -84,7 +81,7 @@ internal static class PackageEvaluator
         if (components.Count != 1 && components.Count != classes.Length)
             throw new SegmentationException(ErrorCode.InvalidOption, $"One number of components, or one for each of the {classes.Length} classes, is needed.");
         ThresholdBaseline baseline = ThresholdBaseline.Fit(
-            [.. fitted.Select(Read)], [.. classes.Select((c, n) => (c.Id, components[components.Count == 1 ? 0 : n]))], cancellationToken);
+            [.. fitted.Select(one => one.Read())], [.. classes.Select((c, n) => (c.Id, components[components.Count == 1 ? 0 : n]))], cancellationToken);
         IReadOnlyList<CaseScore> scores = Score(cases, comparer, store: null, done, baseline.Segment);
         return new BaselineReport(baseline.Rules, scores, GroupScore.Of(scores));
     }
@@ -94,20 +91,14 @@ internal static class PackageEvaluator
     [
         .. cases.Select(one =>
         {
-            (Volume image, LabelMap truth) = Read(one);
+            (Volume image, LabelMap truth) = one.Read();
             Stopwatch clock = Stopwatch.StartNew();
             LabelMap labels = segment(image);
             double seconds = clock.Elapsed.TotalSeconds;
             store?.Add(one.Name, labels, seconds);
-            CaseScore score = comparer.Compare(one.Name, labels, truth, seconds);
+            CaseScore score = comparer.Compare(one, labels, truth, seconds);
             done();
             return score;
         }),
     ];
-
-    private static (Volume Image, LabelMap Truth) Read(DatasetCase one)
-    {
-        using FileStream image = File.OpenRead(one.ImagePath), labels = File.OpenRead(one.LabelsPath);
-        return (NiftiReader.Read(image, Limits), NiftiReader.ReadLabels(labels, Limits));
-    }
 }
