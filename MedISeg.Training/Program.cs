@@ -4,6 +4,7 @@ using MedISeg.Training.Verbs;
 RootCommand root = new("MedISeg.Training: makes data, trains networks, exports and checks model packages. Each verb has --help.")
 {
     PhantomVerb.Create(),
+    SplitVerb.Create(),
     ImportWeightsVerb.Create(),
     PlanVerb.Create(),
     TrainVerb.Create(),

@@ -55,9 +55,12 @@ internal static class PackageEvaluator
         {
             (Volume image, LabelMap truth) = one.Read();
             Stopwatch clock = Stopwatch.StartNew();
-            LabelMap labels = segment(image);
+            LabelMap labels = one.Named(() => segment(image));
             double seconds = clock.Elapsed.TotalSeconds;
             IReadOnlyList<LabelComparison> scores = LabelComparison.Of(labels, truth, names, new Dictionary<int, double>(), 0);
+            if (scores.FirstOrDefault(s => !names.ContainsKey(s.Label) && s.TrueMl > 0) is { } strange)
+                throw one.Fault(ErrorCode.InvalidOption,
+                    $"its labels hold {strange.Label}, which is not one of the package's classes {string.Join(", ", names.Keys)}; map the value with data.labelValues or data.labels of --config");
             done();
             return new CaseScore(one.Name, groups.Of(one), [.. scores.Where(s => names.ContainsKey(s.Label))], seconds);
         }),

@@ -13,7 +13,7 @@ internal static class EvaluateVerb
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { WriteIndented = true };
 
     private static readonly Option<string> Package = new("--package") { Description = "Folder of the package, such as models/NAME/VERSION.", Required = true };
-    private static readonly Option<string> Data = new("--data") { Description = "Folder with images/*.nii.gz and labels/*.nii.gz; with phantoms.json the scores are grouped too.", Required = true };
+    private static readonly Option<string> Data = new("--data") { Description = "Data folder (layouts: docs/training.md, Data). Scores are grouped by kind, and by phantoms.json where it is there.", Required = true };
     private static readonly Option<string?> Options = new("--options") { Description = "JSON file with options beside the package's defaults (docs/schemas/options.schema.json)." };
     private static readonly Option<string[]> Report = new("--report") { Description = "File to write: .json or .md; may be given twice." };
     private static readonly Option<string?> Baseline = new("--baseline") { Description = "Data folder on which the baseline (threshold and largest component) is fitted; it is then scored beside the package." };
@@ -30,7 +30,7 @@ internal static class EvaluateVerb
     {
         Command command = new("evaluate", "Scores an exported package through the pipeline that serves it: Dice of each class on the images' own grids.")
         {
-            Package, Data, Options, Report, Baseline, Components, Minimum,
+            Package, Data, DataArguments.Format, PartArguments.Config, DataArguments.Splits, PartArguments.Part, PartArguments.Fold, Options, Report, Baseline, Components, Minimum,
         };
         command.SetAction((parsed, token) => VerbRunner.RunAsync(cancelled => Run(parsed, cancelled), token));
         return command;
@@ -43,19 +43,22 @@ internal static class EvaluateVerb
         DirectoryInfo folder = new(Path.GetFullPath(parsed.GetRequiredValue(Package)));
         ModelManifest manifest = ManifestReader.Read(folder.FullName);
         string data = parsed.GetRequiredValue(Data);
-        DataOptions reading = new();
-        IReadOnlyList<DatasetCase> cases = DatasetFolder.List(data, reading);
+        DataOptions reading = PartArguments.Reading(parsed, manifest);
+        IReadOnlyList<DatasetCase> listed = DatasetFolder.List(data, reading);
         CaseGroups groups = CaseGroups.Read(data);
 
         using ModelCatalog catalog = new(new ModelCatalogOptions { Root = folder.Parent!.Parent!.FullName });
         LoadedModel model = catalog.Load(manifest.Name, manifest.Version, cancellationToken);
+        PartOfData part = PartArguments.Choose(
+            parsed, listed, manifest, model.Sha256, Path.Combine(folder.Parent.FullName, "test-use.json"), TimeProvider.System);
+        IReadOnlyList<DatasetCase> cases = part.Cases;
         IReadOnlyList<CaseScore> scores = [];
         CountProgressView.Show("cases", cases.Count, done =>
             scores = PackageEvaluator.Evaluate(model, cases, groups, options, done, cancellationToken));
         BaselineReport? baseline = null;
         if (parsed.GetValue(Baseline) is { } fitted)
             CountProgressView.Show("cases by the baseline", cases.Count, done => baseline = PackageEvaluator.EvaluateBaseline(
-                model, DatasetFolder.List(fitted, reading), cases, groups, parsed.GetRequiredValue(Components), done, cancellationToken));
+                model, part.Unseen(DatasetFolder.List(fitted, reading)), cases, groups, parsed.GetRequiredValue(Components), done, cancellationToken));
 
         EvaluationReport report = new($"{manifest.Name} {manifest.Version}", model.Sha256, scores, GroupScore.Of(scores), baseline);
         string markdown = EvaluationMarkdown.Write(report);

@@ -147,6 +147,6 @@ internal static class TrainVerb
                 : throw new SegmentationException(ErrorCode.InvalidOption,
                     $"{missing.Length} cases of the split's folds are not in the data folders: {DatasetFolder.Names(missing)}; add them, or name them in data.exclude.");
         }
-        return FoldMaker.Make(StratifiedCase.Of(cases, cancellationToken), options.Folds, options.Seed);
+        return FoldMaker.Make(DataArguments.Strata(cases, cancellationToken), options.Folds, options.Seed);
     }
 }
