@@ -6,6 +6,7 @@ RootCommand root = new("MedISeg.Training: makes data, trains networks, exports a
     PhantomVerb.Create(),
     SplitVerb.Create(),
     ImportWeightsVerb.Create(),
+    PlanVerb.Create(),
     PretrainVerb.Create(),
     TrainVerb.Create(),
     ReportVerb.Create(),
