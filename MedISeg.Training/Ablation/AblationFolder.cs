@@ -62,7 +62,10 @@ internal sealed class AblationFolder
     public string PredictionPath(string key, int fold, string members) => Path.Combine(_root, "predictions", key, Invariant($"fold{fold}-{members}"));
 
     /// <summary>File of a row's scores on a fold.</summary>
-    public string ScorePath(AblationRow row, int fold) => Path.Combine(_root, "scores", $"{Slug(row.Name)}-{row.Key}", Invariant($"fold{fold}.json"));
+    /// <param name="row">Gives the name.</param>
+    /// <param name="key">Hash of all that decides the scores.</param>
+    /// <param name="fold">Held-out fold.</param>
+    public string ScorePath(AblationRow row, string key, int fold) => Path.Combine(_root, "scores", $"{Slug(row.Name)}-{key}", Invariant($"fold{fold}.json"));
 
     /// <summary>File that marks a finished training.</summary>
     public static string DonePath(string run) => Path.Combine(run, "done.json");
