@@ -50,7 +50,7 @@ internal static class AblationReport
 
     private static void Chart(HtmlPage page, AblationTable table)
     {
-        (string, double, double, double)[] bars = [.. table.Rows.Where(r => r.Change is not null && !r.EqualsBase)
+        (string, double, double, double)[] bars = [.. table.Rows.Where(r => r.Change is not null)
             .Select(r => (r.Name, 100 * r.Change!.Mean, 100 * r.Change.Low, 100 * r.Change.High))];
         if (bars.Length == 0) return;
         page.Heading("Change of Dice against the base");
@@ -60,16 +60,24 @@ internal static class AblationReport
     private static void Table(HtmlPage page, AblationTable table)
     {
         page.Heading("Scores");
+        ScoreKind dice = AblationTable.Shown.First(k => k.Key == ScoreKind.Dice);
+        ScoreKind[] kinds = [dice, .. AblationTable.Shown.Where(k => k != dice)];
         page.Table(
-            ["row", "stage", ">folds", .. AblationTable.Shown.Select(k => ">" + k.Title), ">change of Dice", ">p cases", ">p folds", ">steps", ">s a case", "paper (Dice, two tables)", "note"],
+            ["row", ">folds", ">change of Dice", ">p cases", ">p folds", .. kinds.Select(k => ">" + k.Title)],
             table.Rows.Select(r => (IReadOnlyList<string>)
             [
-                $"<b>{HtmlPage.Text(r.Name)}</b>", HtmlPage.Text(r.Category), Invariant($"{r.Folds}/{r.AllFolds}"),
-                .. AblationTable.Shown.Select(k => AblationText.Score(r.Scores[k.Key], k)), Coloured(r), AblationText.P(r.Change?.PCasesHolm),
-                AblationText.P(r.Change?.PFoldsHolm), r.Steps > 0 ? Invariant($"{r.Steps}") : "–", HtmlPage.Number(r.SecondsPerCase, "G3"),
-                HtmlPage.Text(AblationText.Published(r)), HtmlPage.Text(r.Note ?? ""),
+                $"<b>{HtmlPage.Text(r.Name)}</b>", Invariant($"{r.Folds}/{r.AllFolds}"), Coloured(r), AblationText.P(r.Change?.PCasesHolm),
+                AblationText.P(r.Change?.PFoldsHolm), .. kinds.Select(k => AblationText.Score(r.Scores[k.Key], k)),
             ]));
-        page.Paragraph("Shares in percent. p-values are corrected for the number of rows.", faint: true);
+        page.Paragraph("Shares in percent; ± is the standard deviation of the folds' means. p-values are corrected for the number of rows.", faint: true);
+        page.Heading("Cost, and the paper's change of Dice in its two tables");
+        page.Table(
+            ["row", "stage", ">steps", ">s a step", ">s a case", "paper", "note"],
+            table.Rows.Select(r => (IReadOnlyList<string>)
+            [
+                HtmlPage.Text(r.Name), HtmlPage.Text(r.Category), r.Steps > 0 ? Invariant($"{r.Steps}") : "–", HtmlPage.Number(r.SecondsPerStep, "G3"),
+                HtmlPage.Number(r.SecondsPerCase, "G3"), HtmlPage.Text(AblationText.Published(r)), HtmlPage.Text(r.Note ?? ""),
+            ]));
 
         static string Coloured(TableRow row)
         {
@@ -92,7 +100,7 @@ internal static class AblationReport
         AblationRow lead = runner.Rows[0];
         IReadOnlyList<FoldScores> leadScores = runner.ScoresOf(lead);
         List<string> blocks = [];
-        foreach (TableRow shown in table.Rows.Where(r => r.Change is not null && !r.EqualsBase).OrderByDescending(r => Math.Abs(r.Change!.Mean)).Take(PicturedRows))
+        foreach (TableRow shown in table.Rows.Where(r => r.Change is not null).OrderByDescending(r => Math.Abs(r.Change!.Mean)).Take(PicturedRows))
         {
             AblationRow row = runner.Rows.First(r => r.Name == shown.Name);
             (int Fold, string Case, double Base, double Other)[] pairs =

@@ -43,7 +43,7 @@ internal sealed record AblationTable(IReadOnlyList<TableRow> Rows, IReadOnlyList
             row.Name, row.Category, row.Tricks, scores.Count, runner.Folds,
             Shown.ToDictionary(kind => kind.Key, kind => FoldMean.Of(scores, kind.Of)),
             [.. classes.Select(name => FoldMean.Of(scores, l => l.Name == name ? l.Dice : null))],
-            row == lead ? null : RowChange.Of(leadScores, scores, runner.Folds > 1 ? 1.0 / (runner.SplitFolds - 1) : null),
+            row == lead || row.Key == lead.Key ? null : RowChange.Of(leadScores, scores, runner.Folds > 1 ? 1.0 / (runner.SplitFolds - 1) : null),
             steps, timing?.SecondsPerStep, seconds.Length == 0 ? null : seconds.Average(), row != lead && row.Key == lead.Key,
             runner.Failures.GetValueOrDefault(row.Name) ?? row.Note, PublishedChanges.Of(row.Tricks));
     }
@@ -64,7 +64,7 @@ internal sealed record AblationTable(IReadOnlyList<TableRow> Rows, IReadOnlyList
 /// <param name="AllFolds">Folds to be scored.</param>
 /// <param name="Scores">By the key of <see cref="ScoreKind"/>; null: nothing is defined.</param>
 /// <param name="ClassDice">Dice of each foreground class.</param>
-/// <param name="Change">Change of Dice against the base; null: the base, or nothing to compare.</param>
+/// <param name="Change">Change of Dice against the base; null: the base, a row with its options, or nothing to compare.</param>
 /// <param name="Steps">Steps of each training; 0: not known yet.</param>
 /// <param name="SecondsPerStep">Pace; null: not taken.</param>
 /// <param name="SecondsPerCase">Mean time of a segmentation.</param>

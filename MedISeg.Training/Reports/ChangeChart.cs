@@ -6,7 +6,7 @@ namespace MedISeg.Training.Reports;
 /// <summary>Changes against a base as bars with confidence intervals, inline SVG.</summary>
 internal static class ChangeChart
 {
-    private const double Width = 1080, RowHeight = 26, Left = 230, Right = 90, Top = 8, Bottom = 30;
+    private const double Width = 1080, RowHeight = 26, Left = 230, Right = 90, Top = 8, Bottom = 38;
 
     /// <summary>Draws one bar a change.</summary>
     /// <param name="unit">Of the values, below the axis.</param>
@@ -32,7 +32,7 @@ internal static class ChangeChart
             svg.Append(CultureInfo.InvariantCulture, $"<path stroke=\"var(--ink)\" stroke-width=\"1.4\" fill=\"none\" d=\"M{X(low):F1} {middle:F1}H{X(high):F1}M{X(low):F1} {middle - 4:F1}v8M{X(high):F1} {middle - 4:F1}v8\"/>");
             svg.Append(CultureInfo.InvariantCulture, $"<text class=\"ink\" x=\"{Width - Right + 14}\" y=\"{middle + 4:F1}\">{value:+0.00;-0.00;0.00}</text>");
         }
-        svg.Append(CultureInfo.InvariantCulture, $"<text x=\"{(Left + Width - Right) / 2}\" y=\"{height - 1}\" text-anchor=\"middle\">{HtmlPage.Text(unit)}</text></svg>");
+        svg.Append(CultureInfo.InvariantCulture, $"<text x=\"{(Left + Width - Right) / 2}\" y=\"{height - 5}\" text-anchor=\"middle\">{HtmlPage.Text(unit)}</text></svg>");
         return svg.ToString();
 
         double X(double value) => Left + x.Share(value) * (Width - Left - Right);
