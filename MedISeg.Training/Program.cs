@@ -11,6 +11,7 @@ RootCommand root = new("MedISeg.Training: makes data, trains networks, exports a
     TrainVerb.Create(),
     ReportVerb.Create(),
     EvaluateVerb.Create(),
+    AblateVerb.Create(),
     ExportVerb.Create(),
     VerifyVerb.Create(),
     CompareVerb.Create(),

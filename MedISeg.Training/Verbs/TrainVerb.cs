@@ -4,6 +4,7 @@ using MedISeg.Training.Data;
 using MedISeg.Training.Data.Splits;
 using MedISeg.Training.Data.Synthetic;
 using MedISeg.Training.Reports;
+using MedISeg.Training.Runtime;
 using MedISeg.Training.Trainers;
 using MedISeg.Training.Weights;
 
@@ -24,6 +25,8 @@ internal static class TrainVerb
     private static readonly Option<int?> Steps = new("--steps") { Description = "Overrides steps of the whole training." };
     private static readonly Option<int?> Threads = new("--threads") { Description = "Overrides threads; 0: one a core." };
 
+    private static readonly Option<bool> WithParent = new("--stop-with-parent") { Description = "Stop as by Ctrl-C when standard input ends.", Hidden = true };
+
     /// <summary>The command.</summary>
     public static Command Create()
     {
@@ -32,9 +35,14 @@ internal static class TrainVerb
             "and --resume then gives the same weights as an uninterrupted training. Code 4: loss, gradient or weights became infinite or undefined; " +
             "the message names step and cases, and the last good checkpoint is kept.")
         {
-            DataArguments.Data, DataArguments.Format, DataArguments.Splits, Validation, Out, Config, Resume, From, Encoder, Synthetic, Seed, Fold, Steps, Threads,
+            DataArguments.Data, DataArguments.Format, DataArguments.Splits, Validation, Out, Config, Resume, From, Encoder, Synthetic, Seed, Fold, Steps, Threads, WithParent,
         };
-        command.SetAction((parsed, token) => VerbRunner.RunAsync(cancelled => Run(parsed, cancelled), token));
+        command.SetAction((parsed, token) => VerbRunner.RunAsync(cancelled =>
+        {
+            using ParentWatch parent = new(parsed.GetValue(WithParent), cancelled);
+            using IDisposable held = RunLock.Take(parsed.GetRequiredValue(Out));
+            return Run(parsed, parent.Token);
+        }, token));
         return command;
     }
 
