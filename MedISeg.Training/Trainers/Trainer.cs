@@ -6,6 +6,7 @@ using System.Text.Json;
 using MedISeg.Imaging.Errors;
 using MedISeg.Inference.Options;
 using MedISeg.Training.Data;
+using MedISeg.Training.Data.Synthetic;
 using MedISeg.Training.Networks;
 using MedISeg.Training.Optimisation;
 using MedISeg.Training.Weights;
@@ -62,6 +63,9 @@ internal sealed class Trainer : IDisposable
 
     /// <summary>Whether the last step is done and validated: there is nothing to resume.</summary>
     public bool IsFinished => _step >= _options.Steps && _epoch.IsEmpty;
+
+    /// <summary>Pairs that now and then take the place of a training case; null: none. Borrowed.</summary>
+    public SyntheticPairs? Synthetic { get; set; }
 
     /// <summary>Continues from the newest checkpoint.</summary>
     /// <exception cref="SegmentationException"><see cref="ErrorCode.InvalidOption"/>: it is missing, damaged, of another network, or of a
@@ -128,7 +132,7 @@ internal sealed class Trainer : IDisposable
         }
         using BatchLoader loader = new(
             training, new SampleMaker(_options), _options.BatchSize, _options.Seed, _step * _options.Optimiser.Accumulate,
-            checked(_options.Steps * _options.Optimiser.Accumulate));
+            checked(_options.Steps * _options.Optimiser.Accumulate), Synthetic);
         using TrainingStep step = new(_options, _network, _sides, _weights, _updater);
         while (_step < _options.Steps)
         {

@@ -2,6 +2,7 @@ using System.CommandLine;
 using MedISeg.Imaging.Errors;
 using MedISeg.Training.Data;
 using MedISeg.Training.Data.Splits;
+using MedISeg.Training.Data.Synthetic;
 using MedISeg.Training.Reports;
 using MedISeg.Training.Trainers;
 using MedISeg.Training.Weights;
@@ -17,6 +18,7 @@ internal static class TrainVerb
     private static readonly Option<bool> Resume = new("--resume") { Description = "Continue the run in --out from its newest checkpoint, with its own options; others than those it began with are refused." };
     private static readonly Option<string?> From = new("--from") { Description = "Start from the weights of another run folder of the same network." };
     private static readonly Option<string?> Encoder = new("--encoder") { Description = "Start from a pre-trained encoder that the verb import-weights wrote." };
+    private static readonly Option<string?> Synthetic = new("--synthetic") { Description = "Folder of synthetic pairs that train-gan wrote for this fold; needed where augmentation.synthetic is set, also with --resume." };
     private static readonly Option<int?> Seed = new("--seed") { Description = "Overrides seed: weights, patches and folds follow it." };
     private static readonly Option<int?> Fold = new("--fold") { Description = "Overrides fold: the part that is validated on." };
     private static readonly Option<int?> Steps = new("--steps") { Description = "Overrides steps of the whole training." };
@@ -30,7 +32,7 @@ internal static class TrainVerb
             "and --resume then gives the same weights as an uninterrupted training. Code 4: loss, gradient or weights became infinite or undefined; " +
             "the message names step and cases, and the last good checkpoint is kept.")
         {
-            DataArguments.Data, DataArguments.Format, DataArguments.Splits, Validation, Out, Config, Resume, From, Encoder, Seed, Fold, Steps, Threads,
+            DataArguments.Data, DataArguments.Format, DataArguments.Splits, Validation, Out, Config, Resume, From, Encoder, Synthetic, Seed, Fold, Steps, Threads,
         };
         command.SetAction((parsed, token) => VerbRunner.RunAsync(cancelled => Run(parsed, cancelled), token));
         return command;
@@ -54,6 +56,11 @@ internal static class TrainVerb
         (IReadOnlyList<DatasetCase> training, IReadOnlyList<DatasetCase> validation, IReadOnlyList<DatasetCase> test) =
             split?.Of(cases, options.Fold) ?? new DataParts(cases, DatasetFolder.List(parsed.GetRequiredValue(Validation)!, options.Data), []);
         if (!resume) options = IntesNorm.Resolve(options, training, cancellationToken);
+        string? synthetic = parsed.GetValue(Synthetic);
+        if ((synthetic is null) != (options.Augmentation.Synthetic is null))
+            throw new SegmentationException(ErrorCode.InvalidOption,
+                "--synthetic names the folder of pairs for augmentation.synthetic of the options; give both or neither.");
+        if (synthetic is not null) SyntheticManifest.Read(synthetic).Check(options, training);
         RunFolder folder = resume ? RunFolder.Open(runPath) : RunFolder.Create(runPath, options);
         if (!resume && split is not null) SplitFile.Write(folder.SplitPath, "cases", $"used by this run, validated on fold {options.Fold}", split);
         using Trainer trainer = new(options, folder);
@@ -75,6 +82,8 @@ internal static class TrainVerb
         }
         using CaseSet trainingCases = CaseSet.Load(training, options, Loaded, cancellationToken);
         using CaseSet validationCases = CaseSet.Load([.. validation.Take(options.ValidationCases)], options, Loaded, cancellationToken);
+        using SyntheticPairs? pairs = synthetic is null ? null : SyntheticPairs.Load(synthetic, options, trainingCases.Cases, cancellationToken);
+        trainer.Synthetic = pairs;
         RunReport.StoreData(folder, DataSummary.Of(trainingCases.Cases, validation.Count, options));
         bool finished = TrainProgressView.Show(trainer.StepsDone, options.Steps, progress => trainer.Run(
             trainingCases.Cases, validationCases.Cases, one =>
