@@ -67,6 +67,10 @@ internal sealed class BatchLoader : IDisposable
         }
     }
 
+    /// <summary>Names of the cases of a step's batch, each once, sorted.</summary>
+    public IReadOnlyList<string> CasesOf(int step) =>
+        [.. Enumerable.Range(0, _batch).Select(n => Draw(step, n).Source.Name).Distinct().Order(StringComparer.Ordinal)];
+
     /// <inheritdoc />
     public void Dispose()
     {
@@ -111,12 +115,18 @@ internal sealed class BatchLoader : IDisposable
         }
     }
 
-    private void Fill(int step, int sample, Slot slot)
+    /// <summary>The random numbers of a sample, and the case or pair that they draw first.</summary>
+    private (SeededRandom Random, TrainingCase Source) Draw(int step, int sample)
     {
         long number = (long)step * _batch + sample;
         SeededRandom random = new(_seed, number, stream: 2);
         int drawn = random.NextInt(_cases.Count);
-        TrainingCase source = _synthetic?.Draw(_seed, number, drawn) ?? _cases[drawn];
+        return (random, _synthetic?.Draw(_seed, number, drawn) ?? _cases[drawn]);
+    }
+
+    private void Fill(int step, int sample, Slot slot)
+    {
+        (SeededRandom random, TrainingCase source) = Draw(step, sample);
         int size = _channels * _voxels;
         _maker.Fill(source, ref random, slot.Image.Span.Slice(sample * size, size), slot.Classes.Span.Slice(sample * _voxels, _voxels));
     }

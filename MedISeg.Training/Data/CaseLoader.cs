@@ -1,5 +1,4 @@
 using MedISeg.Imaging.Errors;
-using MedISeg.Imaging.Formats;
 using MedISeg.Imaging.Volumes;
 using MedISeg.Inference.Preprocessing;
 using MedISeg.Training.Trainers;
@@ -17,21 +16,24 @@ internal sealed class CaseLoader(TrainOptions options)
     /// the options', or a label is not one of the classes.</exception>
     public TrainingCase Load(DatasetCase source, CancellationToken cancellationToken)
     {
-        Volume image = Read(source.ImagePath, NiftiReader.Read);
-        LabelMap labels = Read(source.LabelsPath, NiftiReader.ReadLabels);
-        return Prepare(image, labels, cancellationToken);
+        (Volume image, LabelMap labels) = source.Read();
+        CheckChannels(source, image, options);
+        try
+        {
+            return Prepare(image, labels, cancellationToken);
+        }
+        catch (SegmentationException fault)
+        {
+            throw source.Fault(fault.Code, fault.Message.TrimEnd('.'));
+        }
     }
 
     /// <summary>Reads one case that is stored as the network sees it.</summary>
     /// <inheritdoc cref="Load" path="/exception"/>
     public TrainingCase LoadPrepared(DatasetCase source)
     {
-        Volume image = Read(source.ImagePath, NiftiReader.Read);
-        LabelMap labels = Read(source.LabelsPath, NiftiReader.ReadLabels);
-        if (image.Channels != options.Inputs.Count || labels.Geometry.Grid != image.Geometry.Grid)
-            throw new SegmentationException(ErrorCode.InvalidOption,
-                $"An image of {image.Channels} channels and {image.Geometry.Grid} voxels with labels of {labels.Geometry.Grid} is not a prepared case of " +
-                $"{options.Inputs.Count} channels; make it anew.");
+        (Volume image, LabelMap labels) = source.Read();
+        CheckChannels(source, image, options);
         return new TrainingCase(image.Geometry, [.. Enumerable.Range(0, image.Channels).Select(image.ToFloats)], ToClasses(labels), options.Classes.Count);
     }
 
@@ -63,16 +65,19 @@ internal sealed class CaseLoader(TrainOptions options)
             int label = labels.IsWide ? labels.Words[n] : labels.Bytes[n];
             int number = label < numbers.Length ? numbers[label] : -1;
             if (number < 0)
-                throw new SegmentationException(ErrorCode.InvalidOption, $"The labels hold {label}, which is not one of the classes; add the class or correct the labels.");
+                throw new SegmentationException(ErrorCode.InvalidOption, $"The labels hold {label}, which is not one of the classes {string.Join(", ", options.Classes.Select(c => c.Id))}; add the class, correct the labels, " +
+                    $"or map the value with data.labelValues ({{ \"{label}\": 1 }}) or data.labels positive.");
             classes[n] = (byte)number;
         }
         return classes;
     }
 
-    /// <summary>Reads a file.</summary>
-    internal static T Read<T>(string path, Func<Stream, ImageLimits, T> read)
+    /// <summary>Refuses an image that has not the channels of the options.</summary>
+    /// <exception cref="SegmentationException"><see cref="ErrorCode.ChannelMismatch"/>.</exception>
+    internal static void CheckChannels(DatasetCase source, Volume image, TrainOptions options)
     {
-        using FileStream file = File.OpenRead(path);
-        return read(file, new ImageLimits());
+        if (image.Channels != options.Inputs.Count)
+            throw source.Fault(ErrorCode.ChannelMismatch,
+                $"the image has {image.Channels} channels and the options name {options.Inputs.Count} inputs; correct inputs, or set data.colours to rgb or grey where grey and colour images are mixed");
     }
 }

@@ -1,61 +1,71 @@
+using System.Text.RegularExpressions;
 using MedISeg.Imaging.Errors;
+using MedISeg.Training.Data.Readers;
 
 namespace MedISeg.Training.Data;
 
-/// <summary>A data set on disk: <c>images/NAME.nii.gz</c> and <c>labels/NAME.nii.gz</c> (also .nii), one pair a case, sorted by name.</summary>
+/// <summary>A data set on disk, in any of the layouts of <see cref="DataFormat"/>.</summary>
 internal static class DatasetFolder
 {
-    private static readonly string[] Endings = [".nii.gz", ".nii"];
+    private const int NamesShown = 3;
 
-    /// <summary>Lists the cases.</summary>
-    /// <exception cref="SegmentationException"><see cref="ErrorCode.InvalidOption"/>: no image, or images without labels.</exception>
-    public static IReadOnlyList<DatasetCase> List(string folder)
+    /// <summary>Layouts in the order they are looked for.</summary>
+    private static readonly Layout[] Layouts =
+    [
+        new(DataFormat.NnUNet, "nnu-net (imagesTr/X_0000.*, labelsTr/X.*, dataset.json)", NnUNetReader.Fits, (folder, _) => NnUNetReader.List(folder)),
+        new(DataFormat.Decathlon, "decathlon (imagesTr/X.nii.gz, labelsTr/X.nii.gz, dataset.json)", DatasetDescription.IsIn, (folder, _) => DecathlonReader.List(folder)),
+        new(DataFormat.Folders, "folders (images/X.* and labels/X.* or masks/X.*)", PlainReaders.FitsFolders, (folder, _) => PlainReaders.Folders(folder)),
+        new(DataFormat.Conic, "conic (images.npy, labels.npy)", ConicReader.Fits, (folder, _) => ConicReader.List(folder)),
+        new(DataFormat.Kits19, "kits19 (case_00000/imaging.nii.gz and segmentation.nii.gz)", ChallengeReaders.FitsKits, (folder, options) => ChallengeReaders.Kits(folder, options.KeepAll)),
+        new(DataFormat.Lits17, "lits17 (volume-0.nii and segmentation-0.nii)", ChallengeReaders.FitsLits, (folder, _) => ChallengeReaders.Lits(folder)),
+        new(DataFormat.Isic2018, "isic2018 (ISIC_*.jpg and ISIC_*_segmentation.png)", ChallengeReaders.FitsIsic, (folder, _) => ChallengeReaders.Isic(folder)),
+        new(DataFormat.Pairs, "pairs (X.png and X_label.png or X_mask.png)", PlainReaders.FitsPairs, (folder, _) => PlainReaders.Pairs(folder)),
+    ];
+
+    /// <summary>Lists the cases, sorted by name; no image is read.</summary>
+    /// <param name="folder">The folder.</param>
+    /// <param name="options">How it is read; null: as by default.</param>
+    /// <param name="labelled">Whether a case without labels is refused.</param>
+    /// <exception cref="SegmentationException"><see cref="ErrorCode.InvalidOption"/>: no such folder, no layout that is read here, no case, an
+    /// image without labels, or a name that a pattern does not fit; files are named.</exception>
+    public static IReadOnlyList<DatasetCase> List(string folder, DataOptions? options = null, bool labelled = true)
     {
-        SortedDictionary<string, string> images = Files(folder, "images"), labels = Files(folder, "labels");
-        if (images.Count == 0)
-            throw new SegmentationException(ErrorCode.InvalidOption, "The data folder has no images/*.nii.gz; make data first or name another folder.");
-        int lacking = images.Keys.Count(name => !labels.ContainsKey(name));
-        if (lacking > 0)
+        options ??= new DataOptions();
+        if (!Directory.Exists(folder)) throw new SegmentationException(ErrorCode.InvalidOption, $"There is no data folder {folder}; make data first or name another folder.");
+        Layout layout = options.Format is { } format ? Layouts.First(l => l.Format == format) : Detect(folder);
+        DatasetCase[] cases = [.. layout.List(folder, options).Where(one => !options.Exclude.Contains(one.Name)).OrderBy(one => one.Name, StringComparer.Ordinal)];
+        if (cases.Length == 0)
+            throw new SegmentationException(ErrorCode.InvalidOption, $"The data folder {folder} has no images in the layout {layout.Text}; add some or name another folder.");
+        DatasetCase[] bare = [.. cases.Where(one => one.Labels is null)];
+        if (labelled && bare.Length > 0)
             throw new SegmentationException(ErrorCode.InvalidOption,
-                $"{lacking} of {images.Count} images have no file of the same name in labels; add them or remove the images.");
-        return [.. images.Select(image => new DatasetCase(image.Key, image.Value, labels[image.Key]))];
+                $"{bare.Length} of {cases.Length} images have no labels in the layout {layout.Text}: {Names(bare.Select(b => b.Images[0]))}; add them or remove the images.");
+        return [.. cases.Select(one => Patterns(one with { Options = options }))];
     }
 
-    /// <summary>Splits cases: each k-th one from the fold's number on is validated.</summary>
-    /// <param name="cases">Sorted cases.</param>
-    /// <param name="folds">Number of parts.</param>
-    /// <param name="fold">Part to validate on.</param>
-    /// <param name="seed">Orders the cases before they are dealt out.</param>
-    public static (IReadOnlyList<DatasetCase> Training, IReadOnlyList<DatasetCase> Validation) Split(
-        IReadOnlyList<DatasetCase> cases, int folds, int fold, int seed)
+    /// <summary>The first few of many names.</summary>
+    internal static string Names(IEnumerable<string> all)
     {
-        if (cases.Count < folds)
-            throw new SegmentationException(ErrorCode.InvalidOption, $"{folds} folds need at least {folds} cases; there are {cases.Count}.");
-        int[] order = [.. Enumerable.Range(0, cases.Count)];
-        SeededRandom random = new(seed, 0, stream: 3);
-        for (int n = order.Length - 1; n > 0; n--)
-        {
-            int other = random.NextInt(n + 1);
-            (order[n], order[other]) = (order[other], order[n]);
-        }
-        HashSet<int> held = [.. order.Where((_, place) => place % folds == fold)];
-        return ([.. cases.Where((_, n) => !held.Contains(n))], [.. cases.Where((_, n) => held.Contains(n))]);
+        string[] names = [.. all];
+        return string.Join(", ", names.Take(NamesShown)) + (names.Length > NamesShown ? $" and {names.Length - NamesShown} more" : "");
     }
 
-    private static SortedDictionary<string, string> Files(string folder, string part)
+    private static Layout Detect(string folder) => Layouts.FirstOrDefault(layout => layout.Fits(folder))
+        ?? throw new SegmentationException(ErrorCode.InvalidOption,
+            $"The data folder {folder} is empty or in no layout that is read here: {string.Join("; ", Layouts.Select(l => l.Text))}.");
+
+    private static DatasetCase Patterns(DatasetCase one) => one with
     {
-        SortedDictionary<string, string> files = new(StringComparer.Ordinal);
-        string path = Path.Combine(folder, part);
-        if (!Directory.Exists(path)) return files;
-        foreach (string file in Directory.EnumerateFiles(path))
-            if (Endings.FirstOrDefault(e => file.EndsWith(e, StringComparison.Ordinal)) is { } ending)
-                files.Add(Path.GetFileName(file)[..^ending.Length], file);
-        return files;
+        Group = one.Options.GroupPattern is { } group ? Part(one, group, "data.groupPattern") : one.Group,
+        Kind = one.Options.KindPattern is { } kind ? Part(one, kind, "data.kindPattern") : one.Kind,
+    };
+
+    private static string Part(DatasetCase one, string pattern, string key)
+    {
+        Match match = DataOptions.Compile(pattern)?.Match(one.Name) ?? Match.Empty;
+        if (!match.Success) throw one.Fault(ErrorCode.InvalidOption, $"{key} does not fit its name; correct the pattern");
+        return match.Groups.Count > 1 && match.Groups[1].Success ? match.Groups[1].Value : match.Value;
     }
+
+    private sealed record Layout(DataFormat Format, string Text, Func<string, bool> Fits, Func<string, DataOptions, IEnumerable<DatasetCase>> List);
 }
-
-/// <summary>Files of one case.</summary>
-/// <param name="Name">File name without ending.</param>
-/// <param name="ImagePath">Image.</param>
-/// <param name="LabelsPath">Truth on the same grid.</param>
-internal sealed record DatasetCase(string Name, string ImagePath, string LabelsPath);

@@ -1,5 +1,4 @@
 using MedISeg.Imaging.Errors;
-using MedISeg.Imaging.Formats;
 using MedISeg.Imaging.Intensity;
 using MedISeg.Imaging.Volumes;
 using MedISeg.Inference.Models;
@@ -47,7 +46,8 @@ internal static class IntesNorm
         IntensityMap clip = IntensityMap.Identity.ThenClip(KitsLow, KitsHigh);
         foreach (DatasetCase one in cases)
         {
-            Volume image = Image(one, options);
+            Volume image = one.ReadImage();
+            CaseLoader.CheckChannels(one, image, options);
             for (int c = 0; c < moments.Length; c++)
             {
                 IntensityStatistics inside = IntensityStatistics.Of(image, c, clip, VoxelSelection.StrictlyInside(KitsLow, KitsHigh), cancellationToken);
@@ -88,10 +88,8 @@ internal static class IntesNorm
         foreach (DatasetCase one in cases)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            Volume image = Image(one, options);
-            LabelMap labels = CaseLoader.Read(one.LabelsPath, NiftiReader.ReadLabels);
-            if (!labels.Geometry.Matches(image.Geometry))
-                throw new SegmentationException(ErrorCode.InvalidGeometry, "The label map does not lie on the image's grid.");
+            (Volume image, LabelMap labels) = one.Read();
+            CaseLoader.CheckChannels(one, image, options);
             GridSize grid = image.Geometry.Grid;
             float[] row = new float[grid.Width];
             for (int c = 0; c < options.Inputs.Count; c++)
@@ -105,14 +103,6 @@ internal static class IntesNorm
                         if (count > 0) body(c, row.AsSpan(0, count));
                     }
         }
-    }
-
-    private static Volume Image(DatasetCase one, TrainOptions options)
-    {
-        Volume image = CaseLoader.Read(one.ImagePath, NiftiReader.Read);
-        return image.Channels == options.Inputs.Count
-            ? image
-            : throw new SegmentationException(ErrorCode.ChannelMismatch, $"An image has {image.Channels} channels and the options name {options.Inputs.Count} inputs; correct inputs.");
     }
 
     private static int? Only(int channel, Moments[] all) => all.Length == 1 ? null : channel;

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using MedISeg.Imaging.Errors;
+using MedISeg.Training.Data;
 
 namespace MedISeg.Training.Evaluation;
 
@@ -39,6 +40,7 @@ internal sealed class CaseGroups
         return groups;
     }
 
-    /// <summary>Groups of a case, <see cref="All"/> first.</summary>
-    public IReadOnlyList<string> Of(string caseName) => _groups.TryGetValue(caseName, out List<string>? groups) ? [All, .. groups] : [All];
+    /// <summary>Groups of a case, <see cref="All"/> first, its kind last.</summary>
+    public IReadOnlyList<string> Of(DatasetCase one) =>
+        [All, .. _groups.GetValueOrDefault(one.Name) ?? [], .. one.Kind.Length > 0 ? [one.Kind] : Array.Empty<string>()];
 }

@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using MedISeg.Imaging.Errors;
-using MedISeg.Imaging.Formats;
 using MedISeg.Imaging.Volumes;
 using MedISeg.Inference;
 using MedISeg.Inference.Models;
@@ -12,8 +11,6 @@ namespace MedISeg.Training.Evaluation;
 /// <summary>Scores an exported package on a data set, through the pipeline that serves it, on each image's own grid.</summary>
 internal static class PackageEvaluator
 {
-    private static readonly ImageLimits Limits = new();
-
     /// <summary>Segments and scores all cases, one after another.</summary>
     /// <param name="model">The package.</param>
     /// <param name="cases">Files.</param>
@@ -46,7 +43,7 @@ internal static class PackageEvaluator
         if (components.Count != 1 && components.Count != classes.Length)
             throw new SegmentationException(ErrorCode.InvalidOption, $"One number of components, or one for each of the {classes.Length} classes, is needed.");
         ThresholdBaseline baseline = ThresholdBaseline.Fit(
-            [.. fitted.Select(Read)], [.. classes.Select((c, n) => (c.Id, components[components.Count == 1 ? 0 : n]))], cancellationToken);
+            [.. fitted.Select(one => one.Read())], [.. classes.Select((c, n) => (c.Id, components[components.Count == 1 ? 0 : n]))], cancellationToken);
         IReadOnlyList<CaseScore> scores = Score(cases, groups, classes.ToDictionary(c => c.Id, c => c.Name), done, baseline.Segment);
         return new BaselineReport(baseline.Rules, scores, GroupScore.Of(scores));
     }
@@ -56,19 +53,13 @@ internal static class PackageEvaluator
     [
         .. cases.Select(one =>
         {
-            (Volume image, LabelMap truth) = Read(one);
+            (Volume image, LabelMap truth) = one.Read();
             Stopwatch clock = Stopwatch.StartNew();
             LabelMap labels = segment(image);
             double seconds = clock.Elapsed.TotalSeconds;
             IReadOnlyList<LabelComparison> scores = LabelComparison.Of(labels, truth, names, new Dictionary<int, double>(), 0);
             done();
-            return new CaseScore(one.Name, groups.Of(one.Name), [.. scores.Where(s => names.ContainsKey(s.Label))], seconds);
+            return new CaseScore(one.Name, groups.Of(one), [.. scores.Where(s => names.ContainsKey(s.Label))], seconds);
         }),
     ];
-
-    private static (Volume Image, LabelMap Truth) Read(DatasetCase one)
-    {
-        using FileStream image = File.OpenRead(one.ImagePath), labels = File.OpenRead(one.LabelsPath);
-        return (NiftiReader.Read(image, Limits), NiftiReader.ReadLabels(labels, Limits));
-    }
 }

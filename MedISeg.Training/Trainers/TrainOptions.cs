@@ -18,6 +18,9 @@ public sealed record TrainOptions
     /// <summary>What the network shall segment, one line.</summary>
     public required string Task { get; init; }
 
+    /// <summary>How the files of the data are read.</summary>
+    public DataOptions Data { get; init; } = new();
+
     /// <summary>Input channels in order.</summary>
     public required IReadOnlyList<ModelInput> Inputs { get; init; }
 
@@ -69,6 +72,9 @@ public sealed record TrainOptions
     /// <summary>Decay a step of the running mean of the weights, which is validated and exported, in [0, 1); null: none. Default null.</summary>
     public double? EmaDecay { get; init; }
 
+    /// <summary>Numbers that the network is computed in during training; validation and export are float32. Default float32.</summary>
+    public Precision Precision { get; init; }
+
     /// <summary>Seed of weights, patches and folds. Default 2022.</summary>
     public int Seed { get; init; } = 2022;
 
@@ -110,6 +116,7 @@ public sealed record TrainOptions
             errors.Add(new KeyError("classes", "At least two classes with different ids are needed; the first is background, id 0."));
         if (Classes.Count > 256) errors.Add(new KeyError("classes", "At most 256 classes are allowed."));
         if (Fold < 0 || Fold >= Folds) errors.Add(new KeyError("fold", "A number in 0..folds-1 is needed."));
+        errors.AddRange(Data.Check());
         errors.AddRange(Loss.Check(Classes.Count));
         if (DeepSupervision is not null && network.Kind != NetworkKind.UNet)
             errors.Add(new KeyError("deepSupervision", "Only network.kind u-net has extra outputs."));

@@ -43,7 +43,8 @@ internal static class EvaluateVerb
         DirectoryInfo folder = new(Path.GetFullPath(parsed.GetRequiredValue(Package)));
         ModelManifest manifest = ManifestReader.Read(folder.FullName);
         string data = parsed.GetRequiredValue(Data);
-        IReadOnlyList<DatasetCase> cases = DatasetFolder.List(data);
+        DataOptions reading = new();
+        IReadOnlyList<DatasetCase> cases = DatasetFolder.List(data, reading);
         CaseGroups groups = CaseGroups.Read(data);
 
         using ModelCatalog catalog = new(new ModelCatalogOptions { Root = folder.Parent!.Parent!.FullName });
@@ -54,7 +55,7 @@ internal static class EvaluateVerb
         BaselineReport? baseline = null;
         if (parsed.GetValue(Baseline) is { } fitted)
             CountProgressView.Show("cases by the baseline", cases.Count, done => baseline = PackageEvaluator.EvaluateBaseline(
-                model, DatasetFolder.List(fitted), cases, groups, parsed.GetRequiredValue(Components), done, cancellationToken));
+                model, DatasetFolder.List(fitted, reading), cases, groups, parsed.GetRequiredValue(Components), done, cancellationToken));
 
         EvaluationReport report = new($"{manifest.Name} {manifest.Version}", model.Sha256, scores, GroupScore.Of(scores), baseline);
         string markdown = EvaluationMarkdown.Write(report);

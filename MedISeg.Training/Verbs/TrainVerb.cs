@@ -1,7 +1,9 @@
 using System.CommandLine;
 using MedISeg.Imaging.Errors;
 using MedISeg.Training.Data;
+using MedISeg.Training.Data.Splits;
 using MedISeg.Training.Data.Synthetic;
+using MedISeg.Training.Reports;
 using MedISeg.Training.Trainers;
 using MedISeg.Training.Weights;
 
@@ -10,15 +12,10 @@ namespace MedISeg.Training.Verbs;
 /// <summary><c>train</c>: data and options to a run folder with weights.</summary>
 internal static class TrainVerb
 {
-    private static readonly Option<string[]> Data = new("--data")
-    {
-        Description = "Folder with images/*.nii.gz and labels/*.nii.gz of the same names; may be given several times.",
-        Required = true,
-    };
-    private static readonly Option<string?> Validation = new("--validation") { Description = "Folder of validation cases, laid out alike. Without it, fold --fold of --data is held back." };
-    private static readonly Option<string> Out = new("--out") { Description = "Run folder: options.json, metrics.csv, checkpoints.", Required = true };
+    private static readonly Option<string?> Validation = new("--validation") { Description = "Folder of validation cases, laid out alike. Without it, fold --fold of --splits is held back, or of folds made by the seed." };
+    private static readonly Option<string> Out = new("--out") { Description = "Run folder: options.json, metrics.csv, report.html, checkpoints.", Required = true };
     private static readonly Option<string?> Config = new("--config") { Description = "Training options as JSON (docs/schemas/train.schema.json). Needed unless --resume." };
-    private static readonly Option<bool> Resume = new("--resume") { Description = "Continue the run in --out from its newest checkpoint, with its own options." };
+    private static readonly Option<bool> Resume = new("--resume") { Description = "Continue the run in --out from its newest checkpoint, with its own options; others than those it began with are refused." };
     private static readonly Option<string?> From = new("--from") { Description = "Start from the weights of another run folder of the same network." };
     private static readonly Option<string?> Encoder = new("--encoder") { Description = "Start from a pre-trained encoder that the verb import-weights wrote." };
     private static readonly Option<string?> Synthetic = new("--synthetic") { Description = "Folder of synthetic pairs that train-gan wrote for this fold; needed where augmentation.synthetic is set, also with --resume." };
@@ -32,9 +29,10 @@ internal static class TrainVerb
     {
         Command command = new("train",
             "Trains a network. Every epoch writes a checkpoint and a line of metrics.csv; Ctrl-C writes a checkpoint and ends with code 130, " +
-            "and --resume then gives the same weights as an uninterrupted training.")
+            "and --resume then gives the same weights as an uninterrupted training. Code 4: loss, gradient or weights became infinite or undefined; " +
+            "the message names step and cases, and the last good checkpoint is kept.")
         {
-            Data, Validation, Out, Config, Resume, From, Encoder, Synthetic, Seed, Fold, Steps, Threads,
+            DataArguments.Data, DataArguments.Format, DataArguments.Splits, Validation, Out, Config, Resume, From, Encoder, Synthetic, Seed, Fold, Steps, Threads,
         };
         command.SetAction((parsed, token) => VerbRunner.RunAsync(cancelled => Run(parsed, cancelled), token));
         return command;
@@ -44,13 +42,19 @@ internal static class TrainVerb
     {
         bool resume = parsed.GetValue(Resume);
         string runPath = parsed.GetRequiredValue(Out);
-        TrainOptions options = resume ? RunFolder.Open(runPath).ReadOptions() : ReadConfig(parsed);
+        TrainOptions options = resume ? ReadRun(parsed, runPath) : ReadConfig(parsed);
         options = options with { Threads = parsed.GetValue(Threads) ?? options.Threads };
         string? encoder = parsed.GetValue(Encoder);
         if (encoder is not null && (resume || parsed.GetValue(From) is not null))
             throw new SegmentationException(ErrorCode.InvalidOption, "--encoder starts a new training; leave out --resume and --from.");
+        if (resume && parsed.GetValue(From) is not null)
+            throw new SegmentationException(ErrorCode.InvalidOption, "--from starts a new training; leave it out or leave out --resume.");
         if (encoder is not null) options = options with { Pretrained = PretrainedEncoder.Of(encoder) };
-        (IReadOnlyList<DatasetCase> training, IReadOnlyList<DatasetCase> validation) = ListCases(parsed, options);
+        options = options with { Data = DataArguments.Options(parsed, options.Data) };
+        IReadOnlyList<DatasetCase> cases = DataArguments.Cases(parsed, options.Data);
+        DataSplit? split = SplitOf(parsed, options, cases, resume ? RunFolder.Open(runPath) : null, cancellationToken);
+        (IReadOnlyList<DatasetCase> training, IReadOnlyList<DatasetCase> validation, IReadOnlyList<DatasetCase> test) =
+            split?.Of(cases, options.Fold) ?? new DataParts(cases, DatasetFolder.List(parsed.GetRequiredValue(Validation)!, options.Data), []);
         if (!resume) options = IntesNorm.Resolve(options, training, cancellationToken);
         string? synthetic = parsed.GetValue(Synthetic);
         if ((synthetic is null) != (options.Augmentation.Synthetic is null))
@@ -58,13 +62,19 @@ internal static class TrainVerb
                 "--synthetic names the folder of pairs for augmentation.synthetic of the options; give both or neither.");
         if (synthetic is not null) SyntheticManifest.Read(synthetic).Check(options, training);
         RunFolder folder = resume ? RunFolder.Open(runPath) : RunFolder.Create(runPath, options);
+        if (!resume && split is not null) SplitFile.Write(folder.SplitPath, "cases", $"used by this run, validated on fold {options.Fold}", split);
         using Trainer trainer = new(options, folder);
         if (resume) trainer.Resume();
-        else if (parsed.GetValue(From) is { } from) trainer.StartFrom(RunFolder.Open(from));
+        if (trainer.IsFinished)
+        {
+            Console.WriteLine($"The run is finished: all {options.Steps} steps are done. Export it with the verb export, or start a new run --from it.");
+            return ExitCodes.Success;
+        }
+        if (parsed.GetValue(From) is { } from) trainer.StartFrom(RunFolder.Open(from));
         else if (encoder is not null) trainer.StartFromEncoder(encoder);
 
         int loaded = 0;
-        Console.WriteLine($"Reading {training.Count} training and {validation.Count} validation cases.");
+        Console.WriteLine($"Reading {training.Count} training and {validation.Count} validation cases{(test.Count > 0 ? $"; {test.Count} of the test set are left alone" : "")}.");
         void Loaded()
         {
             int count = Interlocked.Increment(ref loaded);
@@ -74,34 +84,69 @@ internal static class TrainVerb
         using CaseSet validationCases = CaseSet.Load([.. validation.Take(options.ValidationCases)], options, Loaded, cancellationToken);
         using SyntheticPairs? pairs = synthetic is null ? null : SyntheticPairs.Load(synthetic, options, trainingCases.Cases, cancellationToken);
         trainer.Synthetic = pairs;
-        bool finished = TrainProgressView.Show(trainer.StepsDone, options.Steps,
-            progress => trainer.Run(trainingCases.Cases, validationCases.Cases, progress, cancellationToken));
+        RunReport.StoreData(folder, DataSummary.Of(trainingCases.Cases, validation.Count, options));
+        bool finished = TrainProgressView.Show(trainer.StepsDone, options.Steps, progress => trainer.Run(
+            trainingCases.Cases, validationCases.Cases, one =>
+            {
+                progress(one);
+                if (one.Epoch is not null) RunReport.Write(folder);
+            }, cancellationToken));
+        if (finished && validationCases.Cases.Count > 0)
+            using (CaseScorer scorer = trainer.ScoreExported())
+                ValidationExamples.Write(folder, options, [.. validation.Select(c => c.Name)], validationCases.Cases, scorer, cancellationToken);
+        RunReport.Write(folder);
         Console.WriteLine(finished
-            ? "Done. Export the run with the verb export."
+            ? "Done. Look at report.html in the run folder; export the run with the verb export."
             : $"Stopped after step {trainer.StepsDone}; continue with --resume.");
         return finished ? ExitCodes.Success : ExitCodes.Cancelled;
     }
+
+    /// <summary>Options of a run that is resumed; those that the command line names must be the same.</summary>
+    private static TrainOptions ReadRun(ParseResult parsed, string runPath)
+    {
+        TrainOptions run = RunFolder.Open(runPath).ReadOptions();
+        TrainOptions asked = Overridden(parsed, parsed.GetValue(Config) is { } config ? TrainOptionsReader.Read(config) : run);
+        bool filled = asked.Preparation.IntesNorm is not null && asked.Intensity.Count == 0;
+        OptionChanges.Refuse(run, asked with { Pretrained = run.Pretrained, Intensity = filled ? run.Intensity : asked.Intensity });
+        return run;
+    }
+
+    private static TrainOptions Overridden(ParseResult parsed, TrainOptions options) => options with
+    {
+        Seed = parsed.GetValue(Seed) ?? options.Seed,
+        Fold = parsed.GetValue(Fold) ?? options.Fold,
+        Steps = parsed.GetValue(Steps) ?? options.Steps,
+    };
 
     private static TrainOptions ReadConfig(ParseResult parsed)
     {
         string path = parsed.GetValue(Config)
             ?? throw new SegmentationException(ErrorCode.InvalidOption, "Name the training options with --config, or continue a run with --resume.");
-        TrainOptions options = TrainOptionsReader.Read(path);
-        options = options with
-        {
-            Seed = parsed.GetValue(Seed) ?? options.Seed,
-            Fold = parsed.GetValue(Fold) ?? options.Fold,
-            Steps = parsed.GetValue(Steps) ?? options.Steps,
-        };
+        TrainOptions options = Overridden(parsed, TrainOptionsReader.Read(path));
         options.Check();
         return options;
     }
 
-    private static (IReadOnlyList<DatasetCase> Training, IReadOnlyList<DatasetCase> Validation) ListCases(ParseResult parsed, TrainOptions options)
+    /// <summary>The split of the run, of --splits, or made by the seed; null: a validation folder is named.</summary>
+    private static DataSplit? SplitOf(
+        ParseResult parsed, TrainOptions options, IReadOnlyList<DatasetCase> cases, RunFolder? run, CancellationToken cancellationToken)
     {
-        IReadOnlyList<DatasetCase> cases = [.. parsed.GetRequiredValue(Data).SelectMany(DatasetFolder.List)];
-        return parsed.GetValue(Validation) is { } validation
-            ? (cases, DatasetFolder.List(validation))
-            : DatasetFolder.Split(cases, options.Folds, options.Fold, options.Seed);
+        DataSplit? named = DataArguments.Split(parsed), stored = run is not null && File.Exists(run.SplitPath) ? SplitFile.Read(run.SplitPath) : null;
+        if (parsed.GetValue(Validation) is not null)
+            return named is null && stored is null
+                ? null
+                : throw new SegmentationException(ErrorCode.InvalidOption, "A split names the validation fold already; leave out --validation.");
+        if (stored is not null && named?.IsSame(stored) == false)
+            throw new SegmentationException(ErrorCode.InvalidOption, "The run was started with another split; leave out --splits, or start a new run.");
+        if ((stored ?? named) is { } split)
+        {
+            HashSet<string> there = [.. cases.Select(c => c.Name), .. options.Data.Exclude];
+            string[] missing = [.. split.Folds.SelectMany(fold => fold).Where(name => !there.Contains(name))];
+            return missing.Length == 0
+                ? split
+                : throw new SegmentationException(ErrorCode.InvalidOption,
+                    $"{missing.Length} cases of the split's folds are not in the data folders: {DatasetFolder.Names(missing)}; add them, or name them in data.exclude.");
+        }
+        return FoldMaker.Make(StratifiedCase.Of(cases, cancellationToken), options.Folds, options.Seed);
     }
 }

@@ -1,3 +1,4 @@
+using MedISeg.Training.Data;
 using MedISeg.Training.Evaluation;
 
 namespace MedISeg.Tests.Training.Evaluation;
@@ -39,12 +40,12 @@ public sealed class GroupScoreTests
         string folder = ToyCases.TemporaryFolder();
         try
         {
-            Assert.Equal(["all"], CaseGroups.Read(folder).Of("0000"));
+            Assert.Equal(["all"], CaseGroups.Read(folder).Of(new DatasetCase("0000", ["0000.nii"], null)));
             File.WriteAllText(Path.Combine(folder, "phantoms.json"),
                 """[{"name":"0000","anatomy":{"obliquityDegrees":3.5,"kidneys":"left-only","hasTumour":false}}]""");
             CaseGroups groups = CaseGroups.Read(folder);
-            Assert.Equal(["all", "oblique", "one kidney", "tumour-free"], groups.Of("0000"));
-            Assert.Equal(["all"], groups.Of("0001"));
+            Assert.Equal(["all", "oblique", "one kidney", "tumour-free"], groups.Of(new DatasetCase("0000", ["0000.nii"], null)));
+            Assert.Equal(["all"], groups.Of(new DatasetCase("0001", ["0001.nii"], null)));
         }
         finally
         {

@@ -117,6 +117,13 @@ public sealed class TrainOptionsTests
     }
 
     [Fact]
+    public void Parse_WrittenOptionsWithoutALimitOfTheGradient_HaveNone()
+    {
+        TrainOptions options = ToyCases.Options with { Optimiser = new OptimiserOptions { GradientNorm = null } };
+        Assert.Null(TrainOptionsReader.Parse(JsonSerializer.Serialize(options, SegmentationOptions.Json)).Optimiser.GradientNorm);
+    }
+
+    [Fact]
     public void Parse_NotJson_SaysWhere() =>
         Assert.Contains("line 2", Assert.Throws<SegmentationException>(() => TrainOptionsReader.Parse("{\n oops")).Message, StringComparison.Ordinal);
 }

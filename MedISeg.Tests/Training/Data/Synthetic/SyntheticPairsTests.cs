@@ -80,7 +80,7 @@ public sealed class SyntheticPairsTests : IDisposable
         Write(3, Grid, options: true);
         using TrainingCase first = Constant(0), second = Constant(1);
         using SyntheticPairs pairs = SyntheticPairs.Load(_root, Options(DefectMode.Compat), [first, second], CancellationToken.None);
-        Assert.Equal(2, pairs.Count);
+        Assert.Equal(2, pairs.Pairs.Count);
         TrainingCase pair = pairs.Draw(2022, 5, 1)!;
         Assert.Equal(201, (float)pair.Intensities(0)[0]);
         Assert.Equal(1, pair.Classes[0]);
@@ -144,7 +144,7 @@ public sealed class SyntheticPairsTests : IDisposable
         Augmentation = new AugmentationOptions { Synthetic = new SyntheticOptions { Mode = mode } },
     };
 
-    private static IReadOnlyList<DatasetCase> Cases(params string[] names) => [.. names.Select(name => new DatasetCase(name, "", ""))];
+    private static IReadOnlyList<DatasetCase> Cases(params string[] names) => [.. names.Select(name => new DatasetCase(name, [""], ""))];
 
     private static BatchLoader Loader(IReadOnlyList<TrainingCase> cases, SyntheticPairs pairs) => new(
         cases, new SampleMaker(Grid, 3, new SamplingOptions(), new AugmentationOptions(), 3, new GreyLevels([], 1)), 4, 2022, 0, 10, pairs);
