@@ -6,6 +6,7 @@ RootCommand root = new("MedISeg.Training: makes data, trains networks, exports a
     PhantomVerb.Create(),
     ImportWeightsVerb.Create(),
     TrainVerb.Create(),
+    TrainGanVerb.Create(),
     ReportVerb.Create(),
     EvaluateVerb.Create(),
     ExportVerb.Create(),
