@@ -12,6 +12,7 @@ internal sealed class GanNetworks : IDisposable
     private readonly NetworkWeights _weights;
     private readonly TorchOps _ops;
     private readonly Network _generator;
+    private readonly ConvLayer _levels;
     private readonly PatchDiscriminator _discriminator;
     private readonly WeightUpdater _generatorUpdater, _discriminatorUpdater;
     private readonly double _rate, _l1Weight;
@@ -29,11 +30,13 @@ internal sealed class GanNetworks : IDisposable
         {
             Dimensionality = dimensions, InputChannels = _classes + 1, Classes = training.Inputs.Count, Features = gan.Features,
         });
+        _levels = ConvLayer.Square("levels", dimensions, _classes, training.Inputs.Count, 1);
         _discriminator = new PatchDiscriminator(dimensions, _classes + training.Inputs.Count, gan.DiscriminatorFeatures);
-        _weights = new NetworkWeights([.. _generator.Parameters, .. _discriminator.Parameters], trainable: true);
+        ParameterInfo[] made = [.. _generator.Parameters, .. _levels.Parameters()];
+        _weights = new NetworkWeights([.. made, .. _discriminator.Parameters], trainable: true);
         _weights.Initialise(training.Seed);
         _ops = new TorchOps(_weights, training: true);
-        _generatorUpdater = new WeightUpdater(_weights, gan.Optimiser(), _generator.Parameters);
+        _generatorUpdater = new WeightUpdater(_weights, gan.Optimiser(), made);
         _discriminatorUpdater = new WeightUpdater(_weights, gan.Optimiser(), _discriminator.Parameters);
     }
 
@@ -57,7 +60,7 @@ internal sealed class GanNetworks : IDisposable
     public GanLosses Learn(Tensor condition, Tensor image, int step) => TorchStep.Run(() =>
     {
         Tensor mask = condition.narrow(1, 0, _classes);
-        Tensor made = _generator.Run(_ops, condition);
+        Tensor made = Make(condition, mask);
         Tensor real = Judge(mask, image).sub(1).square().mean(), fake = Judge(mask, made.detach()).square().mean();
         Tensor doubt = (real + fake) / 2;
         doubt.backward();
@@ -81,7 +84,7 @@ internal sealed class GanNetworks : IDisposable
     public unsafe float[] Generate(Tensor condition) => TorchStep.Run(() =>
     {
         using IDisposable quiet = no_grad();
-        Tensor made = _generator.Run(_ops, condition).contiguous();
+        Tensor made = Make(condition, condition.narrow(1, 0, _classes)).contiguous();
         float[] values = new Span<float>((void*)TensorMemory.Pointer(made), checked((int)made.NumberOfElements)).ToArray();
         GC.KeepAlive(made);
         GC.KeepAlive(condition);
@@ -90,6 +93,9 @@ internal sealed class GanNetworks : IDisposable
 
     /// <inheritdoc />
     public void Dispose() => _weights.Dispose();
+
+    /// <summary>The U-Net's image and a level of each class: instance normalisation forgets which class fills most of a patch.</summary>
+    private Tensor Make(Tensor condition, Tensor mask) => _ops.Add(_generator.Run(_ops, condition), _ops.Conv(mask, _levels));
 
     private Tensor Judge(Tensor mask, Tensor image) => _discriminator.Run(_ops, _ops.Concat(mask, image));
 }

@@ -218,7 +218,7 @@ internal sealed class Trainer : IDisposable
         TrainingCase[] cases = [.. validation.Take(_options.ValidationCases)];
         if (cases.Length == 0) return [];
         using CaseScorer scorer = new(_network, Result, _options.Patch());
-        double[][] scores = [.. cases.Select(c => scorer.Score(c, cancellationToken))];
+        double[][] scores = [.. cases.Select(c => _options.Sampling.CentreValidation ? scorer.ScoreCentre(c) : scorer.Score(c, cancellationToken))];
         return [.. Enumerable.Range(0, _options.Classes.Count - 1).Select(c =>
             scores.Select(s => s[c]).Where(d => !double.IsNaN(d)).DefaultIfEmpty(double.NaN).Average())];
     }

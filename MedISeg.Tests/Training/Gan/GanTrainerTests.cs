@@ -30,9 +30,10 @@ public sealed class GanTrainerTests : IDisposable
     {
         TrainOptions training = dimensionality == 3 ? ToyCases.Options with { PatchSize = [8, 6, 10] } : ToyCases.Options with
         {
-            PatchSize = [12, 16], Network = ToyCases.Options.Network with { Dimensionality = 2 },
+            PatchSize = [12, 16], Network = ToyCases.Options.Network with { Dimensionality = 2 }, Grid = ToyCases.Options.Grid with { Orientation = null, Spacing = [2, 2] },
         };
-        using TrainingCase source = ToyCases.Case(1, new GridSize(dimensionality == 3 ? 14 : 1, 16, 18));
+        (Volume toy, LabelMap truth) = ToyCases.Make(1, new GridSize(dimensionality == 3 ? 14 : 1, 16, 18));
+        using TrainingCase source = new CaseLoader(training).Prepare(toy, truth, CancellationToken.None);
         List<TrainProgress> heard = [];
         GanFolder folder = Folder("run", training, Small);
         using GanTrainer trainer = new(training, Small, folder);

@@ -51,7 +51,7 @@ public sealed class WholeWayTests : IDisposable
         TrainOptions options = ToyCases.Options with { Steps = 10, StepsPerEpoch = 5, ValidationCases = 0 };
         WriteConfig(options);
         RunFolder folder = RunFolder.Create(At("run"), options);
-        using (CaseSet training = CaseSet.Load(DatasetFolder.Split(DatasetFolder.List(At("data")), 5, 0, options.Seed).Training, options, () => { }, CancellationToken.None))
+        using (CaseSet training = CaseSet.Load(MedISeg.Training.Data.Splits.FoldMaker.Make(MedISeg.Training.Data.Splits.StratifiedCase.Of(DatasetFolder.List(At("data")), CancellationToken.None), 5, options.Seed).Of(DatasetFolder.List(At("data")), 0).Training, options, () => { }, CancellationToken.None))
         using (CancellationTokenSource stop = new())
         using (Trainer trainer = new(options, folder))
             Assert.False(trainer.Run(training.Cases, [], progress =>
