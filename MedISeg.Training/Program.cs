@@ -9,6 +9,7 @@ RootCommand root = new("MedISeg.Training: makes data, trains networks, exports a
     PlanVerb.Create(),
     PretrainVerb.Create(),
     TrainVerb.Create(),
+    TrainGanVerb.Create(),
     ReportVerb.Create(),
     EvaluateVerb.Create(),
     AblateVerb.Create(),
