@@ -9,7 +9,7 @@ namespace MedISeg.Training.Planning;
 internal static class FingerprintFile
 {
     private static readonly JsonSerializerOptions Indented = new(SegmentationOptions.Json) { WriteIndented = true };
-    private static readonly SchemaReader<DatasetFingerprint> Reader = new("fingerprint.schema.json", "The numbers of the fingerprint");
+    private static readonly OptionsReader<DatasetFingerprint> Reader = new("fingerprint.schema.json", "fingerprint", _ => { });
 
     /// <summary>Writes a file.</summary>
     public static void Write(string path, DatasetFingerprint fingerprint) => File.WriteAllText(path, JsonSerializer.Serialize(fingerprint, Indented) + "\n");
@@ -17,9 +17,5 @@ internal static class FingerprintFile
     /// <summary>Reads a file strictly by the schema.</summary>
     /// <exception cref="SegmentationException"><see cref="ErrorCode.InvalidOption"/>: no such file, unknown keys or values that are not
     /// allowed; all are named.</exception>
-    public static DatasetFingerprint Read(string path)
-    {
-        if (!File.Exists(path)) throw new SegmentationException(ErrorCode.InvalidOption, "The fingerprint does not exist; take one with --data.");
-        return Reader.Parse(File.ReadAllText(path));
-    }
+    public static DatasetFingerprint Read(string path) => Reader.Read(path);
 }

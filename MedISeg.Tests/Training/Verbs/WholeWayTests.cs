@@ -53,7 +53,7 @@ public sealed class WholeWayTests : IDisposable
         WriteConfig(options);
         RunFolder folder = RunFolder.Create(At("run"), options);
         IReadOnlyList<DatasetCase> cases = DatasetFolder.List(At("data"));
-        DataSplit split = FoldMaker.Make(StratifiedCase.Of(cases, CancellationToken.None), 5, options.Seed);
+        DataSplit split = FoldMaker.Make(StratifiedCase.Of(cases, () => { }, CancellationToken.None), 5, options.Seed);
         using (CaseSet training = CaseSet.Load(split.Of(cases, 0).Training, options, () => { }, CancellationToken.None))
         using (CancellationTokenSource stop = new())
         using (Trainer trainer = new(options, folder))
