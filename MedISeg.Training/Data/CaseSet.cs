@@ -27,6 +27,7 @@ internal sealed class CaseSet : IDisposable
             Parallel.For(0, sources.Count, new ParallelOptions { CancellationToken = cancellationToken, MaxDegreeOfParallelism = Environment.ProcessorCount }, n =>
             {
                 set._cases[n] = loader.Load(sources[n], cancellationToken);
+                set._cases[n]!.Name = sources[n].Name;
                 loaded();
             });
             return set;

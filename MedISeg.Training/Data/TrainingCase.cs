@@ -33,6 +33,9 @@ internal sealed class TrainingCase : IDisposable
         _places = ListPlaces(classes, classCount);
     }
 
+    /// <summary>Name to tell a user, as in the data folder; empty: made in memory.</summary>
+    public string Name { get; set; } = "";
+
     /// <summary>The model grid.</summary>
     public VolumeGeometry Geometry { get; }
 

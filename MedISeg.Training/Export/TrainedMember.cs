@@ -29,7 +29,8 @@ internal sealed record TrainedMember(RunFolder Folder, TrainOptions Options, Net
         if (!File.Exists(file)) throw new SegmentationException(ErrorCode.InvalidOption, "The run has no such checkpoint yet; train it first.");
         Network network = Network.Of(options.NetworkWithChannels());
         using NetworkWeights weights = new(network.Parameters, trainable: false);
-        Checkpoint.ReadWeights(file, weights);
+        if (Checkpoint.ReadWeights(file, weights) == 0)
+            throw new SegmentationException(ErrorCode.InvalidOption, "The run has not been trained beyond its first weights; resume it first.");
         byte[] onnx = OnnxFile.Write(network, weights.ToArrays());
         foreach (ParityCase sides in ParityCase.For(network.Options, options.Patch()))
         {

@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace MedISeg.Training.Optimisation;
 
 /// <summary>How weights follow their gradients.</summary>
@@ -25,6 +27,8 @@ public sealed record OptimiserOptions
     public double WeightDecay { get; init; } = 1e-4;
 
     /// <summary>Largest norm of all gradients together; larger ones are scaled down; null: no limit. Default 12.</summary>
+    /// <remarks>Written even when null: left out of options.json, no limit would come back as the default.</remarks>
+    [JsonIgnore(Condition = JsonIgnoreCondition.Never)]
     public double? GradientNorm { get; init; } = 12;
 
     /// <summary>How the learning rate falls. Default cosine.</summary>

@@ -30,7 +30,7 @@ internal sealed class WeightUpdater
     /// <summary>Changes the weights and clears the gradients. Call it in the <see cref="TorchStep"/> of the backward pass.</summary>
     /// <param name="step">Number of this step, from 1.</param>
     /// <param name="rate">Learning rate.</param>
-    /// <returns>Norm of all gradients together, before it was limited.</returns>
+    /// <returns>Norm of all gradients together, before it was limited. Where it is not finite, nothing was changed.</returns>
     public double Apply(int step, double rate)
     {
         torch.Tensor[] gradients = [.. _trainable.Select(p => Gradient(p))];
@@ -38,6 +38,7 @@ internal sealed class WeightUpdater
         for (int n = 0; n < gradients.Length; n++)
             foreach (float g in Values(gradients[n], _trainable[n])) sum += (double)g * g;
         double norm = Math.Sqrt(sum);
+        if (!double.IsFinite(norm)) return norm;
         float factor = _options.GradientNorm is { } limit && norm > limit ? (float)(limit / norm) : 1;
         for (int n = 0; n < gradients.Length; n++)
         {

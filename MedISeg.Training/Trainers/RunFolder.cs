@@ -1,7 +1,9 @@
 using System.Globalization;
+using System.Text;
 using System.Text.Json;
 using MedISeg.Imaging.Errors;
 using MedISeg.Inference.Options;
+using MedISeg.Training.Runtime;
 
 namespace MedISeg.Training.Trainers;
 
@@ -62,19 +64,35 @@ internal sealed class RunFolder
     /// <summary>Drops lines of metrics.csv after a step: they were made by steps that a resumed run makes again.</summary>
     public void DropMetricsAfter(int step)
     {
-        string[] lines = File.ReadAllLines(MetricsPath);
-        File.WriteAllLines(MetricsPath, lines.Where((line, n) =>
-            n == 0 || (int.TryParse(line.Split(',')[0], CultureInfo.InvariantCulture, out int at) && at <= step)));
+        // A run that ended while it wrote a line left a part of it without an end; one that ended before any left no file.
+        string[] lines = File.Exists(MetricsPath) ? File.ReadAllText(MetricsPath).Split('\n')[..^1] : [];
+        int columns = Header.Split(',').Length;
+        IEnumerable<string> kept = lines.Skip(1)
+            .Where(line => int.TryParse(line.Split(',')[0], CultureInfo.InvariantCulture, out int at) && at <= step)
+            // Earlier versions wrote fewer columns.
+            .Select(line => line + new string(',', Math.Max(0, columns - line.Split(',').Length)));
+        AtomicFile.Write(MetricsPath, file => file.Write(Encoding.UTF8.GetBytes(string.Concat(kept.Prepend(Header).Select(line => line + "\n")))));
     }
 
     /// <summary>Adds a line to metrics.csv.</summary>
+    /// <exception cref="SegmentationException"><see cref="ErrorCode.TooLarge"/>: it cannot be written.</exception>
     public void AppendMetrics(EpochMetrics metrics)
     {
         string classes = string.Join(';', metrics.ValidationDicePerClass.Select(Text));
-        File.AppendAllText(MetricsPath, string.Join(',',
+        string line = string.Join(',',
             metrics.Step.ToString(CultureInfo.InvariantCulture), Text(metrics.LearningRate), Text(metrics.Loss), Text(metrics.DiceLoss),
             Text(metrics.CrossEntropy), Text(metrics.GradientNorm), Text(metrics.ValidationDice), classes,
-            metrics.Elapsed.TotalSeconds.ToString("F1", CultureInfo.InvariantCulture)) + "\n");
+            metrics.Elapsed.TotalSeconds.ToString("F1", CultureInfo.InvariantCulture));
+        try
+        {
+            File.AppendAllText(MetricsPath, line + "\n");
+        }
+        catch (IOException fault)
+        {
+            throw new SegmentationException(ErrorCode.TooLarge,
+                $"metrics.csv of the run folder cannot be written; is the disk full? The checkpoint of step {metrics.Step} is stored: make room and " +
+                "continue with --resume.", fault);
+        }
     }
 
     private static JsonSerializerOptions Indented { get; } = new(SegmentationOptions.Json) { WriteIndented = true };

@@ -1,7 +1,9 @@
 using System.Buffers.Binary;
 using System.Runtime.InteropServices;
+using System.Security.Cryptography;
 using System.Text.Json;
 using MedISeg.Imaging.Errors;
+using MedISeg.Training.Runtime;
 using MedISeg.Training.Weights;
 
 namespace MedISeg.Training.Trainers;
@@ -10,17 +12,23 @@ namespace MedISeg.Training.Trainers;
 internal static class SafeTensors
 {
     private const int LargestHeader = 16 << 20;
+    private const string HashKey = "data-sha256";
     private static readonly Dictionary<string, TensorType> FloatsOnly = new() { ["F32"] = TensorType.OfCode["F32"] };
 
     /// <summary>Writes a file; an existing one is replaced only when the new one is complete on disk.</summary>
     /// <param name="path">File.</param>
     /// <param name="tensors">Name, shape and values.</param>
-    /// <param name="metadata">Free text by key.</param>
+    /// <param name="metadata">Free text by key; the SHA-256 of the data is added.</param>
     public static void Write(
         string path, IReadOnlyList<(string Name, IReadOnlyList<long> Shape, ReadOnlyMemory<float> Values)> tensors,
         IReadOnlyDictionary<string, string> metadata)
     {
-        Dictionary<string, object> header = new() { ["__metadata__"] = metadata };
+        using IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        foreach ((_, _, ReadOnlyMemory<float> values) in tensors) hash.AppendData(MemoryMarshal.AsBytes(values.Span));
+        Dictionary<string, object> header = new()
+        {
+            ["__metadata__"] = new Dictionary<string, string>(metadata) { [HashKey] = Convert.ToHexStringLower(hash.GetCurrentHash()) },
+        };
         long offset = 0;
         foreach ((string name, IReadOnlyList<long> shape, ReadOnlyMemory<float> values) in tensors)
         {
@@ -31,26 +39,32 @@ internal static class SafeTensors
         byte[] json = JsonSerializer.SerializeToUtf8Bytes(header);
         byte[] length = new byte[8];
         BinaryPrimitives.WriteInt64LittleEndian(length, json.Length);
-        string temporary = path + ".tmp";
-        using (FileStream file = new(temporary, FileMode.Create, FileAccess.Write))
+        AtomicFile.Write(path, file =>
         {
             file.Write(length);
             file.Write(json);
             foreach ((_, _, ReadOnlyMemory<float> values) in tensors) file.Write(MemoryMarshal.AsBytes(values.Span));
-            file.Flush(flushToDisk: true);
-        }
-        File.Move(temporary, path, overwrite: true);
+        });
     }
 
     /// <summary>Reads a file of 32-bit floats.</summary>
     /// <exception cref="SegmentationException"><see cref="ErrorCode.InvalidOption"/>: the file is damaged or holds other types.</exception>
     public static (IReadOnlyDictionary<string, float[]> Tensors, IReadOnlyDictionary<string, string> Metadata) Read(string path)
     {
+        (IReadOnlyDictionary<string, NamedTensor> tensors, IReadOnlyDictionary<string, string> metadata) = ReadTensors(path);
+        return (tensors.ToDictionary(entry => entry.Key, entry => entry.Value.Values), metadata);
+    }
+
+    /// <summary>Reads a file of 32-bit floats with the tensors' shapes.</summary>
+    /// <inheritdoc cref="Read" path="/exception"/>
+    public static (IReadOnlyDictionary<string, NamedTensor> Tensors, IReadOnlyDictionary<string, string> Metadata) ReadTensors(string path)
+    {
         using FileStream file = File.OpenRead(path);
         try
         {
             (Dictionary<string, NamedTensor> tensors, Dictionary<string, string> metadata) = Parse(file, LargestHeader, FloatsOnly);
-            return (tensors.ToDictionary(entry => entry.Key, entry => entry.Value.Values), metadata);
+            if (metadata.TryGetValue(HashKey, out string? hash) && hash != HashOfData(file)) throw new InvalidDataException("The data has changed.");
+            return (tensors, metadata);
         }
         catch (Exception fault) when (IsDamage(fault))
         {
@@ -97,6 +111,15 @@ internal static class SafeTensors
     /// <summary>Whether an exception of <see cref="Parse"/> says that the file is at fault.</summary>
     public static bool IsDamage(Exception fault) => fault is InvalidDataException or EndOfStreamException or JsonException or KeyNotFoundException
         or InvalidOperationException or FormatException or OverflowException or IndexOutOfRangeException or ArgumentException;
+
+    private static string HashOfData(FileStream file)
+    {
+        Span<byte> length = stackalloc byte[8];
+        file.Position = 0;
+        file.ReadExactly(length);
+        file.Position = 8 + BinaryPrimitives.ReadInt64LittleEndian(length);
+        return Convert.ToHexStringLower(SHA256.HashData(file));
+    }
 
     private static SegmentationException Damaged(Exception? inner = null) =>
         new(ErrorCode.InvalidOption, "The checkpoint is damaged or not a safetensors file of 32-bit floats; use another one.", inner);

@@ -1,5 +1,12 @@
 using System.Diagnostics;
+using System.Numerics.Tensors;
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using MedISeg.Imaging.Errors;
+using MedISeg.Inference.Options;
 using MedISeg.Training.Data;
+using MedISeg.Training.Data.Synthetic;
 using MedISeg.Training.Networks;
 using MedISeg.Training.Optimisation;
 using MedISeg.Training.Weights;
@@ -9,6 +16,7 @@ namespace MedISeg.Training.Trainers;
 /// <summary>Trains a network on cases in memory, with checkpoints; a resumed training ends with the weights of an uninterrupted one.</summary>
 internal sealed class Trainer : IDisposable
 {
+    private const string EpochNote = "epoch", OptionsNote = "options", CasesNote = "cases";
     private readonly TrainOptions _options;
     private readonly RunFolder _folder;
     private readonly Network _network;
@@ -17,8 +25,9 @@ internal sealed class Trainer : IDisposable
     private readonly NetworkWeights? _mean;
     private readonly WeightUpdater _updater;
     private readonly PlateauSchedule _plateau;
-    private readonly List<StepResult> _epoch = [];
-    private int _step;
+    private readonly EpochSums _epoch = new();
+    private int _step, _stored;
+    private string? _cases;
     private double _best = double.NaN;
 
     /// <summary>Makes the network; seeds its weights.</summary>
@@ -52,15 +61,28 @@ internal sealed class Trainer : IDisposable
     /// <summary>The trained weights: their running mean where the options ask for it; borrowed.</summary>
     public NetworkWeights Result => _mean ?? _weights;
 
+    /// <summary>Whether the last step is done and validated: there is nothing to resume.</summary>
+    public bool IsFinished => _step >= _options.Steps && _epoch.IsEmpty;
+
+    /// <summary>Pairs that now and then take the place of a training case; null: none. Borrowed.</summary>
+    public SyntheticPairs? Synthetic { get; set; }
+
     /// <summary>Continues from the newest checkpoint.</summary>
+    /// <exception cref="SegmentationException"><see cref="ErrorCode.InvalidOption"/>: it is missing, damaged, of another network, or of a
+    /// training with other options, whose keys are named.</exception>
     public void Resume()
     {
-        (_step, _best) = Checkpoint.Read(_folder.LastPath, _weights, _mean, _updater, _plateau);
-        _folder.DropMetricsAfter(_step);
+        CheckpointState state = Checkpoint.Read(_folder.LastPath, _weights, _mean, _updater, _plateau);
+        if (state.Notes.TryGetValue(OptionsNote, out string? options)) OptionChanges.Refuse(TrainOptionsReader.Parse(options), _options);
+        if (state.Notes.TryGetValue(EpochNote, out string? epoch)) _epoch.Restore(epoch);
+        _cases = state.Notes.GetValueOrDefault(CasesNote);
+        (_step, _best, _stored) = (state.Step, state.Best, state.Step);
+        // The line of an epoch comes before the checkpoint that says it is written.
+        _folder.DropMetricsAfter(EpochIsOpen ? _step - 1 : _step);
     }
 
     /// <summary>Starts from an encoder that <c>import-weights</c> wrote.</summary>
-    /// <exception cref="Imaging.Errors.SegmentationException">InvalidOption: it is none of this network.</exception>
+    /// <exception cref="SegmentationException"><see cref="ErrorCode.InvalidOption"/>: it is none of this network.</exception>
     public void StartFromEncoder(string path)
     {
         PretrainedEncoder.Load(path, _network, _weights);
@@ -75,20 +97,42 @@ internal sealed class Trainer : IDisposable
         _mean?.CopyFrom(_weights);
     }
 
+    /// <summary>Scores cases with the weights that are exported, which become <see cref="Result"/>; after the last step.</summary>
+    public CaseScorer ScoreExported()
+    {
+        Checkpoint.ReadWeights(_folder.ExportPath, Result);
+        return new CaseScorer(_network, Result, _options.Patch());
+    }
+
     /// <summary>Trains to the last step, or until cancelled; either way the newest checkpoint is written.</summary>
     /// <param name="training">Cases to learn from; at least one.</param>
     /// <param name="validation">Cases to choose the best checkpoint by; may be empty.</param>
     /// <param name="progress">Hears of every step, on this thread.</param>
     /// <param name="cancellationToken">Checked once a step.</param>
-    /// <returns>Whether the last step is done.</returns>
+    /// <returns>Whether the last step is done and validated.</returns>
+    /// <exception cref="TrainingDivergedException">A loss, gradient or weight is not finite; the newest checkpoint is the one before.</exception>
+    /// <exception cref="SegmentationException"><see cref="ErrorCode.TooLarge"/>: a file cannot be written; checkpoints are as they were.
+    /// <see cref="ErrorCode.InvalidOption"/>: other cases than the resumed run began with.</exception>
     public bool Run(
         IReadOnlyList<TrainingCase> training, IReadOnlyList<TrainingCase> validation, Action<TrainProgress> progress,
         CancellationToken cancellationToken)
     {
+        if (IsFinished) return true;
+        string cases = HashOf(training.Concat(validation));
+        if (_cases is not null && _cases != cases)
+            throw new SegmentationException(ErrorCode.InvalidOption,
+                "The cases are not those that the run began with; name the same --data and --validation, or start a new run with --from.");
+        _cases = cases;
+        if (!File.Exists(_folder.LastPath)) Store(_folder.LastPath);
         Stopwatch clock = Stopwatch.StartNew();
+        if (EpochIsOpen)
+        {
+            if (EndEpoch(validation, clock, cancellationToken) is not { } late) return false;
+            progress(new TrainProgress(_step, _options.Steps, late.Loss, late));
+        }
         using BatchLoader loader = new(
             training, new SampleMaker(_options), _options.BatchSize, _options.Seed, _step * _options.Optimiser.Accumulate,
-            checked(_options.Steps * _options.Optimiser.Accumulate));
+            checked(_options.Steps * _options.Optimiser.Accumulate), Synthetic);
         using TrainingStep step = new(_options, _network, _sides, _weights, _updater);
         while (_step < _options.Steps)
         {
@@ -97,14 +141,16 @@ internal sealed class Trainer : IDisposable
                 Store(_folder.LastPath);
                 return false;
             }
-            double rate = _options.Optimiser.RateAt(_step, _options.Steps, _options.StepsPerEpoch) * _plateau.Factor;
-            StepResult result = step.Run(loader, _step, rate);
+            StepResult result = RunStep(step, loader);
             _step++;
             FollowWeights();
             _epoch.Add(result);
             EpochMetrics? metrics = null;
-            if (_step % _options.StepsPerEpoch == 0 || _step == _options.Steps)
-                metrics = EndEpoch(validation, rate, clock, cancellationToken);
+            if (EpochIsOpen)
+            {
+                metrics = EndEpoch(validation, clock, cancellationToken);
+                if (metrics is null) return false;
+            }
             progress(new TrainProgress(_step, _options.Steps, result.Loss, metrics));
         }
         return true;
@@ -117,9 +163,30 @@ internal sealed class Trainer : IDisposable
         _mean?.Dispose();
     }
 
-    private EpochMetrics? EndEpoch(IReadOnlyList<TrainingCase> validation, double rate, Stopwatch clock, CancellationToken cancellationToken)
+    /// <summary>Whether the last step ended an epoch that is not validated yet.</summary>
+    private bool EpochIsOpen => !_epoch.IsEmpty && (_step % _options.StepsPerEpoch == 0 || _step == _options.Steps);
+
+    private double Rate(int step) => _options.Optimiser.RateAt(step, _options.Steps, _options.StepsPerEpoch) * _plateau.Factor;
+
+    private StepResult RunStep(TrainingStep step, BatchLoader loader)
     {
-        // The state is stored before validation, so that a cancelled validation loses nothing.
+        try
+        {
+            return step.Run(loader, _step, Rate(_step));
+        }
+        catch (TrainingDivergedException fault)
+        {
+            throw Diverged(fault.Message);
+        }
+    }
+
+    private TrainingDivergedException Diverged(string what) => new(
+        $"{what} The checkpoint of step {_stored} is kept. --resume would come to the same point: look at these images and labels, then start a " +
+        "new run with a smaller optimiser.learningRate or a limit optimiser.gradientNorm, from these weights with --from.");
+
+    /// <summary>Stores, validates and reports; null: cancelled, and the stored state says that validation is still to be done.</summary>
+    private EpochMetrics? EndEpoch(IReadOnlyList<TrainingCase> validation, Stopwatch clock, CancellationToken cancellationToken)
+    {
         Store(_folder.LastPath);
         double[] dice;
         try
@@ -131,23 +198,18 @@ internal sealed class Trainer : IDisposable
             return null;
         }
         double[] known = [.. dice.Where(d => !double.IsNaN(d))];
-        double mean = known.Length == 0 ? double.NaN : known.Average();
+        double mean = known.Length == 0 ? double.NaN : known.Average(), rate = Rate(_step - 1);
+        StepResult all = _epoch.Mean;
+        EpochMetrics metrics = new(_step, rate, all.Loss, all.DiceLoss, all.CrossEntropy, all.GradientNorm, mean, dice, clock.Elapsed);
+        _epoch.Clear();
+        if (_options.Optimiser.Schedule == ScheduleKind.Plateau && !double.IsNaN(mean)) _plateau.Observe(1 - mean);
         if (!double.IsNaN(mean) && !(mean <= _best))
         {
             _best = mean;
             Store(_folder.BestPath);
-            Store(_folder.LastPath);
         }
-        if (_options.Optimiser.Schedule == ScheduleKind.Plateau && !double.IsNaN(mean))
-        {
-            _plateau.Observe(1 - mean);
-            Store(_folder.LastPath);
-        }
-        EpochMetrics metrics = new(
-            _step, rate, _epoch.Average(r => r.Loss), _epoch.Average(r => r.DiceLoss), _epoch.Average(r => r.CrossEntropy),
-            _epoch.Average(r => r.GradientNorm), mean, dice, clock.Elapsed);
-        _epoch.Clear();
         _folder.AppendMetrics(metrics);
+        Store(_folder.LastPath);
         return metrics;
     }
 
@@ -174,5 +236,20 @@ internal sealed class Trainer : IDisposable
         }
     }
 
-    private void Store(string path) => Checkpoint.Write(path, _step, _best, _weights, _mean, _updater, _plateau);
+    private static string HashOf(IEnumerable<TrainingCase> cases) => Convert.ToHexStringLower(
+        SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\n', cases.Select(c => $"{c.Name} {c.Grid}")))));
+
+    private void Store(string path)
+    {
+        foreach (ParameterInfo parameter in _weights.Parameters)
+            if (!float.IsFinite(TensorPrimitives.MaxMagnitude<float>(_weights.Values(parameter))))
+                throw Diverged($"After step {_step} the weights {parameter.Name} are not finite.");
+        Checkpoint.Write(path, _step, _best, _weights, _mean, _updater, _plateau, new Dictionary<string, string>
+        {
+            [EpochNote] = _epoch.Store(),
+            [CasesNote] = _cases!,
+            [OptionsNote] = JsonSerializer.Serialize(_options, SegmentationOptions.Json),
+        });
+        _stored = _step;
+    }
 }

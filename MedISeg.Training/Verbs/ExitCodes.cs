@@ -15,6 +15,9 @@ internal static class ExitCodes
     /// <summary>Our fault.</summary>
     public const int Internal = 3;
 
+    /// <summary>A loss, gradient or weight is not finite; the checkpoint before is kept.</summary>
+    public const int Diverged = 4;
+
     /// <summary>Stopped by the user; what was done is stored.</summary>
     public const int Cancelled = 130;
 }

@@ -2,6 +2,8 @@ using System.CommandLine;
 using MedISeg.Imaging.Errors;
 using MedISeg.Training.Data;
 using MedISeg.Training.Data.Splits;
+using MedISeg.Training.Data.Synthetic;
+using MedISeg.Training.Reports;
 using MedISeg.Training.Trainers;
 using MedISeg.Training.Weights;
 
@@ -11,11 +13,12 @@ namespace MedISeg.Training.Verbs;
 internal static class TrainVerb
 {
     private static readonly Option<string?> Validation = new("--validation") { Description = "Folder of validation cases, laid out alike. Without it, fold --fold of --splits is held back, or of folds made by the seed." };
-    private static readonly Option<string> Out = new("--out") { Description = "Run folder: options.json, metrics.csv, checkpoints.", Required = true };
+    private static readonly Option<string> Out = new("--out") { Description = "Run folder: options.json, metrics.csv, report.html, checkpoints.", Required = true };
     private static readonly Option<string?> Config = new("--config") { Description = "Training options as JSON (docs/schemas/train.schema.json). Needed unless --resume." };
-    private static readonly Option<bool> Resume = new("--resume") { Description = "Continue the run in --out from its newest checkpoint, with its own options." };
+    private static readonly Option<bool> Resume = new("--resume") { Description = "Continue the run in --out from its newest checkpoint, with its own options; others than those it began with are refused." };
     private static readonly Option<string?> From = new("--from") { Description = "Start from the weights of another run folder of the same network." };
     private static readonly Option<string?> Encoder = new("--encoder") { Description = "Start from a pre-trained encoder that the verb import-weights wrote." };
+    private static readonly Option<string?> Synthetic = new("--synthetic") { Description = "Folder of synthetic pairs that train-gan wrote for this fold; needed where augmentation.synthetic is set, also with --resume." };
     private static readonly Option<int?> Seed = new("--seed") { Description = "Overrides seed: weights, patches and folds follow it." };
     private static readonly Option<int?> Fold = new("--fold") { Description = "Overrides fold: the part that is validated on." };
     private static readonly Option<int?> Steps = new("--steps") { Description = "Overrides steps of the whole training." };
@@ -26,9 +29,10 @@ internal static class TrainVerb
     {
         Command command = new("train",
             "Trains a network. Every epoch writes a checkpoint and a line of metrics.csv; Ctrl-C writes a checkpoint and ends with code 130, " +
-            "and --resume then gives the same weights as an uninterrupted training.")
+            "and --resume then gives the same weights as an uninterrupted training. Code 4: loss, gradient or weights became infinite or undefined; " +
+            "the message names step and cases, and the last good checkpoint is kept.")
         {
-            DataArguments.Data, DataArguments.Format, DataArguments.Splits, Validation, Out, Config, Resume, From, Encoder, Seed, Fold, Steps, Threads,
+            DataArguments.Data, DataArguments.Format, DataArguments.Splits, Validation, Out, Config, Resume, From, Encoder, Synthetic, Seed, Fold, Steps, Threads,
         };
         command.SetAction((parsed, token) => VerbRunner.RunAsync(cancelled => Run(parsed, cancelled), token));
         return command;
@@ -38,23 +42,34 @@ internal static class TrainVerb
     {
         bool resume = parsed.GetValue(Resume);
         string runPath = parsed.GetRequiredValue(Out);
-        TrainOptions options = resume ? RunFolder.Open(runPath).ReadOptions() : ReadConfig(parsed);
+        TrainOptions options = resume ? ReadRun(parsed, runPath) : ReadConfig(parsed);
         options = options with { Threads = parsed.GetValue(Threads) ?? options.Threads };
         string? encoder = parsed.GetValue(Encoder);
         if (encoder is not null && (resume || parsed.GetValue(From) is not null))
             throw new SegmentationException(ErrorCode.InvalidOption, "--encoder starts a new training; leave out --resume and --from.");
+        if (resume && parsed.GetValue(From) is not null)
+            throw new SegmentationException(ErrorCode.InvalidOption, "--from starts a new training; leave it out or leave out --resume.");
         if (encoder is not null) options = options with { Pretrained = PretrainedEncoder.Of(encoder) };
-        options = options with { Data = DataArguments.Options(parsed, options.Data) };
         IReadOnlyList<DatasetCase> cases = DataArguments.Cases(parsed, options.Data);
         DataSplit? split = SplitOf(parsed, options, cases, resume ? RunFolder.Open(runPath) : null, cancellationToken);
         (IReadOnlyList<DatasetCase> training, IReadOnlyList<DatasetCase> validation, IReadOnlyList<DatasetCase> test) =
             split?.Of(cases, options.Fold) ?? new DataParts(cases, DatasetFolder.List(parsed.GetRequiredValue(Validation)!, options.Data), []);
         if (!resume) options = IntesNorm.Resolve(options, training, cancellationToken);
+        string? synthetic = parsed.GetValue(Synthetic);
+        if ((synthetic is null) != (options.Augmentation.Synthetic is null))
+            throw new SegmentationException(ErrorCode.InvalidOption,
+                "--synthetic names the folder of pairs for augmentation.synthetic of the options; give both or neither.");
+        if (synthetic is not null) SyntheticManifest.Read(synthetic).Check(options, training);
         RunFolder folder = resume ? RunFolder.Open(runPath) : RunFolder.Create(runPath, options);
         if (!resume && split is not null) SplitFile.Write(folder.SplitPath, "cases", $"used by this run, validated on fold {options.Fold}", split);
         using Trainer trainer = new(options, folder);
         if (resume) trainer.Resume();
-        else if (parsed.GetValue(From) is { } from) trainer.StartFrom(RunFolder.Open(from));
+        if (trainer.IsFinished)
+        {
+            Console.WriteLine($"The run is finished: all {options.Steps} steps are done. Export it with the verb export, or start a new run --from it.");
+            return ExitCodes.Success;
+        }
+        if (parsed.GetValue(From) is { } from) trainer.StartFrom(RunFolder.Open(from));
         else if (encoder is not null) trainer.StartFromEncoder(encoder);
 
         int loaded = 0;
@@ -65,26 +80,50 @@ internal static class TrainVerb
             if (count % 50 == 0) Console.WriteLine($"{count} cases read.");
         }
         using CaseSet trainingCases = CaseSet.Load(training, options, Loaded, cancellationToken);
-        using CaseSet validationCases = CaseSet.Load(Spread(validation, options.ValidationCases), options, Loaded, cancellationToken);
-        bool finished = TrainProgressView.Show(trainer.StepsDone, options.Steps,
-            progress => trainer.Run(trainingCases.Cases, validationCases.Cases, progress, cancellationToken));
+        IReadOnlyList<DatasetCase> scored = Spread(validation, options.ValidationCases);
+        using CaseSet validationCases = CaseSet.Load(scored, options, Loaded, cancellationToken);
+        using SyntheticPairs? pairs = synthetic is null ? null : SyntheticPairs.Load(synthetic, options, trainingCases.Cases, cancellationToken);
+        trainer.Synthetic = pairs;
+        RunReport.StoreData(folder, DataSummary.Of(trainingCases.Cases, validation.Count, options));
+        bool finished = TrainProgressView.Show(trainer.StepsDone, options.Steps, progress => trainer.Run(
+            trainingCases.Cases, validationCases.Cases, one =>
+            {
+                progress(one);
+                if (one.Epoch is not null) RunReport.Write(folder);
+            }, cancellationToken));
+        if (finished && validationCases.Cases.Count > 0)
+            using (CaseScorer scorer = trainer.ScoreExported())
+                ValidationExamples.Write(folder, options, [.. scored.Select(c => c.Name)], validationCases.Cases, scorer, cancellationToken);
+        RunReport.Write(folder);
         Console.WriteLine(finished
-            ? "Done. Export the run with the verb export."
+            ? "Done. Look at report.html in the run folder; export the run with the verb export."
             : $"Stopped after step {trainer.StepsDone}; continue with --resume.");
         return finished ? ExitCodes.Success : ExitCodes.Cancelled;
     }
+
+    /// <summary>Options of a run that is resumed; those that the command line names must be the same.</summary>
+    private static TrainOptions ReadRun(ParseResult parsed, string runPath)
+    {
+        TrainOptions run = RunFolder.Open(runPath).ReadOptions();
+        TrainOptions asked = Overridden(parsed, parsed.GetValue(Config) is { } config ? TrainOptionsReader.Read(config) : run);
+        bool filled = asked.Preparation.IntesNorm is not null && asked.Intensity.Count == 0;
+        OptionChanges.Refuse(run, asked with { Pretrained = run.Pretrained, Intensity = filled ? run.Intensity : asked.Intensity });
+        return run;
+    }
+
+    private static TrainOptions Overridden(ParseResult parsed, TrainOptions options) => options with
+    {
+        Seed = parsed.GetValue(Seed) ?? options.Seed,
+        Fold = parsed.GetValue(Fold) ?? options.Fold,
+        Steps = parsed.GetValue(Steps) ?? options.Steps,
+        Data = DataArguments.Options(parsed, options.Data),
+    };
 
     private static TrainOptions ReadConfig(ParseResult parsed)
     {
         string path = parsed.GetValue(Config)
             ?? throw new SegmentationException(ErrorCode.InvalidOption, "Name the training options with --config, or continue a run with --resume.");
-        TrainOptions options = TrainOptionsReader.Read(path);
-        options = options with
-        {
-            Seed = parsed.GetValue(Seed) ?? options.Seed,
-            Fold = parsed.GetValue(Fold) ?? options.Fold,
-            Steps = parsed.GetValue(Steps) ?? options.Steps,
-        };
+        TrainOptions options = Overridden(parsed, TrainOptionsReader.Read(path));
         options.Check();
         return options;
     }

@@ -1,4 +1,5 @@
 using MedISeg.Imaging.Errors;
+using MedISeg.Training.Trainers;
 using Spectre.Console;
 
 namespace MedISeg.Training.Verbs;
@@ -18,6 +19,10 @@ internal static class VerbRunner
         catch (SegmentationException fault)
         {
             return Fail(fault.Message, ExitCodes.BadInput);
+        }
+        catch (TrainingDivergedException fault)
+        {
+            return Fail(fault.Message, ExitCodes.Diverged);
         }
         catch (OperationCanceledException)
         {

@@ -2,6 +2,8 @@ using System.CommandLine;
 using System.Text.Json;
 using MedISeg.Imaging.Volumes;
 using MedISeg.Inference.Options;
+using MedISeg.Training.Data;
+using MedISeg.Training.Data.Splits;
 using MedISeg.Training.Trainers;
 using MedISeg.Training.Verbs;
 
@@ -50,14 +52,25 @@ public sealed class WholeWayTests : IDisposable
         TrainOptions options = ToyCases.Options with { Steps = 10, StepsPerEpoch = 5, ValidationCases = 0 };
         WriteConfig(options);
         RunFolder folder = RunFolder.Create(At("run"), options);
-        using (MedISeg.Training.Data.TrainingCase one = ToyCases.Case(1, new GridSize(10, 11, 12)))
+        IReadOnlyList<DatasetCase> cases = DatasetFolder.List(At("data"));
+        DataSplit split = FoldMaker.Make(StratifiedCase.Of(cases, CancellationToken.None), 5, options.Seed);
+        using (CaseSet training = CaseSet.Load(split.Of(cases, 0).Training, options, () => { }, CancellationToken.None))
         using (CancellationTokenSource stop = new())
         using (Trainer trainer = new(options, folder))
-            Assert.False(trainer.Run([one], [], progress =>
+            Assert.False(trainer.Run(training.Cases, [], progress =>
             {
                 if (progress.Step == 6) stop.Cancel();
             }, stop.Token));
-        Assert.Equal(0, await Run(TrainVerb.Create(), "--data", At("data"), "--out", At("run"), "--resume"));
+        string[] resume = ["--data", At("data"), "--out", At("run"), "--resume"];
+        Assert.Equal(2, await Run(TrainVerb.Create(), [.. resume, "--seed", "4"]));
+        Assert.Equal(2, await Run(TrainVerb.Create(), [.. resume, "--from", At("run")]));
+        WriteConfig(options with { BatchSize = 1 });
+        Assert.Equal(2, await Run(TrainVerb.Create(), [.. resume, "--config", At("train.json")]));
+        WriteConfig(options);
+        Assert.Equal(0, await Run(TrainVerb.Create(), [.. resume, "--config", At("train.json")]));
+        byte[] done = File.ReadAllBytes(folder.LastPath);
+        Assert.Equal(0, await Run(TrainVerb.Create(), resume));
+        Assert.Equal(done, File.ReadAllBytes(folder.LastPath));
         Assert.Equal(["5", "10"], File.ReadAllLines(folder.MetricsPath)[1..].Select(l => l.Split(',')[0]));
     }
 
