@@ -9,6 +9,7 @@ RootCommand root = new("MedISeg.Training: makes data, trains networks, exports a
     TrainVerb.Create(),
     ReportVerb.Create(),
     EvaluateVerb.Create(),
+    SearchPostprocessingVerb.Create(),
     ExportVerb.Create(),
     VerifyVerb.Create(),
     CompareVerb.Create(),
