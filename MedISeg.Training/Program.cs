@@ -4,7 +4,9 @@ using MedISeg.Training.Verbs;
 RootCommand root = new("MedISeg.Training: makes data, trains networks, exports and checks model packages. Each verb has --help.")
 {
     PhantomVerb.Create(),
+    SplitVerb.Create(),
     ImportWeightsVerb.Create(),
+    PretrainVerb.Create(),
     TrainVerb.Create(),
     ReportVerb.Create(),
     EvaluateVerb.Create(),

@@ -5,6 +5,7 @@ using MedISeg.Imaging.Geometry;
 using MedISeg.Imaging.Volumes;
 using MedISeg.Inference.Models;
 using MedISeg.Inference.Options;
+using MedISeg.Training.Data;
 
 namespace MedISeg.Training.Evaluation;
 
@@ -21,16 +22,22 @@ internal sealed class PredictionFolder
     private readonly string _path;
     private readonly List<PredictedCase> _cases = [];
 
-    private PredictionFolder(string path) => _path = path;
+    private readonly DataOptions _reading;
+    private readonly string? _part;
+
+    private PredictionFolder(string path, DataOptions reading, string? part) => (_path, _reading, _part) = (path, reading, part);
 
     /// <summary>Makes a folder that is not there, or takes an empty one.</summary>
+    /// <param name="path">The folder.</param>
+    /// <param name="reading">How the data are read.</param>
+    /// <param name="part">Part of the splits that is predicted; null: not said.</param>
     /// <exception cref="SegmentationException"><see cref="ErrorCode.InvalidOption"/>: it holds something.</exception>
-    public static PredictionFolder Create(string path)
+    public static PredictionFolder Create(string path, DataOptions reading, string? part)
     {
         Directory.CreateDirectory(path);
         if (Directory.EnumerateFileSystemEntries(path).Any())
             throw new SegmentationException(ErrorCode.InvalidOption, "The folder for predictions is not empty; name another one or empty it.");
-        return new PredictionFolder(path);
+        return new PredictionFolder(path, reading, part);
     }
 
     /// <summary>Opens what <see cref="Finish"/> has closed.</summary>
@@ -45,7 +52,7 @@ internal sealed class PredictionFolder
             PredictionList list = JsonSerializer.Deserialize<PredictionList>(File.ReadAllText(file), Json) ?? throw Damaged();
             if (list.SchemaVersion != 1 || list.Classes.Count == 0 || list.Cases.Any(c => c.File != Path.GetFileName(c.File)) ||
                 list.Cases.Select(c => c.Name).Distinct().Count() != list.Cases.Count) throw Damaged();
-            return (new PredictionFolder(path), list);
+            return (new PredictionFolder(path, list.Reading, list.Part), list);
         }
         catch (JsonException fault)
         {
@@ -69,7 +76,7 @@ internal sealed class PredictionFolder
 
     /// <summary>Writes the list.</summary>
     public void Finish(ModelManifest manifest, string sha256) => File.WriteAllText(Path.Combine(_path, ListName), JsonSerializer.Serialize(
-        new PredictionList(1, $"{manifest.Name} {manifest.Version}", sha256,
+        new PredictionList(1, $"{manifest.Name} {manifest.Version}", sha256, _part, _reading,
             [.. manifest.Classes.Where(c => c.Id > 0).Select(c => new PredictedClass(c.Id, c.Name))], _cases), Json));
 
     /// <summary>Reads the labels of a case.</summary>

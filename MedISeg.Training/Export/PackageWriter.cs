@@ -103,6 +103,8 @@ internal static class PackageWriter
         {
             ["data"] = package.Data,
             ["split"] = package.Split,
+            // For evaluate; layout and names belong to one folder alone.
+            ["reading"] = options.Data with { Format = null, Exclude = [] },
             ["tricks"] = tricks,
             ["metrics"] = new Dictionary<string, object?> { ["validationDice"] = members.Select(m => m.BestValidationDice()).ToArray() },
             ["pretrained"] = members.Any(m => m.Options.Pretrained is not null) ? members.Select(m => m.Options.Pretrained).ToArray() : null,

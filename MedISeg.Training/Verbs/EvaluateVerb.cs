@@ -15,7 +15,7 @@ internal static class EvaluateVerb
 
     private static readonly Option<string?> Package = new("--package") { Description = "Folder of the package, such as models/NAME/VERSION." };
     private static readonly Option<string?> FromPredictions = new("--from-predictions") { Description = "Folder that --predictions has filled: scores it again, without the network. Instead of --package." };
-    private static readonly Option<string> Data = new("--data") { Description = "Folder with images/*.nii.gz and labels/*.nii.gz; with phantoms.json the scores are grouped too.", Required = true };
+    private static readonly Option<string> Data = new("--data") { Description = "Data folder (layouts: docs/training.md, Data). Scores are grouped by kind, and by phantoms.json where it is there.", Required = true };
     private static readonly Option<string?> Options = new("--options") { Description = "JSON file with options beside the package's defaults (docs/schemas/options.schema.json)." };
     private static readonly Option<string[]> Report = new("--report") { Description = "File to write: .json, .csv (one row a case and class) or .md; may be given more than once." };
     private static readonly Option<string?> Predictions = new("--predictions") { Description = "New folder for the predicted label maps." };
@@ -36,7 +36,8 @@ internal static class EvaluateVerb
     {
         Command command = new("evaluate", "Scores an exported package through the pipeline that serves it: overlaps, surface distances in mm and volumes of each class on the images' own grids, by group.")
         {
-            Package, FromPredictions, Data, Options, Predictions, Report, Tolerance, NoSurfaces, Objects, Baseline, Components, Minimum,
+            Package, FromPredictions, Data, DataArguments.Format, PartArguments.Config, DataArguments.Splits, PartArguments.Part, PartArguments.Fold,
+            Options, Predictions, Report, Tolerance, NoSurfaces, Objects, Baseline, Components, Minimum,
         };
         command.SetAction((parsed, token) => VerbRunner.RunAsync(cancelled => Run(parsed, cancelled), token));
         return command;
@@ -72,33 +73,39 @@ internal static class EvaluateVerb
         SegmentationOptions? options = parsed.GetValue(Options) is { } path ? OptionsReader.Parse(File.ReadAllText(path)) : null;
         DirectoryInfo folder = new(Path.GetFullPath(package));
         ModelManifest manifest = ManifestReader.Read(folder.FullName);
-        IReadOnlyList<DatasetCase> cases = DatasetFolder.List(data);
+        DataOptions reading = PartArguments.Reading(parsed, manifest);
+        IReadOnlyList<DatasetCase> listed = DatasetFolder.List(data, reading);
         CaseComparer comparer = new(manifest.Classes.Where(c => c.Id > 0).ToDictionary(c => c.Id, c => c.Name), CaseGroups.Read(data), scoring);
-        PredictionFolder? store = parsed.GetValue(Predictions) is { } kept ? PredictionFolder.Create(kept) : null;
+        PredictionFolder? store = parsed.GetValue(Predictions) is { } kept ? PredictionFolder.Create(kept, reading, parsed.GetValue(PartArguments.Part)) : null;
 
         using ModelCatalog catalog = new(new ModelCatalogOptions { Root = folder.Parent!.Parent!.FullName });
         LoadedModel model = catalog.Load(manifest.Name, manifest.Version, cancellationToken);
+        PartOfData part = PartArguments.Choose(
+            parsed, listed, manifest, model.Sha256, Path.Combine(folder.Parent.FullName, "test-use.json"), TimeProvider.System);
+        IReadOnlyList<DatasetCase> cases = part.Cases;
         IReadOnlyList<CaseScore> scores = [];
         CountProgressView.Show("cases", cases.Count, done =>
             scores = PackageEvaluator.Evaluate(model, cases, comparer, options, store, done, cancellationToken));
         BaselineReport? baseline = null;
         if (parsed.GetValue(Baseline) is { } fitted)
             CountProgressView.Show("cases by the baseline", cases.Count, done => baseline = PackageEvaluator.EvaluateBaseline(
-                model, DatasetFolder.List(fitted), cases, comparer, parsed.GetRequiredValue(Components), done, cancellationToken));
+                model, part.Unseen(DatasetFolder.List(fitted, reading)), cases, comparer, parsed.GetRequiredValue(Components), done, cancellationToken));
         return EvaluationReport.Of($"{manifest.Name} {manifest.Version}", model.Sha256, scoring, scores, baseline);
     }
 
     private static EvaluationReport FromFolder(
         ParseResult parsed, string predictions, string data, ScoringOptions scoring, CancellationToken cancellationToken)
     {
-        foreach (Option<string?> option in (Option<string?>[])[Options, Predictions, Baseline])
+        Option<string?>[] ofPackages = [Options, Predictions, Baseline, DataArguments.Format, PartArguments.Config, DataArguments.Splits, PartArguments.Part];
+        foreach (Option<string?> option in ofPackages)
             if (parsed.GetValue(option) is not null)
-                throw new SegmentationException(ErrorCode.InvalidOption, $"{option.Name} needs --package; stored predictions are only scored.");
+                throw new SegmentationException(ErrorCode.InvalidOption, $"{option.Name} needs --package; stored predictions are scored as they were made.");
         (PredictionFolder folder, PredictionList list) = PredictionFolder.Open(predictions);
+        IReadOnlyList<DatasetCase> cases = DatasetFolder.List(data, list.Reading);
         CaseComparer comparer = new(list.Names(), CaseGroups.Read(data), scoring);
         IReadOnlyList<CaseScore> scores = [];
         CountProgressView.Show("cases", list.Cases.Count, done =>
-            scores = PackageEvaluator.Rescore(folder, list, DatasetFolder.List(data), comparer, done, cancellationToken));
+            scores = PackageEvaluator.Rescore(folder, list, cases, comparer, done, cancellationToken));
         return EvaluationReport.Of(list.Package, list.Sha256, scoring, scores, baseline: null);
     }
 

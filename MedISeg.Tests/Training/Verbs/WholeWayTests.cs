@@ -75,8 +75,8 @@ public sealed class WholeWayTests : IDisposable
         WriteConfig(options);
         RunFolder folder = RunFolder.Create(At("run"), options);
         IReadOnlyList<DatasetCase> cases = DatasetFolder.List(At("data"));
-        DataSplit split = FoldMaker.Make(StratifiedCase.Of(cases, CancellationToken.None), 5, options.Seed);
-        using (CaseSet training = CaseSet.Load(split.Of(cases, 0).Training, options, () => { }, CancellationToken.None))
+        DataParts parts = FoldMaker.Make(StratifiedCase.Of(cases, () => { }, CancellationToken.None), options.Folds, options.Seed).Of(cases, options.Fold);
+        using (CaseSet training = CaseSet.Load(parts.Training, options, () => { }, CancellationToken.None))
         using (CancellationTokenSource stop = new())
         using (Trainer trainer = new(options, folder))
             Assert.False(trainer.Run(training.Cases, [], progress =>
