@@ -100,12 +100,12 @@ public sealed class AblateVerbTests : IDisposable
     public async Task Ablate_NumberOutOfRange_IsBadInput(string option, string value) =>
         Assert.Equal(2, await AblateVerb.Create().Parse([.. Arguments("bad"), option, value]).InvokeAsync());
 
-    private Task<int> Ablate(string folder, params string[] more) => AblateVerb.Create().Parse([.. Arguments(folder), .. more]).InvokeAsync();
+    private Task<int> Ablate(string folder, params string[] more) => AblateVerb.Create().Parse([.. Arguments(folder), "--parallel", "1", .. more]).InvokeAsync();
 
     private Process Start(string folder)
     {
         string host = Path.Combine(System.Runtime.InteropServices.RuntimeEnvironment.GetRuntimeDirectory(), "..", "..", "..", "dotnet");
-        ProcessStartInfo start = new(host, ["exec", Path.Combine(AppContext.BaseDirectory, "MedISeg.Training.dll"), "ablate", .. Arguments(folder)])
+        ProcessStartInfo start = new(host, ["exec", Path.Combine(AppContext.BaseDirectory, "MedISeg.Training.dll"), "ablate", .. Arguments(folder), "--parallel", "1"])
         {
             RedirectStandardOutput = true,
         };
@@ -113,7 +113,7 @@ public sealed class AblateVerbTests : IDisposable
     }
 
     private string[] Arguments(string folder) =>
-        ["--plan", At("plan.json"), "--data", At("data"), "--splits", At("splits.json"), "--out", At(folder), "--parallel", "1"];
+        ["--plan", At("plan.json"), "--data", At("data"), "--splits", At("splits.json"), "--out", At(folder)];
 
     /// <summary>Lines of the table without the times.</summary>
     private string[] Scores(string folder) => [.. File.ReadAllLines(At(folder + "/table.csv")).Skip(1).Select(line =>
