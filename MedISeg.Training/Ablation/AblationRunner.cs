@@ -68,7 +68,7 @@ internal sealed class AblationRunner
     /// <exception cref="OperationCanceledException">It was stopped; what is done stays done.</exception>
     public void Run(CancellationToken cancellationToken)
     {
-        Prepare(cancellationToken);
+        Prepare(isEstimated: false, cancellationToken);
         RunRows(Rows, cancellationToken);
         foreach (string name in _resolver.CombinedNames())
         {
@@ -83,11 +83,13 @@ internal sealed class AblationRunner
         }
     }
 
-    /// <summary>Takes the times that parallel work, budget and estimate need.</summary>
-    public void Prepare(CancellationToken cancellationToken)
+    /// <summary>Takes the times that parallel work and budget need.</summary>
+    /// <param name="isEstimated">Whether the base is timed even if they need it not.</param>
+    /// <param name="cancellationToken">Stops it.</param>
+    public void Prepare(bool isEstimated, CancellationToken cancellationToken)
     {
         bool isTimed = _plan.Minutes is not null;
-        if (isTimed || _parallel is null) _trainings.Time(_resolver.Base.Training, cancellationToken);
+        if (isTimed || isEstimated || _parallel is null) _trainings.Time(_resolver.Base.Training, cancellationToken);
         if (!isTimed) return;
         foreach (AblationRow row in Rows.DistinctBy(row => row.Training.Key)) Try(row, () => _trainings.Time(row.Training, cancellationToken));
     }

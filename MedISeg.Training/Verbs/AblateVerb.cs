@@ -95,7 +95,7 @@ internal static class AblateVerb
 
     private static int Dry(AblationRunner runner, CancellationToken cancellationToken)
     {
-        runner.Prepare(cancellationToken);
+        runner.Prepare(isEstimated: true, cancellationToken);
         IReadOnlyList<PlannedTraining> all = runner.Left(runner.Rows);
         Table table = new() { Border = TableBorder.Simple };
         foreach (string column in (string[])["row", "stage", "trainings left", "steps", "hours"]) table.AddColumn(column);
