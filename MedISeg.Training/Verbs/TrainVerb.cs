@@ -141,7 +141,7 @@ internal static class TrainVerb
         count >= cases.Count ? cases : [.. Enumerable.Range(0, count).Select(n => cases[(int)((long)n * cases.Count / count)])];
 
     /// <summary>The split of the run, of --splits, or made by the seed; null: a validation folder is named.</summary>
-    private static DataSplit? SplitOf(
+    internal static DataSplit? SplitOf(
         ParseResult parsed, TrainOptions options, IReadOnlyList<DatasetCase> cases, RunFolder? run, CancellationToken cancellationToken)
     {
         DataSplit? named = DataArguments.Split(parsed), stored = run is not null && File.Exists(run.SplitPath) ? SplitFile.Read(run.SplitPath) : null;
