@@ -13,11 +13,14 @@ internal sealed class WeightUpdater
     private readonly OptimiserOptions _options;
 
     /// <summary>Makes the optimiser that the options name.</summary>
-    public WeightUpdater(NetworkWeights weights, OptimiserOptions options)
+    /// <param name="weights">Tensors of a network.</param>
+    /// <param name="options">Rule and its numbers.</param>
+    /// <param name="parameters">Those of the tensors that it changes; null: all.</param>
+    public WeightUpdater(NetworkWeights weights, OptimiserOptions options, IReadOnlyList<ParameterInfo>? parameters = null)
     {
         _weights = weights;
         _options = options;
-        _trainable = [.. weights.Parameters.Where(p => p.Trainable)];
+        _trainable = [.. (parameters ?? weights.Parameters).Where(p => p.Trainable)];
         IEnumerable<long> counts = _trainable.Select(p => p.Count);
         Optimiser = options.Kind == OptimiserKind.Sgd ? new SgdOptimiser(options, counts) : new AdamOptimiser(options, counts);
     }
@@ -57,6 +60,17 @@ internal sealed class WeightUpdater
         for (int start = 0; start < values.Length; start += Block)
             sum += TensorPrimitives.SumOfSquares(values.Slice(start, Math.Min(Block, values.Length - start)));
         return sum;
+    }
+
+    /// <summary>Clears the gradients without using them. Call it in the <see cref="TorchStep"/> of the backward pass.</summary>
+    public void Clear()
+    {
+        foreach (ParameterInfo parameter in _trainable)
+        {
+            torch.Tensor gradient = Gradient(parameter);
+            Values(gradient, parameter).Clear();
+            GC.KeepAlive(gradient);
+        }
     }
 
     private torch.Tensor Gradient(ParameterInfo parameter) =>

@@ -186,6 +186,24 @@ public sealed class TrainerTests : IDisposable
     }
 
     [Fact]
+    public void ScoreCentre_PatchInTheMiddle_IsTheScoreOfThatPart()
+    {
+        TrainOptions options = ToyCases.Options with { Steps = 20, ValidationCases = 0 };
+        using Trainer trainer = new(options, RunFolder.Create(Path.Combine(_root, "run"), options));
+        trainer.Run([_case], [], _ => { }, CancellationToken.None);
+        using CaseScorer scorer = new(Network.Of(options.NetworkWithChannels()), trainer.Result, options.Patch());
+        using TrainingCase whole = ToyCases.Case(7, new GridSize(9, 12, 15));
+        GridSize patch = options.Patch();
+        float[] image = new float[patch.VoxelCount];
+        byte[] classes = new byte[patch.VoxelCount];
+        // (9 - 8) / 2 and (15 - 8) / 2 end in a half and go to 0 and 4.
+        WindowReader.Read(whole, new VoxelIndex(0, 2, 4), patch, image, classes);
+        using TrainingCase middle = new(whole.Geometry.Block(new VoxelIndex(0, 2, 4), patch), [image], classes, 3);
+        Assert.Equal(scorer.Score(middle, CancellationToken.None), scorer.ScoreCentre(whole));
+        Assert.NotEqual(scorer.Score(whole, CancellationToken.None), scorer.ScoreCentre(whole));
+    }
+
+    [Fact]
     public void DiceOf_AbsentClass_IsUndefined()
     {
         double[] dice = CaseScorer.DiceOf([1, 1, 0, 0, 0], [1, 0, 1, 3, 0], 5);
