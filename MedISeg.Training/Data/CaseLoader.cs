@@ -19,7 +19,7 @@ internal sealed class CaseLoader(TrainOptions options)
         if (source.Labels is null) return LoadImage(source, cancellationToken);
         (Volume image, LabelMap labels) = source.Read();
         CheckChannels(source, image, options);
-        return Named(source, () => Prepare(image, labels, cancellationToken));
+        return source.Named(() => Prepare(image, labels, cancellationToken));
     }
 
     /// <summary>Reads one case that is stored as the network sees it.</summary>
@@ -36,16 +36,12 @@ internal sealed class CaseLoader(TrainOptions options)
     public TrainingCase Prepare(Volume image, LabelMap labels, CancellationToken cancellationToken)
     {
         PreparedImage prepared = _preprocessor.Run(image, cancellationToken);
-        byte[] classes;
-        if (options.Preparation.Labels == LabelResampling.Nearest)
-        {
-            classes = ToClasses(Preprocessor.BringLabels(labels, prepared.Mapping));
-        }
-        else
-        {
-            prepared.Mapping.CheckTruth(labels);
-            classes = ClassResampler.Bring(ToClasses(labels), labels.Geometry, prepared.Mapping.Model);
-        }
+        // Before the labels are brought to the grid, which may pass a wrong one over.
+        prepared.Mapping.CheckTruth(labels);
+        byte[] classes = ToClasses(labels);
+        classes = options.Preparation.Labels == LabelResampling.Nearest
+            ? Preprocessor.BringLabels(new LabelMap(labels.Geometry, classes), prepared.Mapping).Bytes.ToArray()
+            : ClassResampler.Bring(classes, labels.Geometry, prepared.Mapping.Model);
         return new TrainingCase(prepared.Mapping.Model, prepared.Channels, classes, options.Classes.Count);
     }
 
@@ -71,21 +67,8 @@ internal sealed class CaseLoader(TrainOptions options)
     {
         Volume image = source.ReadImage();
         CheckChannels(source, image, options);
-        PreparedImage prepared = Named(source, () => _preprocessor.Run(image, cancellationToken));
+        PreparedImage prepared = source.Named(() => _preprocessor.Run(image, cancellationToken));
         return new TrainingCase(prepared.Mapping.Model, prepared.Channels, new byte[prepared.Mapping.Model.Grid.VoxelCount], options.Classes.Count);
-    }
-
-    /// <summary>Does what may refuse the case, and names it then.</summary>
-    private static T Named<T>(DatasetCase source, Func<T> work)
-    {
-        try
-        {
-            return work();
-        }
-        catch (SegmentationException fault)
-        {
-            throw source.Fault(fault.Code, fault.Message.TrimEnd('.'));
-        }
     }
 
     /// <summary>Refuses an image that has not the channels of the options.</summary>

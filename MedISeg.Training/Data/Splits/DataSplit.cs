@@ -41,6 +41,9 @@ internal sealed record DataSplit(IReadOnlyList<string> Test, IReadOnlyList<IRead
         return kept.Length > 0 ? kept : throw Fault("The split leaves no image to learn from; name other folders");
     }
 
+    /// <summary>Whether a case is in some part.</summary>
+    public bool Contains(string name) => Test.Contains(name) || Folds.Any(fold => fold.Contains(name));
+
     /// <summary>Whether both hold the same names in the same parts.</summary>
     public bool IsSame(DataSplit other) =>
         Test.ToHashSet().SetEquals(other.Test) && Folds.Count == other.Folds.Count && Folds.Zip(other.Folds).All(pair => pair.First.ToHashSet().SetEquals(pair.Second));
