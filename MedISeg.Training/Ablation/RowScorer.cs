@@ -106,7 +106,7 @@ internal sealed class RowScorer(AblationPlan plan, AblationFolder folder, IReadO
         if (Directory.Exists(draft)) Directory.Delete(draft, recursive: true);
         using ModelCatalog catalog = new(new ModelCatalogOptions { Root = root, Threads = threads });
         LoadedModel model = catalog.Load(TrainingRunner.PackageName, TrainingRunner.PackageVersion, cancellationToken);
-        PredictionFolder predictions = PredictionFolder.Create(draft);
+        PredictionFolder predictions = PredictionFolder.Create(draft, row.Training.Options.Data, null);
         SegmentationPipeline pipeline = new();
         SegmentationOptions options = row.InferenceOptions();
         foreach (DatasetCase one in folder.HeldOut(cases, fold))

@@ -49,7 +49,7 @@ internal static class AblateVerb
         IReadOnlyList<DatasetCase> cases = [.. data.SelectMany(path => DatasetFolder.List(path, lead.Data))];
         DataSplit? named = DataArguments.Split(parsed);
         AblationFolder folder = new(
-            outPath, () => named ?? FoldMaker.Make(StratifiedCase.Of(cases, cancellationToken), lead.Folds, lead.Seed), named is not null);
+            outPath, () => named ?? FoldMaker.Make(StratifiedCase.Of(cases, () => { }, cancellationToken), lead.Folds, lead.Seed), named is not null);
         AblationRunner runner = new(plan, folder, [.. data.Select(Path.GetFullPath)], cases, parsed.GetValue(Parallel), Say);
         if (parsed.GetValue(DryRun)) return Dry(runner, cancellationToken);
 
