@@ -11,11 +11,12 @@ internal sealed class CaseLoader(TrainOptions options)
 {
     private readonly Preprocessor _preprocessor = new(options.Grid, options.Intensity, options.Network.Dimensionality, options.Inputs.Count);
 
-    /// <summary>Reads and prepares one case.</summary>
+    /// <summary>Reads and prepares one case; where it has no labels, every voxel is background.</summary>
     /// <exception cref="SegmentationException">A file cannot be read, image and labels have different grids, the number of channels is not
     /// the options', or a label is not one of the classes.</exception>
     public TrainingCase Load(DatasetCase source, CancellationToken cancellationToken)
     {
+        if (source.Labels is null) return LoadImage(source, cancellationToken);
         (Volume image, LabelMap labels) = source.Read();
         CheckChannels(source, image, options);
         return source.Named(() => Prepare(image, labels, cancellationToken));
@@ -59,6 +60,15 @@ internal sealed class CaseLoader(TrainOptions options)
             classes[n] = (byte)number;
         }
         return classes;
+    }
+
+    /// <summary>An image without truth: every voxel is background.</summary>
+    private TrainingCase LoadImage(DatasetCase source, CancellationToken cancellationToken)
+    {
+        Volume image = source.ReadImage();
+        CheckChannels(source, image, options);
+        PreparedImage prepared = source.Named(() => _preprocessor.Run(image, cancellationToken));
+        return new TrainingCase(prepared.Mapping.Model, prepared.Channels, new byte[prepared.Mapping.Model.Grid.VoxelCount], options.Classes.Count);
     }
 
     /// <summary>Refuses an image that has not the channels of the options.</summary>

@@ -14,11 +14,14 @@ internal interface IPretrainTask : IDisposable
     IReadOnlyList<ParameterInfo> Transferred { get; }
 
     /// <summary>What a checkpoint must hold beside the weights; null: nothing.</summary>
-    NetworkWeights? Memory { get; }
+    NetworkWeights? Memory => null;
 
     /// <summary>Hears of the drawn weights before the first step.</summary>
     /// <param name="weights">Of <see cref="Parameters"/>; borrowed for the task's life.</param>
-    void Begin(NetworkWeights weights);
+    void Begin(NetworkWeights weights)
+    {
+        // Most tasks leave them as they are.
+    }
 
     /// <summary>Prepares the batch of a step; called outside of a step of tensors.</summary>
     /// <param name="images">At least one.</param>
@@ -31,5 +34,8 @@ internal interface IPretrainTask : IDisposable
 
     /// <summary>Called after the weights have followed the gradient.</summary>
     /// <param name="step">From 0.</param>
-    void End(int step);
+    void End(int step)
+    {
+        // Most tasks keep nothing from one step to the next.
+    }
 }

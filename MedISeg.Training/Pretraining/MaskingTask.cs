@@ -39,9 +39,6 @@ internal sealed class MaskingTask : IPretrainTask
     /// <inheritdoc />
     public IReadOnlyList<ParameterInfo> Transferred => [.. _encoder.Parameters()];
 
-    /// <inheritdoc />
-    public NetworkWeights? Memory => null;
-
     /// <summary>Positions start from sines and cosines, as the published weights' do; they learn on from there.</summary>
     public void Begin(NetworkWeights weights) =>
         PositionCode.Fill(_encoder.Tokens.Down, _encoder.Tokens.Across, _encoder.Width, weights.Values(_encoder.Positions));
@@ -59,12 +56,6 @@ internal sealed class MaskingTask : IPretrainTask
 
     /// <inheritdoc />
     public Tensor Loss(TorchOps ops) => _model.Loss(ops, _images.Tensor, _orders);
-
-    /// <inheritdoc />
-    public void End(int step)
-    {
-        // Nothing follows the weights.
-    }
 
     /// <inheritdoc />
     public void Dispose() => _images.Dispose();

@@ -31,7 +31,7 @@ internal sealed class MocoTask : IPretrainTask
         _options = options;
         _encoder = new ProjectedEncoder(network, options.Contrast.Projection);
         _views = new ViewBatch(options, network.Options, patch);
-        _queue = new ParameterInfo("queue", [options.Contrast.Queue, options.Contrast.Projection], ParameterRole.RunningMean, 1);
+        _queue = new ParameterInfo("queue", [options.Contrast.Queue, options.Contrast.Projection], ParameterRole.Position, 1);
         _following = new NetworkWeights([.. _encoder.Parameters, _queue], trainable: false);
         _followingOps = new TorchOps(_following, training: true);
         _keys = new float[options.BatchSize * options.Contrast.Projection];

@@ -39,15 +39,6 @@ internal sealed class RestorationTask : IPretrainTask
     public IReadOnlyList<ParameterInfo> Transferred => _network.BodyParameters;
 
     /// <inheritdoc />
-    public NetworkWeights? Memory => null;
-
-    /// <inheritdoc />
-    public void Begin(NetworkWeights weights)
-    {
-        // Nothing follows the weights.
-    }
-
-    /// <inheritdoc />
     /// <exception cref="SegmentationException"><see cref="ErrorCode.InvalidOption"/>: intensities lie outside of [0, 1].</exception>
     public void Fill(IReadOnlyList<TrainingCase> images, int step)
     {
@@ -72,12 +63,6 @@ internal sealed class RestorationTask : IPretrainTask
         GC.KeepAlive(restored);
         GC.KeepAlive(distance);
         return loss;
-    }
-
-    /// <inheritdoc />
-    public void End(int step)
-    {
-        // Nothing follows the weights.
     }
 
     /// <inheritdoc />

@@ -31,15 +31,6 @@ internal sealed class SimClrTask : IPretrainTask
     public IReadOnlyList<ParameterInfo> Transferred => _encoder.Encoder;
 
     /// <inheritdoc />
-    public NetworkWeights? Memory => null;
-
-    /// <inheritdoc />
-    public void Begin(NetworkWeights weights)
-    {
-        // Nothing follows the weights.
-    }
-
-    /// <inheritdoc />
     public void Fill(IReadOnlyList<TrainingCase> images, int step) => _views.Fill(images, step);
 
     /// <inheritdoc />
@@ -53,12 +44,6 @@ internal sealed class SimClrTask : IPretrainTask
         GC.KeepAlive(both);
         GC.KeepAlive(rows);
         return loss;
-    }
-
-    /// <inheritdoc />
-    public void End(int step)
-    {
-        // Nothing follows the weights.
     }
 
     /// <inheritdoc />

@@ -20,7 +20,7 @@ internal static class PretrainVerb
     private static readonly Option<string?> Config = new("--config") { Description = "Options of the training that will follow, as JSON (docs/schemas/train.schema.json): its network, inputs, grid, intensity, patch and threads are taken. Needed unless --resume." };
     private static readonly Option<string?> Settings = new("--settings") { Description = "Pre-training options as JSON (docs/schemas/pretrain.schema.json): method, batch size, steps, optimiser and the settings of each method. Default: those of the schema." };
     private static readonly Option<string?> Method = CreateMethod();
-    private static readonly Option<bool> Resume = new("--resume") { Description = "Continue the run in --out from its newest checkpoint, with its own options." };
+    private static readonly Option<bool> Resume = new("--resume") { Description = "Continue the run in --out from its newest checkpoint, with its own options and images; --splits and --fold are not needed again." };
     private static readonly Option<int?> Seed = new("--seed") { Description = "Overrides seed." };
     private static readonly Option<int?> Steps = new("--steps") { Description = "Overrides steps." };
     private static readonly Option<int?> Threads = new("--threads") { Description = "Overrides threads of --config; 0: one a core." };
@@ -46,16 +46,19 @@ internal static class PretrainVerb
         (PretrainOptions options, TrainOptions training) = resume ? Stored(path) : Given(parsed);
         training = training with { Threads = parsed.GetValue(Threads) ?? training.Threads };
         DataOptions data = DataArguments.Options(parsed, training.Data);
-        IReadOnlyList<DatasetCase> cases = [.. parsed.GetRequiredValue(DataArguments.Data).SelectMany(one => DatasetFolder.List(one, data, labelled: false))];
-        if (DataArguments.Split(parsed) is { } split) cases = UnlabelledImages.Without(cases, split, parsed.GetValue(Fold));
+        // Labels that are there are not read.
+        IReadOnlyList<DatasetCase> cases =
+            [.. parsed.GetRequiredValue(DataArguments.Data).SelectMany(one => DatasetFolder.List(one, data, labelled: false)).Select(one => one with { Labels = null })];
+        if (resume) cases = PretrainRun.Images(RunFolder.Open(path), cases);
+        else if (DataArguments.Split(parsed) is { } split) cases = split.Without(cases, parsed.GetValue(Fold));
         else if (parsed.GetValue(Fold) is not null) throw new SegmentationException(ErrorCode.InvalidOption, "--fold names a part of --splits; add it.");
-        RunFolder folder = resume ? RunFolder.Open(path) : PretrainRun.Create(path, options, training);
+        RunFolder folder = resume ? RunFolder.Open(path) : PretrainRun.Create(path, options, training, cases);
         using Pretrainer trainer = new(options, training, folder);
         if (resume) trainer.Resume();
 
-        UnlabelledImages? images = null;
-        CountProgressView.Show("images read", cases.Count, loaded => images = UnlabelledImages.Load(cases, training, loaded, cancellationToken));
-        using UnlabelledImages read = images!;
+        CaseSet? images = null;
+        CountProgressView.Show("images read", cases.Count, loaded => images = CaseSet.Load(cases, training, loaded, cancellationToken));
+        using CaseSet read = images!;
         bool finished = TrainProgressView.Show(trainer.StepsDone, options.Steps, progress => trainer.Run(read.Cases, progress, cancellationToken));
         if (!finished)
         {

@@ -1,6 +1,9 @@
+using MedISeg.Imaging.Geometry;
+using MedISeg.Imaging.Volumes;
 using MedISeg.Tests.Training.Networks;
 using MedISeg.Training.Data;
 using MedISeg.Training.Networks;
+using MedISeg.Training.Optimisation;
 using MedISeg.Training.Pretraining;
 using MedISeg.Training.Runtime;
 using static TorchSharp.torch;
@@ -109,6 +112,40 @@ public sealed class MaskedAutoencoderTests
         // Token (1, 2): column 2, row 1; frequencies 1 and 1/100.
         double[] expected = [Math.Sin(2), Math.Sin(0.02), Math.Cos(2), Math.Cos(0.02), Math.Sin(1), Math.Sin(0.01), Math.Cos(1), Math.Cos(0.01)];
         for (int n = 0; n < 8; n++) Assert.Equal(expected[n], code[5 * 8 + n], 1e-6);
+    }
+
+    [Fact]
+    public void Loss_StepsOnPatches_Falls()
+    {
+        PretrainOptions options = new()
+        {
+            BatchSize = 4, Optimiser = new OptimiserOptions { LearningRate = 0.02 },
+            Masking = new MaskingOptions { DecoderWidth = 8, DecoderDepth = 1, DecoderHeads = 2, NormalisedPixels = false },
+        };
+        using MaskingTask task = new(options, new VisionTransformer(1, Block, (Down, Across), 8, 1, 2, 0), new GridSize(1, Down * Block, Across * Block));
+        using NetworkWeights weights = new(task.Parameters, trainable: true);
+        weights.Initialise(1);
+        task.Begin(weights);
+        Assert.Contains(weights.Values(task.Transferred.Single(p => p.Role == ParameterRole.Position)).ToArray(), value => value != 0);
+        WeightUpdater updater = new(weights, options.Optimiser);
+        TorchOps ops = new(weights, training: true);
+        // Bright and dark halves, at every height another brightness.
+        GridSize grid = new(3, 14, 17);
+        float[] values = [.. Enumerable.Range(0, (int)grid.VoxelCount).Select(n => (n % 17 < 8 ? 0.2f : 0.8f) + 0.01f * (n / 17 % 14))];
+        using TrainingCase image = new(VolumeGeometry.AxisAligned(grid, new SpacingMm(2, 2, 2)), [values], new byte[values.Length], 1);
+        List<double> losses = [];
+        for (int step = 0; step < 60; step++)
+        {
+            task.Fill([image], step);
+            losses.Add(TorchStep.Run(() =>
+            {
+                Tensor loss = task.Loss(ops);
+                loss.backward();
+                updater.Apply(step + 1, 0.02);
+                return (double)loss.item<float>();
+            }));
+        }
+        Assert.True(losses[^10..].Average() < 0.5 * losses[..5].Average(), string.Join(" ", losses));
     }
 
     private static long[] Shape => [2, Channels, Down * Block, Across * Block];

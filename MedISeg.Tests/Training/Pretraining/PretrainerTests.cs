@@ -36,7 +36,7 @@ public sealed class PretrainerTests : IDisposable
         TrainOptions training = Training(dimensions) with { Network = Training(dimensions).Network with { Norm = NormKind.Batch } };
         using Pretrainer trainer = new(Options(method) with { Steps = 60, StepsPerEpoch = 25 }, training, Folder("run", method, training));
         Assert.True(trainer.Run(images, progress => losses.Add(progress.Loss), CancellationToken.None));
-        // The first steps of MoCo are told apart from random keys, which is easy.
+        // The first steps of MoCo are told apart from random keys only, which is easy.
         int first = method == PretrainMethod.MocoV2 ? 12 : 0;
         Assert.True(losses[^10..].Average() < share * losses[first..(first + 10)].Average(), string.Join(" ", losses.Select(l => l.ToString("F3"))));
         Assert.Equal(["step", "25", "50", "60"], File.ReadAllLines(Path.Combine(_root, "run", "metrics.csv")).Select(l => l.Split(',')[0]));
@@ -68,7 +68,7 @@ public sealed class PretrainerTests : IDisposable
         PretrainOptions options = Options(method) with { Steps = 7, StepsPerEpoch = 3 };
         using Pretrainer whole = new(options, training, Folder("whole", method, training));
         Assert.True(whole.Run(_blocks, _ => { }, CancellationToken.None));
-        RunFolder folder = PretrainRun.Create(Path.Combine(_root, "parts"), options, training);
+        RunFolder folder = PretrainRun.Create(Path.Combine(_root, "parts"), options, training, []);
         using (CancellationTokenSource stop = new())
         using (Pretrainer first = new(options, training, folder))
             Assert.False(first.Run(_blocks, progress =>
@@ -152,7 +152,7 @@ public sealed class PretrainerTests : IDisposable
         };
         using Pretrainer trainer = new(options, training, Folder("run", PretrainMethod.Mae, training));
         Assert.True(trainer.Run(_blocks, progress => losses.Add(progress.Loss), CancellationToken.None));
-        Assert.True(losses[^3..].Average() < 0.8 * losses[..3].Average(), string.Join(" ", losses));
+        Assert.True(losses[^3..].Average() < 0.9 * losses[..3].Average(), string.Join(" ", losses));
         string file = Path.Combine(_root, "encoder.safetensors");
         trainer.WriteEncoder(file, _blocks.Length);
         using NetworkWeights weights = new(Network.Of(training.NetworkWithChannels()).Parameters, trainable: false);
@@ -171,7 +171,10 @@ public sealed class PretrainerTests : IDisposable
     private static PretrainOptions Options(PretrainMethod method) => new()
     {
         Method = method, BatchSize = 4, Optimiser = new OptimiserOptions { LearningRate = 0.01, WeightDecay = 0 },
-        Contrast = new ContrastOptions { Projection = 16, Queue = 8, Momentum = 0.9 },
+        Contrast = new ContrastOptions
+        {
+            Projection = 16, Queue = 4, Momentum = 0.9, Temperature = 0.5, SmallestView = 0.6, Intensity = 0.2, Strength = 0.05, Blur = 0.2, Noise = 0.05,
+        },
     };
 
     private static TrainingCase Blocks(int seed, GridSize grid)
@@ -181,16 +184,16 @@ public sealed class PretrainerTests : IDisposable
         return new TrainingCase(image.Geometry, [values], new byte[values.Length], 1);
     }
 
-    /// <summary>Waves of another direction and length in each image, so that their views can be told apart.</summary>
+    /// <summary>Waves of another brightness, direction and length in each image, so that their views can be told apart.</summary>
     private static TrainingCase Stripes(int number)
     {
         GridSize grid = new(11, 18, 16);
         double across = 0.3 + 0.5 * (number % 4), down = 0.3 + 0.6 * (number / 4);
         float[] values = [.. Enumerable.Range(0, (int)grid.VoxelCount).Select(n =>
-            (float)(0.5 + 0.25 * Math.Sin(across * (n % 16)) + 0.25 * Math.Sin(down * (n / 16 % 18 + n / 288))))];
+            (float)(0.1 + 0.07 * number + 0.05 * Math.Sin(across * (n % 16)) + 0.05 * Math.Sin(down * (n / 16 % 18 + n / 288))))];
         return new TrainingCase(VolumeGeometry.AxisAligned(grid, new SpacingMm(2, 2, 2)), [values], new byte[values.Length], 1);
     }
 
     private RunFolder Folder(string name, PretrainMethod method, TrainOptions training) =>
-        PretrainRun.Create(Path.Combine(_root, name), Options(method), training);
+        PretrainRun.Create(Path.Combine(_root, name), Options(method), training, []);
 }

@@ -47,8 +47,10 @@ public sealed class PretrainVerbTests : IDisposable
     {
         WriteData();
         PretrainOptions options = new() { Method = PretrainMethod.SimClr, BatchSize = 2, Steps = 4, StepsPerEpoch = 2, Contrast = new ContrastOptions { Projection = 4 } };
-        RunFolder folder = PretrainRun.Create(At("pre"), options, Training);
-        using (UnlabelledImages images = UnlabelledImages.Load(DatasetFolder.List(At("data")), Training, () => { }, CancellationToken.None))
+        // The run left one of the five images out; resumed, it must not see it either.
+        DatasetCase[] cases = [.. DatasetFolder.List(At("data")).Take(4).Select(one => one with { Labels = null })];
+        RunFolder folder = PretrainRun.Create(At("pre"), options, Training, cases);
+        using (CaseSet images = CaseSet.Load(cases, Training, () => { }, CancellationToken.None))
         using (CancellationTokenSource stop = new())
         using (Pretrainer trainer = new(options, Training, folder))
             Assert.False(trainer.Run(images.Cases, progress =>
@@ -58,7 +60,9 @@ public sealed class PretrainVerbTests : IDisposable
         Assert.False(File.Exists(Encoder));
         Assert.Equal(0, await Run(PretrainVerb.Create(), "--data", At("data"), "--out", At("pre"), "--resume"));
         Assert.Equal(["2", "4"], File.ReadAllLines(folder.MetricsPath)[1..].Select(l => l.Split(',')[0]));
-        Assert.Equal("pretrain:simclr", PretrainedEncoder.Of(Encoder).Source);
+        Assert.Equal(("pretrain:simclr", 4), (PretrainedEncoder.Of(Encoder).Source, PretrainedEncoder.Of(Encoder).Images));
+        File.Delete(Path.Combine(At("data"), "images", "1.nii.gz"));
+        Assert.Equal(ExitCodes.BadInput, await Run(PretrainVerb.Create(), "--data", At("data"), "--out", At("pre"), "--resume"));
     }
 
     [Theory]
@@ -79,10 +83,10 @@ public sealed class PretrainVerbTests : IDisposable
     {
         DatasetCase[] cases = [.. "abcdef".Select(name => new DatasetCase(name.ToString(), ["x"], null) { Group = name is 'e' or 'a' ? "patient" : name.ToString() })];
         DataSplit split = new(["a"], [["b", "c"], ["d"]]);
-        Assert.Equal("bcdf", string.Concat(UnlabelledImages.Without(cases, split, null).Select(one => one.Name)));
-        Assert.Equal("df", string.Concat(UnlabelledImages.Without(cases, split, 0).Select(one => one.Name)));
-        Assert.Equal(ErrorCode.InvalidOption, Assert.Throws<SegmentationException>(() => UnlabelledImages.Without(cases, split, 2)).Code);
-        Assert.Equal(ErrorCode.InvalidOption, Assert.Throws<SegmentationException>(() => UnlabelledImages.Without(cases[..1], split, null)).Code);
+        Assert.Equal("bcdf", string.Concat(split.Without(cases, null).Select(one => one.Name)));
+        Assert.Equal("df", string.Concat(split.Without(cases, 0).Select(one => one.Name)));
+        Assert.Equal(ErrorCode.InvalidOption, Assert.Throws<SegmentationException>(() => split.Without(cases, 2)).Code);
+        Assert.Equal(ErrorCode.InvalidOption, Assert.Throws<SegmentationException>(() => split.Without(cases[..1], null)).Code);
     }
 
     [Fact]

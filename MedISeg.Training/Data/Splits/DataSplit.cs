@@ -28,6 +28,19 @@ internal sealed record DataSplit(IReadOnlyList<string> Test, IReadOnlyList<IRead
             [.. cases.Where(c => parts[c.Name] >= 0 && parts[c.Name] != fold)], [.. cases.Where(c => parts[c.Name] == fold)], [.. cases.Where(c => parts[c.Name] < 0)]);
     }
 
+    /// <summary>Leaves out what pre-training must not see: the test set, perhaps a fold, and all cases of the same groups.</summary>
+    /// <param name="cases">Cases of the data folders; those that the split does not name are kept.</param>
+    /// <param name="fold">Fold to leave out; null: the test set alone.</param>
+    /// <exception cref="SegmentationException"><see cref="ErrorCode.InvalidOption"/>: there is no such fold, or nothing is left.</exception>
+    public IReadOnlyList<DatasetCase> Without(IReadOnlyList<DatasetCase> cases, int? fold)
+    {
+        if (fold < 0 || fold >= Folds.Count) throw Fault($"There is no fold {fold} in the split; it has folds 0 to {Folds.Count - 1}");
+        HashSet<string> names = [.. Test, .. fold is { } held ? Folds[held] : []];
+        HashSet<string> groups = [.. cases.Where(one => names.Contains(one.Name)).Select(one => one.Group)];
+        DatasetCase[] kept = [.. cases.Where(one => !groups.Contains(one.Group))];
+        return kept.Length > 0 ? kept : throw Fault("The split leaves no image to learn from; name other folders");
+    }
+
     /// <summary>Whether a case is in some part.</summary>
     public bool Contains(string name) => Test.Contains(name) || Folds.Any(fold => fold.Contains(name));
 
