@@ -148,6 +148,19 @@ public sealed class PreprocessorTests
         Fails(ErrorCode.ChannelMismatch, new Preprocessor(new ModelGrid(), [], 3, 1), new Volume(Small, [new byte[30], new byte[30], new byte[30]]),
             "has 3 channels and the model needs 1; convert the image, for example from RGB to grey");
 
+    [Fact]
+    public void Run_ColoursOfThePackage_TakeGreyAndColourImagesAlike()
+    {
+        Volume grey = new(Small, [Enumerable.Range(0, 30).Select(n => (byte)n).ToArray()]);
+        Volume colour = new(Small, [.. new byte[] { 100, 50, 200 }.Select(value => Enumerable.Repeat(value, 30).ToArray())]);
+        Preprocessor rgb = new(new ModelGrid(), [], 3, 3, ColourRule.Rgb), single = new(new ModelGrid(), [], 3, 1, ColourRule.Grey);
+        Assert.Equal([7, 7, 7], rgb.Run(grey, CancellationToken.None).Channels.Select(c => c[7]));
+        Assert.Equal([100, 50, 200], rgb.Run(colour, CancellationToken.None).Channels.Select(c => c[7]));
+        Assert.Equal(7, single.Run(grey, CancellationToken.None).Channels.Single()[7]);
+        // 0.299 * 100 + 0.587 * 50 + 0.114 * 200 = 82.05
+        Assert.Equal(82, single.Run(colour, CancellationToken.None).Channels.Single()[7]);
+    }
+
     [Theory]
     [InlineData(float.NaN)]
     [InlineData(float.PositiveInfinity)]
