@@ -24,7 +24,7 @@ public sealed record ModelManifest
     public required int Dimensionality { get; init; }
     /// <summary>Input channels in order.</summary>
     public required IReadOnlyList<ModelInput> Inputs { get; init; }
-    /// <summary>Channels of grey and colour images.</summary>
+    /// <summary>How grey and colour images are made alike before all else. Default stored.</summary>
     public ColourRule Colours { get; init; }
     /// <summary>The grid that the network sees.</summary>
     public required ModelGrid Grid { get; init; }

@@ -22,7 +22,7 @@ public sealed class Preprocessor
     /// <param name="intensity">Intensity steps in order.</param>
     /// <param name="dimensionality">2 (images of one plane) or 3.</param>
     /// <param name="channels">Channels that the network reads, at least 1.</param>
-    /// <param name="colours">Channels of grey and colour images.</param>
+    /// <param name="colours">How grey and colour images are made alike, before all else.</param>
     public Preprocessor(
         ModelGrid grid, IReadOnlyList<IntensityStep> intensity, int dimensionality, int channels, ColourRule colours = ColourRule.Stored)
     {
@@ -45,7 +45,7 @@ public sealed class Preprocessor
     public PreparedImage Run(Volume image, CancellationToken cancellationToken)
     {
         CheckDimensions(image.Geometry);
-        image = ColourChannels.Apply(image, _colours);
+        image = ColourConversion.Convert(image, _colours);
         CheckChannels(image.Channels);
         CheckFinite(image, cancellationToken);
 

@@ -124,6 +124,9 @@ public sealed record TrainOptions
         errors.AddRange(Augmentation.Check(network.Dimensionality));
         if (Optimiser.Schedule == ScheduleKind.Plateau && ValidationCases == 0)
             errors.Add(new KeyError("optimiser.schedule", "plateau follows the validation; set validationCases to at least 1 or choose another schedule."));
+        if (Grid.Size is not null && Grid.Size.Count != network.Dimensionality)
+            errors.Add(new KeyError("grid.size", $"{network.Dimensionality} sides are needed, one a spatial axis."));
+        ManifestValidator.CheckSize(Grid, errors);
         if (Grid.Crop != CropKind.None) errors.Add(new KeyError("grid.crop", "Only none is trained: patches see the whole image."));
         if (errors.Count > 0)
             throw new SegmentationException(

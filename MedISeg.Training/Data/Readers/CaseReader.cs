@@ -15,7 +15,7 @@ internal static class CaseReader
     {
         Volume[] parts = [.. one.Images.Select(path => Named(path, () => Open(path, one.Place)))];
         Volume image = parts.Length == 1 ? parts[0] : Join(one, parts);
-        return ColourChannels.Apply(image, one.Options.Colours);
+        return ColourConversion.Convert(image, one.Options.Colours);
     }
 
     /// <summary>Reads the truth and maps its values.</summary>
