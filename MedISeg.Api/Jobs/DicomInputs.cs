@@ -76,7 +76,7 @@ internal sealed class DicomInputs(DicomSeriesReader reader)
     private static void CheckColours(IReadOnlyList<DicomSeries> sources, ModelManifest manifest)
     {
         int samples = Samples(sources[0]);
-        if (sources.Count == 1 && manifest.Inputs.Count == 1 && samples > 1 && !manifest.Intensity.Any(step => step is ChannelOrderStep))
+        if (sources.Count == 1 && manifest.Inputs.Count == 1 && samples > 1 && manifest.Colours != ColourRule.Grey && !manifest.Intensity.Any(step => step is ChannelOrderStep))
             throw new SegmentationException(ErrorCode.ChannelMismatch,
                 $"The images are in colour ({samples} values a pixel), and the model takes one channel of grey values; send the original series, not screenshots of it.");
     }

@@ -118,11 +118,11 @@ internal static class PackageWriter
     private static void CheckAlike(IReadOnlyList<TrainedMember> members)
     {
         string[] shared = [.. members.Select(m => JsonSerializer.Serialize(
-            new { m.Options.Inputs, m.Options.Grid, m.Options.Intensity, m.Options.Classes, m.Options.PatchSize, Network = m.Options.NetworkWithChannels() },
+            new { m.Options.Inputs, m.Options.Data.Colours, m.Options.Grid, m.Options.Intensity, m.Options.Classes, m.Options.PatchSize, Network = m.Options.NetworkWithChannels() },
             SegmentationOptions.Json))];
         if (shared.Distinct().Count() > 1)
             throw new SegmentationException(ErrorCode.InvalidOption,
-                "The runs differ in inputs, grid, intensity, classes, patchSize or network; members of one package share them.");
+                "The runs differ in inputs, data.colours, grid, intensity, classes, patchSize or network; members of one package share them.");
     }
 
     private static string FileName(int member) => $"member-{member}.onnx";

@@ -49,7 +49,7 @@ public sealed class PicturesWayTests : IDisposable
 
         Assert.Equal(0, await Run(ExportVerb.Create(), "--run", At("run"), "--out", At("models"), "--name", "discs"));
         ModelManifest manifest = ManifestReader.Read(package);
-        Assert.Equal(("positive", "rgb"), (Reading(manifest, "labels"), Reading(manifest, "colours")));
+        Assert.Equal(("positive", ColourRule.Rgb), (Reading(manifest, "labels"), manifest.Colours));
 
         string[] evaluate = ["--package", package, "--data", At("data"), "--report", At("report.json")];
         Assert.Equal(2, await Run(EvaluateVerb.Create(), [.. evaluate, "--part", "test"]));

@@ -58,7 +58,9 @@ internal static class ChallengeReaders
     private static IEnumerable<KeyValuePair<string, string>> IsicImages(string folder) => ImageNames.In(Below(folder, "_Input"))
         .Where(file => file.Key.StartsWith("ISIC_", StringComparison.Ordinal) && ImageNames.CaseOf(file.Key) is null);
 
-    /// <summary>The folder below whose name ends so, as the challenge packs it; else the folder itself.</summary>
-    private static string Below(string folder, string ending) =>
-        Directory.EnumerateDirectories(folder).Order(StringComparer.Ordinal).FirstOrDefault(path => path.EndsWith(ending, StringComparison.Ordinal)) ?? folder;
+    /// <summary>The folder below whose name ends so, as the challenge packs it, its training part first; else the folder itself.</summary>
+    private static string Below(string folder, string ending) => Directory.EnumerateDirectories(folder)
+        .Where(path => path.EndsWith(ending, StringComparison.Ordinal))
+        .OrderBy(path => !Path.GetFileName(path).Contains("Training", StringComparison.Ordinal)).ThenBy(path => path, StringComparer.Ordinal)
+        .FirstOrDefault(folder);
 }

@@ -129,6 +129,7 @@ public sealed class LayoutTests : IDisposable
         ToyFiles.Picture<byte>(At(images, "ISIC_0000001.jpg"), Plane, 3, [.. Enumerable.Repeat((byte)200, 45)]);
         ToyFiles.Picture<byte>(At(masks, "ISIC_0000001_segmentation.png"), Plane, 1, 0, 255);
         ToyFiles.Text(At(images, "ATTRIBUTION.txt"), "");
+        if (images.Length > 0) ToyFiles.Picture<byte>(At("ISIC2018_Task1-2_Test_Input", "ISIC_0000009.jpg"), Plane, 3);
         DataOptions mapped = new() { LabelValues = new Dictionary<int, int> { [255] = 1 } };
         (Volume image, LabelMap labels) = DatasetFolder.List(_folder.Path, mapped).Single().Read();
         Assert.Equal((3, 200f), (image.Channels, image.ToFloats(2)[14]));
