@@ -18,14 +18,16 @@ internal sealed class CaseLoader(TrainOptions options)
     {
         (Volume image, LabelMap labels) = source.Read();
         CheckChannels(source, image, options);
-        try
-        {
-            return Prepare(image, labels, cancellationToken);
-        }
-        catch (SegmentationException fault)
-        {
-            throw source.Fault(fault.Code, fault.Message.TrimEnd('.'));
-        }
+        return source.Named(() => Prepare(image, labels, cancellationToken));
+    }
+
+    /// <summary>Reads one case that is stored as the network sees it.</summary>
+    /// <inheritdoc cref="Load" path="/exception"/>
+    public TrainingCase LoadPrepared(DatasetCase source)
+    {
+        (Volume image, LabelMap labels) = source.Read();
+        CheckChannels(source, image, options);
+        return new TrainingCase(image.Geometry, [.. Enumerable.Range(0, image.Channels).Select(image.ToFloats)], ToClasses(labels), options.Classes.Count);
     }
 
     /// <summary>Prepares an image with its truth.</summary>

@@ -97,7 +97,7 @@ internal static class PackageEvaluator
         {
             (Volume image, LabelMap truth) = one.Read();
             Stopwatch clock = Stopwatch.StartNew();
-            LabelMap labels = segment(image);
+            LabelMap labels = one.Named(() => segment(image));
             double seconds = clock.Elapsed.TotalSeconds;
             store?.Add(one.Name, labels, seconds);
             CaseScore score = comparer.Compare(one, labels, truth, seconds);

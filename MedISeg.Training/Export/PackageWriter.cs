@@ -4,6 +4,7 @@ using System.Text.Json;
 using MedISeg.Imaging.Errors;
 using MedISeg.Inference.Models;
 using MedISeg.Inference.Options;
+using MedISeg.Inference.Prediction;
 using MedISeg.Training.Trainers;
 
 namespace MedISeg.Training.Export;
@@ -25,6 +26,11 @@ internal static class PackageWriter
         if (Directory.Exists(folder))
             throw new SegmentationException(ErrorCode.InvalidOption, "The package exists already; remove it or give another version.");
         ModelManifest manifest = Manifest(members, package);
+        if (package.AllViews)
+            manifest = manifest with
+            {
+                Views = new ModelViews { Allowed = [.. PatchView.Names.Where(name => PatchView.TryFind(name, out PatchView? view) && ViewResolver.Misfit(view!, manifest) is null)] },
+            };
         string json = JsonSerializer.Serialize(manifest, Indented);
         ManifestReader.Parse(json);
         Directory.CreateDirectory(folder);

@@ -6,6 +6,7 @@ using System.Text.Json;
 using MedISeg.Imaging.Errors;
 using MedISeg.Inference.Options;
 using MedISeg.Training.Data;
+using MedISeg.Training.Data.Synthetic;
 using MedISeg.Training.Networks;
 using MedISeg.Training.Optimisation;
 using MedISeg.Training.Weights;
@@ -63,6 +64,9 @@ internal sealed class Trainer : IDisposable
     /// <summary>Whether the last step is done and validated: there is nothing to resume.</summary>
     public bool IsFinished => _step >= _options.Steps && _epoch.IsEmpty;
 
+    /// <summary>Pairs that now and then take the place of a training case; null: none. Borrowed.</summary>
+    public SyntheticPairs? Synthetic { get; set; }
+
     /// <summary>Continues from the newest checkpoint.</summary>
     /// <exception cref="SegmentationException"><see cref="ErrorCode.InvalidOption"/>: it is missing, damaged, of another network, or of a
     /// training with other options, whose keys are named.</exception>
@@ -114,10 +118,10 @@ internal sealed class Trainer : IDisposable
         CancellationToken cancellationToken)
     {
         if (IsFinished) return true;
-        string cases = HashOf(training.Concat(validation));
+        string cases = HashOf(training.Concat(validation).Concat(Synthetic?.Pairs ?? []));
         if (_cases is not null && _cases != cases)
             throw new SegmentationException(ErrorCode.InvalidOption,
-                "The cases are not those that the run began with; name the same --data and --validation, or start a new run with --from.");
+                "The cases are not those that the run began with; name the same --data, --validation and --synthetic, or start a new run with --from.");
         _cases = cases;
         if (!File.Exists(_folder.LastPath)) Store(_folder.LastPath);
         Stopwatch clock = Stopwatch.StartNew();
@@ -128,7 +132,7 @@ internal sealed class Trainer : IDisposable
         }
         using BatchLoader loader = new(
             training, new SampleMaker(_options), _options.BatchSize, _options.Seed, _step * _options.Optimiser.Accumulate,
-            checked(_options.Steps * _options.Optimiser.Accumulate));
+            checked(_options.Steps * _options.Optimiser.Accumulate), Synthetic);
         using TrainingStep step = new(_options, _network, _sides, _weights, _updater);
         while (_step < _options.Steps)
         {
@@ -214,7 +218,7 @@ internal sealed class Trainer : IDisposable
         TrainingCase[] cases = [.. validation.Take(_options.ValidationCases)];
         if (cases.Length == 0) return [];
         using CaseScorer scorer = new(_network, Result, _options.Patch());
-        double[][] scores = [.. cases.Select(c => scorer.Score(c, cancellationToken))];
+        double[][] scores = [.. cases.Select(c => _options.Sampling.CentreValidation ? scorer.ScoreCentre(c) : scorer.Score(c, cancellationToken))];
         return [.. Enumerable.Range(0, _options.Classes.Count - 1).Select(c =>
             scores.Select(s => s[c]).Where(d => !double.IsNaN(d)).DefaultIfEmpty(double.NaN).Average())];
     }
@@ -226,9 +230,8 @@ internal sealed class Trainer : IDisposable
         float keep = (float)Math.Min(_options.EmaDecay!.Value, (1.0 + _step) / (10 + _step));
         foreach (ParameterInfo parameter in _weights.Parameters)
         {
-            ReadOnlySpan<float> now = _weights.Values(parameter);
             Span<float> mean = _mean.Values(parameter);
-            for (int n = 0; n < mean.Length; n++) mean[n] += (1 - keep) * (now[n] - mean[n]);
+            TensorPrimitives.Lerp(mean, _weights.Values(parameter), 1 - keep, mean);
         }
     }
 

@@ -2,7 +2,9 @@ using System.CommandLine;
 using MedISeg.Imaging.Errors;
 using MedISeg.Training.Data;
 using MedISeg.Training.Data.Splits;
+using MedISeg.Training.Data.Synthetic;
 using MedISeg.Training.Reports;
+using MedISeg.Training.Runtime;
 using MedISeg.Training.Trainers;
 using MedISeg.Training.Weights;
 
@@ -17,10 +19,13 @@ internal static class TrainVerb
     private static readonly Option<bool> Resume = new("--resume") { Description = "Continue the run in --out from its newest checkpoint, with its own options; others than those it began with are refused." };
     private static readonly Option<string?> From = new("--from") { Description = "Start from the weights of another run folder of the same network." };
     private static readonly Option<string?> Encoder = new("--encoder") { Description = "Start from a pre-trained encoder that the verb import-weights wrote." };
+    private static readonly Option<string?> Synthetic = new("--synthetic") { Description = "Folder of synthetic pairs that train-gan wrote for this fold; needed where augmentation.synthetic is set, also with --resume." };
     private static readonly Option<int?> Seed = new("--seed") { Description = "Overrides seed: weights, patches and folds follow it." };
     private static readonly Option<int?> Fold = new("--fold") { Description = "Overrides fold: the part that is validated on." };
     private static readonly Option<int?> Steps = new("--steps") { Description = "Overrides steps of the whole training." };
     private static readonly Option<int?> Threads = new("--threads") { Description = "Overrides threads; 0: one a core." };
+
+    private static readonly Option<bool> WithParent = new("--stop-with-parent") { Description = "Stop as by Ctrl-C when standard input ends.", Hidden = true };
 
     /// <summary>The command.</summary>
     public static Command Create()
@@ -30,9 +35,14 @@ internal static class TrainVerb
             "and --resume then gives the same weights as an uninterrupted training. Code 4: loss, gradient or weights became infinite or undefined; " +
             "the message names step and cases, and the last good checkpoint is kept.")
         {
-            DataArguments.Data, DataArguments.Format, DataArguments.Splits, Validation, Out, Config, Resume, From, Encoder, Seed, Fold, Steps, Threads,
+            DataArguments.Data, DataArguments.Format, DataArguments.Splits, Validation, Out, Config, Resume, From, Encoder, Synthetic, Seed, Fold, Steps, Threads, WithParent,
         };
-        command.SetAction((parsed, token) => VerbRunner.RunAsync(cancelled => Run(parsed, cancelled), token));
+        command.SetAction((parsed, token) => VerbRunner.RunAsync(cancelled =>
+        {
+            using ParentWatch parent = new(parsed.GetValue(WithParent), cancelled);
+            using IDisposable held = RunLock.Take(parsed.GetRequiredValue(Out));
+            return Run(parsed, parent.Token);
+        }, token));
         return command;
     }
 
@@ -54,6 +64,11 @@ internal static class TrainVerb
         (IReadOnlyList<DatasetCase> training, IReadOnlyList<DatasetCase> validation, IReadOnlyList<DatasetCase> test) =
             split?.Of(cases, options.Fold) ?? new DataParts(cases, DatasetFolder.List(parsed.GetRequiredValue(Validation)!, options.Data), []);
         if (!resume) options = IntesNorm.Resolve(options, training, cancellationToken);
+        string? synthetic = parsed.GetValue(Synthetic);
+        if ((synthetic is null) != (options.Augmentation.Synthetic is null))
+            throw new SegmentationException(ErrorCode.InvalidOption,
+                "--synthetic names the folder of pairs for augmentation.synthetic of the options; give both or neither.");
+        if (synthetic is not null) SyntheticManifest.Read(synthetic).Check(options, training);
         RunFolder folder = resume ? RunFolder.Open(runPath) : RunFolder.Create(runPath, options);
         if (!resume && split is not null) SplitFile.Write(folder.SplitPath, "cases", $"used by this run, validated on fold {options.Fold}", split);
         using Trainer trainer = new(options, folder);
@@ -74,7 +89,10 @@ internal static class TrainVerb
             if (count % 50 == 0) Console.WriteLine($"{count} cases read.");
         }
         using CaseSet trainingCases = CaseSet.Load(training, options, Loaded, cancellationToken);
-        using CaseSet validationCases = CaseSet.Load([.. validation.Take(options.ValidationCases)], options, Loaded, cancellationToken);
+        IReadOnlyList<DatasetCase> validated = Spread(validation, options.ValidationCases);
+        using CaseSet validationCases = CaseSet.Load(validated, options, Loaded, cancellationToken);
+        using SyntheticPairs? pairs = synthetic is null ? null : SyntheticPairs.Load(synthetic, options, trainingCases.Cases, cancellationToken);
+        trainer.Synthetic = pairs;
         RunReport.StoreData(folder, DataSummary.Of(trainingCases.Cases, validation.Count, options));
         bool finished = TrainProgressView.Show(trainer.StepsDone, options.Steps, progress => trainer.Run(
             trainingCases.Cases, validationCases.Cases, one =>
@@ -84,7 +102,7 @@ internal static class TrainVerb
             }, cancellationToken));
         if (finished && validationCases.Cases.Count > 0)
             using (CaseScorer scorer = trainer.ScoreExported())
-                ValidationExamples.Write(folder, options, [.. validation.Select(c => c.Name)], validationCases.Cases, scorer, cancellationToken);
+                ValidationExamples.Write(folder, options, [.. validated.Select(c => c.Name)], validationCases.Cases, scorer, cancellationToken);
         RunReport.Write(folder);
         Console.WriteLine(finished
             ? "Done. Look at report.html in the run folder; export the run with the verb export."
@@ -118,8 +136,12 @@ internal static class TrainVerb
         return options;
     }
 
+    /// <summary>So many cases at even distances in the order of names, which often begin with the kind: the first ones would be of one kind.</summary>
+    private static IReadOnlyList<DatasetCase> Spread(IReadOnlyList<DatasetCase> cases, int count) =>
+        count >= cases.Count ? cases : [.. Enumerable.Range(0, count).Select(n => cases[(int)((long)n * cases.Count / count)])];
+
     /// <summary>The split of the run, of --splits, or made by the seed; null: a validation folder is named.</summary>
-    private static DataSplit? SplitOf(
+    internal static DataSplit? SplitOf(
         ParseResult parsed, TrainOptions options, IReadOnlyList<DatasetCase> cases, RunFolder? run, CancellationToken cancellationToken)
     {
         DataSplit? named = DataArguments.Split(parsed), stored = run is not null && File.Exists(run.SplitPath) ? SplitFile.Read(run.SplitPath) : null;

@@ -4,6 +4,8 @@ using MedISeg.Imaging.Errors;
 using MedISeg.Inference.Options;
 using MedISeg.Training.Data;
 using MedISeg.Training.Data.Augmentation;
+using MedISeg.Training.Data.Synthetic;
+using MedISeg.Training.Losses;
 using MedISeg.Training.Networks;
 using MedISeg.Training.Optimisation;
 using MedISeg.Training.Trainers;
@@ -23,14 +25,27 @@ public sealed class TrainOptionsTests
     public void Parse_PaperSwitches_AreRead()
     {
         JsonNode options = JsonSerializer.SerializeToNode(ToyCases.Options, SegmentationOptions.Json)!;
-        options["augmentation"] = JsonNode.Parse("""{ "operations": ["gt-aug-a", "rotate"], "noiseUnit": "deviation", "noiseSigma": 0.2 }""");
-        options["sampling"] = JsonNode.Parse("""{ "placement": "over-sam", "overSam": 0.4, "compat": true }""");
+        options["augmentation"] = JsonNode.Parse("""{ "operations": ["gt-aug-a", "rotate"], "synthetic": { "mode": "compat" }, "noiseUnit": "deviation", "noiseSigma": 0.2 }""");
+        options["sampling"] = JsonNode.Parse("""{ "placement": "over-sam", "overSam": 0.4, "compat": true, "centreValidation": true }""");
         options["preparation"] = JsonNode.Parse("""{ "labels": "per-class", "intesNorm": "kits-own" }""");
         TrainOptions read = TrainOptionsReader.Parse(options.ToJsonString());
         Assert.Equal(new PreparationOptions { Labels = LabelResampling.PerClass, IntesNorm = IntensityScheme.KitsOwn }, read.Preparation);
         Assert.Equal([AugmentationOperation.GtAugA, AugmentationOperation.Rotate], read.Augmentation.Operations);
+        Assert.Equal(new SyntheticOptions { Probability = 0.2, Mode = DefectMode.Compat }, read.Augmentation.Synthetic);
         Assert.Equal((NoiseUnit.Deviation, 0.2), (read.Augmentation.NoiseUnit, read.Augmentation.NoiseSigma));
-        Assert.Equal((PlacementRule.OverSam, 0.4, true), (read.Sampling.Placement, read.Sampling.OverSam, read.Sampling.Compat));
+        Assert.Equal(new SamplingOptions { Placement = PlacementRule.OverSam, OverSam = 0.4, Compat = true, CentreValidation = true }, read.Sampling);
+    }
+
+    [Theory]
+    [InlineData("float32", Precision.Full)]
+    [InlineData("bfloat16", Precision.Bfloat16)]
+    public void Parse_Precision_IsRead(string name, Precision precision)
+    {
+        JsonNode options = JsonSerializer.SerializeToNode(ToyCases.Options, SegmentationOptions.Json)!;
+        options["precision"] = name;
+        Assert.Equal(precision, TrainOptionsReader.Parse(options.ToJsonString()).Precision);
+        options.AsObject().Remove("precision");
+        Assert.Equal(Precision.Full, TrainOptionsReader.Parse(options.ToJsonString()).Precision);
     }
 
     [Fact]
@@ -44,6 +59,7 @@ public sealed class TrainOptionsTests
     [InlineData("learnRate", "1", "learnRate", "not known")]
     [InlineData("batchSize", "0", "batchSize", "at least 1")]
     [InlineData("emaDecay", "1", "emaDecay", "1")]
+    [InlineData("precision", "\"float16\"", "precision", "bfloat16")]
     [InlineData("intensity", "[{\"op\":\"sharpen\"}]", "intensity[0].op", "clip")]
     [InlineData("optimiser", "{\"kind\":\"lion\"}", "optimiser.kind", "sgd")]
     [InlineData("network", "{\"kind\":\"u-net-50\"}", "network.kind", "res-u-net-50")]
@@ -52,8 +68,13 @@ public sealed class TrainOptionsTests
     [InlineData("patchSize", "[8,8]", "patchSize", "3 sides")]
     [InlineData("patchSize", "[8,9,8]", "patchSize[1]", "multiple of 2")]
     [InlineData("fold", "5", "fold", "0..folds-1")]
+    [InlineData("grid", "{\"orientation\":null,\"spacing\":null,\"size\":[16,16]}", "grid.size", "3 sides")]
+    [InlineData("grid", "{\"orientation\":null,\"spacing\":[2,2,2],\"size\":[16,16,16]}", "grid.size", "must be null")]
+    [InlineData("grid", "{\"orientation\":null,\"spacing\":null,\"size\":[16,16,16],\"order\":[\"normalise\"]}", "grid.order", "resample")]
     [InlineData("augmentation", "{\"operations\":[\"flip\",\"warp\"]}", "augmentation.operations[1]", "gt-aug-a")]
     [InlineData("augmentation", "{\"operations\":[\"brightness-contrast\"]}", "augmentation.operations[0]", "2-D")]
+    [InlineData("augmentation", "{\"operations\":[\"nnu-net\",\"gamma\"]}", "augmentation.operations", "cannot be joined")]
+    [InlineData("augmentation", "{\"synthetic\":{\"probability\":1.5}}", "augmentation.synthetic.probability", "1")]
     [InlineData("optimiser", "{\"accumulate\":0}", "optimiser.accumulate", "at least 1")]
     [InlineData("optimiser", "{\"schedule\":\"steps\"}", "optimiser.schedule", "plateau")]
     [InlineData("sampling", "{\"placement\":\"middle\"}", "sampling.placement", "over-sam")]
@@ -92,6 +113,16 @@ public sealed class TrainOptionsTests
         JsonNode schema = JsonNode.Parse(File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "schemas", "train.schema.json")))!;
         string[] kinds = [.. schema["properties"]!["network"]!["properties"]!["kind"]!["enum"]!.AsArray().Select(k => k!.GetValue<string>())];
         Assert.Equal(Enum.GetValues<NetworkKind>().Select(k => JsonSerializer.SerializeToNode(k, SegmentationOptions.Json)!.GetValue<string>()), kinds);
+    }
+
+    [Fact]
+    public void Schema_Operations_AreThoseOfTheCode()
+    {
+        JsonNode schema = JsonNode.Parse(File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "schemas", "train.schema.json")))!;
+        JsonNode operations = schema["properties"]!["augmentation"]!["properties"]!["operations"]!["items"]!["enum"]!;
+        Assert.Equal(
+            Enum.GetValues<AugmentationOperation>().Select(o => JsonSerializer.SerializeToNode(o, SegmentationOptions.Json)!.GetValue<string>()),
+            operations.AsArray().Select(o => o!.GetValue<string>()));
     }
 
     [Fact]
