@@ -37,7 +37,12 @@ public sealed class SearchPostprocessingVerbTests : IDisposable
                 Assert.Equal((true, 26), (small.Joint, small.Connectivity));
                 Assert.InRange(small.MinVolumeMm3!.Value, 1.001, 23.999);
             },
-            step => Assert.Equal(([2], null), (Assert.IsType<FillHolesStep>(step).Labels, ((FillHolesStep)step).Plane)));
+            step =>
+            {
+                FillHolesStep fill = Assert.IsType<FillHolesStep>(step);
+                Assert.Equal([2], fill.Labels);
+                Assert.Null(fill.Plane);
+            });
         using JsonDocument report = JsonDocument.Parse(File.ReadAllText(At("search.json")));
         Assert.Empty(new JsonSchemaChecker(File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "schemas", "postprocessing-search.schema.json"))).Check(report.RootElement));
         Assert.Equal(4, report.RootElement.GetProperty("cases").GetInt32());
