@@ -68,8 +68,7 @@ internal sealed class BatchLoader : IDisposable
     }
 
     /// <summary>Names of the cases of a step's batch, each once, sorted.</summary>
-    public IReadOnlyList<string> CasesOf(int step) =>
-        [.. Enumerable.Range(0, _batch).Select(n => Draw(step, n).Source.Name).Distinct().Order(StringComparer.Ordinal)];
+    public IReadOnlyList<string> CasesOf(int step) => [.. Enumerable.Range(0, _batch).Select(n => Draw(step, n).Case.Name).Distinct().Order(StringComparer.Ordinal)];
 
     /// <inheritdoc />
     public void Dispose()
@@ -115,18 +114,17 @@ internal sealed class BatchLoader : IDisposable
         }
     }
 
-    /// <summary>The random numbers of a sample, and the case or pair that they draw first.</summary>
-    private (SeededRandom Random, TrainingCase Source) Draw(int step, int sample)
+    private (TrainingCase Case, SeededRandom Random) Draw(int step, int sample)
     {
         long number = (long)step * _batch + sample;
         SeededRandom random = new(_seed, number, stream: 2);
         int drawn = random.NextInt(_cases.Count);
-        return (random, _synthetic?.Draw(_seed, number, drawn) ?? _cases[drawn]);
+        return (_synthetic?.Draw(_seed, number, drawn) ?? _cases[drawn], random);
     }
 
     private void Fill(int step, int sample, Slot slot)
     {
-        (SeededRandom random, TrainingCase source) = Draw(step, sample);
+        (TrainingCase source, SeededRandom random) = Draw(step, sample);
         int size = _channels * _voxels;
         _maker.Fill(source, ref random, slot.Image.Span.Slice(sample * size, size), slot.Classes.Span.Slice(sample * _voxels, _voxels));
     }

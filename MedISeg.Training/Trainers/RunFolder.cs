@@ -35,9 +35,9 @@ internal sealed class RunFolder
     /// <summary>The state to export: the best one, or the newest where nothing was validated.</summary>
     public string ExportPath => File.Exists(BestPath) ? BestPath : LastPath;
 
-    /// <summary>Opens a folder for a new training.</summary>
+    /// <summary>Opens a folder for a new training, or for a run with other options.</summary>
     /// <exception cref="SegmentationException"><see cref="ErrorCode.InvalidOption"/>: it holds a run already.</exception>
-    public static RunFolder Create(string path, TrainOptions options)
+    public static RunFolder Create<T>(string path, T options)
     {
         RunFolder folder = new(path);
         if (File.Exists(folder.OptionsPath))

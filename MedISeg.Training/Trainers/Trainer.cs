@@ -61,11 +61,11 @@ internal sealed class Trainer : IDisposable
     /// <summary>The trained weights: their running mean where the options ask for it; borrowed.</summary>
     public NetworkWeights Result => _mean ?? _weights;
 
-    /// <summary>Pairs that now and then take the place of a training case; null: none. Borrowed.</summary>
-    public SyntheticPairs? Synthetic { get; set; }
-
     /// <summary>Whether the last step is done and validated: there is nothing to resume.</summary>
     public bool IsFinished => _step >= _options.Steps && _epoch.IsEmpty;
+
+    /// <summary>Pairs that now and then take the place of a training case; null: none. Borrowed.</summary>
+    public SyntheticPairs? Synthetic { get; set; }
 
     /// <summary>Continues from the newest checkpoint.</summary>
     /// <exception cref="SegmentationException"><see cref="ErrorCode.InvalidOption"/>: it is missing, damaged, of another network, or of a

@@ -38,7 +38,8 @@ public sealed class GanTrainerTests : IDisposable
         GanFolder folder = Folder("run", training, Small);
         using GanTrainer trainer = new(training, Small, folder);
         Assert.True(trainer.Run([source], heard.Add, CancellationToken.None));
-        Assert.True(heard[^10..].Average(p => p.Loss) < 0.5 * heard[..10].Average(p => p.Loss), $"{heard[0].Loss} to {heard[^1].Loss}");
+        double first = heard[..10].Average(p => p.Loss), last = heard[^10..].Average(p => p.Loss);
+        Assert.True(last < 0.75 * first, $"{first} to {last}");
         string[] lines = File.ReadAllLines(Path.Combine(folder.Root, "metrics.csv"));
         Assert.Equal("step,l1,adversarial,discriminator,seconds", lines[0]);
         Assert.Equal(["30", "60", "90"], lines[1..].Select(l => l.Split(',')[0]));
@@ -46,8 +47,9 @@ public sealed class GanTrainerTests : IDisposable
         int written = 0;
         trainer.WritePairs([source], SyntheticManifest.Of(training, []), () => written++, CancellationToken.None);
         Assert.Equal(5, written);
-        double bright = 0, background = 0;
-        int brights = 0, backgrounds = 0;
+        // In one plane toys have no bright part. Where dark or bright they are 60 HU off, divided by 50.
+        byte label = (byte)(dimensionality == 3 ? 1 : 5);
+        List<float> foreground = [], background = [];
         foreach (DatasetCase pair in DatasetFolder.List(folder.PairsPath))
         {
             (Volume image, LabelMap labels) = pair.Read();
@@ -57,12 +59,11 @@ public sealed class GanTrainerTests : IDisposable
             for (int n = 0; n < values.Length; n++)
             {
                 Assert.Contains(labels.Bytes[n], (byte[])[0, 1, 5]);
-                if (labels.Bytes[n] == 1) (bright, brights) = (bright + values[n], brights + 1);
-                if (labels.Bytes[n] == 0) (background, backgrounds) = (background + values[n], backgrounds + 1);
+                if (labels.Bytes[n] == label) foreground.Add(values[n]);
+                if (labels.Bytes[n] == 0) background.Add(values[n]);
             }
         }
-        // Toys are 60 HU where bright and 0 elsewhere, divided by 50.
-        Assert.InRange((bright / brights) - (background / backgrounds), 0.6, 1.8);
+        Assert.InRange((foreground.Average() - background.Average()) * (dimensionality == 3 ? 1 : -1), 0.6, 1.8);
     }
 
     [Fact]

@@ -3,6 +3,7 @@ using System.Text.Json;
 using MedISeg.Imaging.Volumes;
 using MedISeg.Inference.Options;
 using MedISeg.Training.Data;
+using MedISeg.Training.Data.Splits;
 using MedISeg.Training.Trainers;
 using MedISeg.Training.Verbs;
 
@@ -51,7 +52,9 @@ public sealed class WholeWayTests : IDisposable
         TrainOptions options = ToyCases.Options with { Steps = 10, StepsPerEpoch = 5, ValidationCases = 0 };
         WriteConfig(options);
         RunFolder folder = RunFolder.Create(At("run"), options);
-        using (CaseSet training = CaseSet.Load(MedISeg.Training.Data.Splits.FoldMaker.Make(MedISeg.Training.Data.Splits.StratifiedCase.Of(DatasetFolder.List(At("data")), CancellationToken.None), 5, options.Seed).Of(DatasetFolder.List(At("data")), 0).Training, options, () => { }, CancellationToken.None))
+        IReadOnlyList<DatasetCase> cases = DatasetFolder.List(At("data"));
+        DataSplit split = FoldMaker.Make(StratifiedCase.Of(cases, CancellationToken.None), 5, options.Seed);
+        using (CaseSet training = CaseSet.Load(split.Of(cases, 0).Training, options, () => { }, CancellationToken.None))
         using (CancellationTokenSource stop = new())
         using (Trainer trainer = new(options, folder))
             Assert.False(trainer.Run(training.Cases, [], progress =>

@@ -45,10 +45,10 @@ internal sealed class SyntheticPairs : IDisposable
             {
                 cancellationToken.ThrowIfCancellationRequested();
                 TrainingCase pair = prepared ? loader.LoadPrepared(sources[n]) : loader.Load(sources[n], cancellationToken);
+                pair.Name = $"synthetic {sources[n].Name}";
                 pairs.Add(pair);
                 if (compat)
                     using (pair) pairs[n] = WithTruthOf(cases[n], pair, n, options.Classes.Count);
-                pairs[n].Name = $"synthetic {sources[n].Name}";
             }
             return new SyntheticPairs(pairs, synthetic);
         }
@@ -83,7 +83,7 @@ internal sealed class SyntheticPairs : IDisposable
             throw new SegmentationException(ErrorCode.InvalidOption,
                 $"augmentation.synthetic.mode compat lays synthetic image {number} under the truth of case {number}: {pair.Grid} and {source.Grid} differ. " +
                 "Make pairs of the size of the cases or choose fixed.");
-        return new TrainingCase(source.Geometry, [.. Enumerable.Range(0, pair.Channels).Select(c => Floats(pair.Intensities(c)))], source.Classes, classes);
+        return new TrainingCase(source.Geometry, [.. Enumerable.Range(0, pair.Channels).Select(c => Floats(pair.Intensities(c)))], source.Classes, classes) { Name = pair.Name };
     }
 
     private static float[] Floats(ReadOnlySpan<Half> values)
