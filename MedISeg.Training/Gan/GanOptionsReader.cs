@@ -7,7 +7,7 @@ namespace MedISeg.Training.Gan;
 internal static class GanOptionsReader
 {
     // What must fit the training is checked once both are known.
-    private static readonly OptionsReader<GanOptions> Reader = new("train-gan.schema.json", "GAN", _ => { });
+    private static readonly OptionsReader<GanOptions> Reader = new("train-gan.schema.json", "GAN options", _ => { });
 
     /// <summary>Reads a file.</summary>
     /// <exception cref="SegmentationException"><see cref="ErrorCode.InvalidOption"/>: unknown keys or values that are not allowed; all are named.</exception>

@@ -8,7 +8,7 @@ namespace MedISeg.Training.Pretraining;
 internal static class PretrainRun
 {
     private const string TrainingFile = "training.json", EncoderFile = "encoder.safetensors";
-    private static readonly OptionsReader<PretrainOptions> Reader = new("pretrain.schema.json", "pre-training", options => options.Check());
+    private static readonly OptionsReader<PretrainOptions> Reader = new("pretrain.schema.json", "pre-training options", options => options.Check());
 
     /// <summary>Reads pre-training options.</summary>
     /// <exception cref="Imaging.Errors.SegmentationException">InvalidOption: unknown keys or values that are not allowed; all are named.</exception>

@@ -34,7 +34,7 @@ internal sealed class ProjectedEncoder
     /// <summary>[batch, channels, spatial] to [batch, projection], each row of length 1.</summary>
     public Tensor Run(TorchOps ops, Tensor images)
     {
-        Tensor deepest = _network.Encode(ops, TorchOps.ChannelsLast(images));
+        Tensor deepest = _network.Encode(ops, ops.Arrange(images));
         Tensor mean = deepest.flatten(2).mean([2]);
         Tensor rows = ContrastLosses.Normalised(ops.Linear(ops.Activation(ops.Linear(mean, _wide), 0), _narrow));
         GC.KeepAlive(deepest);

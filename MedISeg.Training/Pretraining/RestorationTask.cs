@@ -66,7 +66,7 @@ internal sealed class RestorationTask : IPretrainTask
     /// <inheritdoc />
     public Tensor Loss(TorchOps ops)
     {
-        Tensor restored = _network.Run(ops, TorchOps.ChannelsLast(_disturbed.Tensor)).sigmoid();
+        Tensor restored = _network.Run(ops, ops.Arrange(_disturbed.Tensor)).sigmoid();
         Tensor distance = restored - _truth.Tensor;
         Tensor loss = (distance * distance).mean();
         GC.KeepAlive(restored);

@@ -100,7 +100,7 @@ internal sealed class CaseScorer : IDisposable
     private unsafe void AddPatch(VoxelIndex start, GridSize grid, NativeArray<float> sum)
     {
         using IDisposable quiet = no_grad();
-        Tensor probabilities = nn.functional.softmax(_network.Run(_ops, _input), 1).contiguous();
+        Tensor probabilities = nn.functional.softmax(_network.Run(_ops, _ops.Arrange(_input)), 1).contiguous();
         int patchVoxels = checked((int)_patch.VoxelCount), voxels = checked((int)grid.VoxelCount);
         ReadOnlySpan<float> scores = new((void*)TensorMemory.Pointer(probabilities), _classes * patchVoxels);
         int first = Math.Max(0, start.I), count = Math.Min(grid.Width, start.I + _patch.Width) - first;

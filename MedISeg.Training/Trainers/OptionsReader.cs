@@ -8,7 +8,7 @@ namespace MedISeg.Training.Trainers;
 /// <summary>Reads options strictly by one of the schemas of docs/schemas.</summary>
 /// <typeparam name="T">The options.</typeparam>
 /// <param name="schema">File name of the schema, embedded in this assembly.</param>
-/// <param name="subject">What the options are, e.g. "training".</param>
+/// <param name="subject">What they are, such as "training options".</param>
 /// <param name="check">Throws when values do not fit together.</param>
 internal sealed class OptionsReader<T>(string schema, string subject, Action<T> check)
 {
@@ -24,7 +24,7 @@ internal sealed class OptionsReader<T>(string schema, string subject, Action<T> 
     /// <exception cref="SegmentationException"><see cref="ErrorCode.InvalidOption"/>: unknown keys or values that are not allowed; all are named.</exception>
     public T Read(string path)
     {
-        if (!File.Exists(path)) throw new SegmentationException(ErrorCode.InvalidOption, $"The {subject} options file does not exist; name another one.");
+        if (!File.Exists(path)) throw new SegmentationException(ErrorCode.InvalidOption, $"The file of {subject} does not exist; name another one.");
         return Parse(File.ReadAllText(path));
     }
 
@@ -51,6 +51,6 @@ internal sealed class OptionsReader<T>(string schema, string subject, Action<T> 
     private SegmentationException Failure(IReadOnlyList<SchemaFault> faults)
     {
         KeyError[] errors = [.. faults.Select(f => new KeyError(f.Key, f.Message))];
-        return new SegmentationException(ErrorCode.InvalidOption, $"The {subject} options are not valid. {OptionFaults.Sentence(errors)}", errors);
+        return new SegmentationException(ErrorCode.InvalidOption, $"The {subject} are not valid. {OptionFaults.Sentence(errors)}", errors);
     }
 }

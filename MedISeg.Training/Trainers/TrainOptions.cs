@@ -51,7 +51,7 @@ public sealed record TrainOptions
     /// <summary>Steps between validations and checkpoints, at least 1. Default 250.</summary>
     public int StepsPerEpoch { get; init; } = 250;
 
-    /// <summary>Validation cases scored after each epoch, the first ones; 0: none. Default 10.</summary>
+    /// <summary>Validation cases scored after each epoch, at even distances in the order of names; 0: none. Default 10.</summary>
     public int ValidationCases { get; init; } = 10;
 
     /// <summary>Rule, rate and schedule.</summary>

@@ -5,7 +5,7 @@ namespace MedISeg.Training.Trainers;
 /// <summary>Reads training options strictly by docs/schemas/train.schema.json.</summary>
 internal static class TrainOptionsReader
 {
-    private static readonly OptionsReader<TrainOptions> Reader = new("train.schema.json", "training", options => options.Check());
+    private static readonly OptionsReader<TrainOptions> Reader = new("train.schema.json", "training options", options => options.Check());
 
     /// <summary>Reads a file.</summary>
     /// <exception cref="SegmentationException"><see cref="ErrorCode.InvalidOption"/>: unknown keys or values that are not allowed; all are named.</exception>

@@ -230,9 +230,8 @@ internal sealed class Trainer : IDisposable
         float keep = (float)Math.Min(_options.EmaDecay!.Value, (1.0 + _step) / (10 + _step));
         foreach (ParameterInfo parameter in _weights.Parameters)
         {
-            ReadOnlySpan<float> now = _weights.Values(parameter);
             Span<float> mean = _mean.Values(parameter);
-            for (int n = 0; n < mean.Length; n++) mean[n] += (1 - keep) * (now[n] - mean[n]);
+            TensorPrimitives.Lerp(mean, _weights.Values(parameter), 1 - keep, mean);
         }
     }
 

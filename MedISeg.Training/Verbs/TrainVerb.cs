@@ -4,6 +4,7 @@ using MedISeg.Training.Data;
 using MedISeg.Training.Data.Splits;
 using MedISeg.Training.Data.Synthetic;
 using MedISeg.Training.Reports;
+using MedISeg.Training.Runtime;
 using MedISeg.Training.Trainers;
 using MedISeg.Training.Weights;
 
@@ -24,6 +25,8 @@ internal static class TrainVerb
     private static readonly Option<int?> Steps = new("--steps") { Description = "Overrides steps of the whole training." };
     private static readonly Option<int?> Threads = new("--threads") { Description = "Overrides threads; 0: one a core." };
 
+    private static readonly Option<bool> WithParent = new("--stop-with-parent") { Description = "Stop as by Ctrl-C when standard input ends.", Hidden = true };
+
     /// <summary>The command.</summary>
     public static Command Create()
     {
@@ -32,9 +35,14 @@ internal static class TrainVerb
             "and --resume then gives the same weights as an uninterrupted training. Code 4: loss, gradient or weights became infinite or undefined; " +
             "the message names step and cases, and the last good checkpoint is kept.")
         {
-            DataArguments.Data, DataArguments.Format, DataArguments.Splits, Validation, Out, Config, Resume, From, Encoder, Synthetic, Seed, Fold, Steps, Threads,
+            DataArguments.Data, DataArguments.Format, DataArguments.Splits, Validation, Out, Config, Resume, From, Encoder, Synthetic, Seed, Fold, Steps, Threads, WithParent,
         };
-        command.SetAction((parsed, token) => VerbRunner.RunAsync(cancelled => Run(parsed, cancelled), token));
+        command.SetAction((parsed, token) => VerbRunner.RunAsync(cancelled =>
+        {
+            using ParentWatch parent = new(parsed.GetValue(WithParent), cancelled);
+            using IDisposable held = RunLock.Take(parsed.GetRequiredValue(Out));
+            return Run(parsed, parent.Token);
+        }, token));
         return command;
     }
 
@@ -81,7 +89,8 @@ internal static class TrainVerb
             if (count % 50 == 0) Console.WriteLine($"{count} cases read.");
         }
         using CaseSet trainingCases = CaseSet.Load(training, options, Loaded, cancellationToken);
-        using CaseSet validationCases = CaseSet.Load([.. validation.Take(options.ValidationCases)], options, Loaded, cancellationToken);
+        IReadOnlyList<DatasetCase> validated = Spread(validation, options.ValidationCases);
+        using CaseSet validationCases = CaseSet.Load(validated, options, Loaded, cancellationToken);
         using SyntheticPairs? pairs = synthetic is null ? null : SyntheticPairs.Load(synthetic, options, trainingCases.Cases, cancellationToken);
         trainer.Synthetic = pairs;
         RunReport.StoreData(folder, DataSummary.Of(trainingCases.Cases, validation.Count, options));
@@ -93,7 +102,7 @@ internal static class TrainVerb
             }, cancellationToken));
         if (finished && validationCases.Cases.Count > 0)
             using (CaseScorer scorer = trainer.ScoreExported())
-                ValidationExamples.Write(folder, options, [.. validation.Select(c => c.Name)], validationCases.Cases, scorer, cancellationToken);
+                ValidationExamples.Write(folder, options, [.. validated.Select(c => c.Name)], validationCases.Cases, scorer, cancellationToken);
         RunReport.Write(folder);
         Console.WriteLine(finished
             ? "Done. Look at report.html in the run folder; export the run with the verb export."
@@ -127,6 +136,10 @@ internal static class TrainVerb
         return options;
     }
 
+    /// <summary>So many cases at even distances in the order of names, which often begin with the kind: the first ones would be of one kind.</summary>
+    private static IReadOnlyList<DatasetCase> Spread(IReadOnlyList<DatasetCase> cases, int count) =>
+        count >= cases.Count ? cases : [.. Enumerable.Range(0, count).Select(n => cases[(int)((long)n * cases.Count / count)])];
+
     /// <summary>The split of the run, of --splits, or made by the seed; null: a validation folder is named.</summary>
     internal static DataSplit? SplitOf(
         ParseResult parsed, TrainOptions options, IReadOnlyList<DatasetCase> cases, RunFolder? run, CancellationToken cancellationToken)
@@ -147,6 +160,6 @@ internal static class TrainVerb
                 : throw new SegmentationException(ErrorCode.InvalidOption,
                     $"{missing.Length} cases of the split's folds are not in the data folders: {DatasetFolder.Names(missing)}; add them, or name them in data.exclude.");
         }
-        return FoldMaker.Make(StratifiedCase.Of(cases, cancellationToken), options.Folds, options.Seed);
+        return FoldMaker.Make(DataArguments.Strata(cases, cancellationToken), options.Folds, options.Seed);
     }
 }

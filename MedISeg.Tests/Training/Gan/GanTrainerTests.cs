@@ -19,6 +19,7 @@ public sealed class GanTrainerTests : IDisposable
         LearningRate = 0.005, Pairs = 5, Threads = 1,
     };
 
+    private static readonly DatasetCase[] Cases = [new("a", [""], "")];
     private readonly string _root = ToyCases.TemporaryFolder();
 
     public void Dispose() => Directory.Delete(_root, recursive: true);
@@ -45,7 +46,7 @@ public sealed class GanTrainerTests : IDisposable
         Assert.Equal(["30", "60", "90"], lines[1..].Select(l => l.Split(',')[0]));
 
         int written = 0;
-        trainer.WritePairs([source], SyntheticManifest.Of(training, []), () => written++, CancellationToken.None);
+        trainer.WritePairs([source], SyntheticManifest.Of(training, Cases), () => written++, CancellationToken.None);
         Assert.Equal(5, written);
         // In one plane toys have no bright part. Where dark or bright they are 60 HU off, divided by 50.
         byte label = (byte)(dimensionality == 3 ? 1 : 5);
@@ -107,7 +108,7 @@ public sealed class GanTrainerTests : IDisposable
         using (GanTrainer trainer = new(ToyCases.Options, gan, folder)) Assert.True(trainer.Run([source], _ => { }, CancellationToken.None));
         using GanTrainer other = new(ToyCases.Options, gan with { Features = [4, 9] }, folder);
         Assert.Contains("does not fit", Assert.Throws<SegmentationException>(other.Resume).Message, StringComparison.Ordinal);
-        Assert.Throws<SegmentationException>(() => GanFolder.Create(folder.Root, ToyCases.Options, gan, SyntheticManifest.Of(ToyCases.Options, [])));
+        Assert.Throws<SegmentationException>(() => GanFolder.Create(folder.Root, ToyCases.Options, gan, SyntheticManifest.Of(ToyCases.Options, Cases)));
     }
 
     [Fact]
@@ -150,11 +151,11 @@ public sealed class GanTrainerTests : IDisposable
     }
 
     private GanFolder Folder(string name, TrainOptions training, GanOptions gan) =>
-        GanFolder.Create(Path.Combine(_root, name), training, gan, SyntheticManifest.Of(training, []));
+        GanFolder.Create(Path.Combine(_root, name), training, gan, SyntheticManifest.Of(training, Cases));
 
     private static void Finish(GanTrainer trainer, TrainingCase source)
     {
         Assert.True(trainer.Run([source], _ => { }, CancellationToken.None));
-        trainer.WritePairs([source], SyntheticManifest.Of(ToyCases.Options, []), () => { }, CancellationToken.None);
+        trainer.WritePairs([source], SyntheticManifest.Of(ToyCases.Options, Cases), () => { }, CancellationToken.None);
     }
 }

@@ -36,6 +36,18 @@ public sealed class TrainOptionsTests
         Assert.Equal(new SamplingOptions { Placement = PlacementRule.OverSam, OverSam = 0.4, Compat = true, CentreValidation = true }, read.Sampling);
     }
 
+    [Theory]
+    [InlineData("float32", Precision.Full)]
+    [InlineData("bfloat16", Precision.Bfloat16)]
+    public void Parse_Precision_IsRead(string name, Precision precision)
+    {
+        JsonNode options = JsonSerializer.SerializeToNode(ToyCases.Options, SegmentationOptions.Json)!;
+        options["precision"] = name;
+        Assert.Equal(precision, TrainOptionsReader.Parse(options.ToJsonString()).Precision);
+        options.AsObject().Remove("precision");
+        Assert.Equal(Precision.Full, TrainOptionsReader.Parse(options.ToJsonString()).Precision);
+    }
+
     [Fact]
     public void Parse_Example_IsValid()
     {
@@ -47,6 +59,7 @@ public sealed class TrainOptionsTests
     [InlineData("learnRate", "1", "learnRate", "not known")]
     [InlineData("batchSize", "0", "batchSize", "at least 1")]
     [InlineData("emaDecay", "1", "emaDecay", "1")]
+    [InlineData("precision", "\"float16\"", "precision", "bfloat16")]
     [InlineData("intensity", "[{\"op\":\"sharpen\"}]", "intensity[0].op", "clip")]
     [InlineData("optimiser", "{\"kind\":\"lion\"}", "optimiser.kind", "sgd")]
     [InlineData("network", "{\"kind\":\"u-net-50\"}", "network.kind", "res-u-net-50")]

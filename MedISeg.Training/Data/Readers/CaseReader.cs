@@ -34,7 +34,7 @@ internal static class CaseReader
         place is { } n ? NpyStack.Open(path).Read(n) : ImageReader.Read(path, Limits).Volume;
 
     /// <summary>Adds the file's name to a refusal.</summary>
-    private static T Named<T>(string path, Func<T> read)
+    public static T Named<T>(string path, Func<T> read)
     {
         try
         {
