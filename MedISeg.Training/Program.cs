@@ -12,6 +12,7 @@ RootCommand root = new("MedISeg.Training: makes data, trains networks, exports a
     TrainGanVerb.Create(),
     ReportVerb.Create(),
     EvaluateVerb.Create(),
+    SearchPostprocessingVerb.Create(),
     AblateVerb.Create(),
     ExportVerb.Create(),
     VerifyVerb.Create(),

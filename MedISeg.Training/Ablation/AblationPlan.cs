@@ -80,6 +80,9 @@ internal sealed record RowPlan
     /// <summary>Pre-trained encoder, beside the plan.</summary>
     public string? Encoder { get; init; }
 
+    /// <summary>Folder of synthetic pairs of each fold, beside the plan; {fold} in it is the fold.</summary>
+    public string? Synthetic { get; init; }
+
     /// <summary>best: all tricks that helped, together; the rest is left out.</summary>
     public CombineRule? Combine { get; init; }
 }

@@ -42,10 +42,11 @@ internal sealed record AblationRow(
 /// <param name="Postprocessing">Steps instead of the base's.</param>
 /// <param name="Ensemble">Ensemble.</param>
 /// <param name="Encoder">Path of a pre-trained encoder.</param>
-internal sealed record RowOverlay(JsonObject Train, JsonObject Inference, JsonArray? Postprocessing, EnsembleRule? Ensemble, string? Encoder)
+/// <param name="Synthetic">Folder of synthetic pairs; {fold} in it is the fold.</param>
+internal sealed record RowOverlay(JsonObject Train, JsonObject Inference, JsonArray? Postprocessing, EnsembleRule? Ensemble, string? Encoder, string? Synthetic)
 {
     /// <summary>Changes nothing.</summary>
-    public static RowOverlay None { get; } = new([], [], null, null, null);
+    public static RowOverlay None { get; } = new([], [], null, null, null, null);
 
     /// <summary>Both together; the other's word counts where they differ. Post-processing steps follow each other.</summary>
     public RowOverlay With(RowOverlay other) => new(
@@ -53,7 +54,7 @@ internal sealed record RowOverlay(JsonObject Train, JsonObject Inference, JsonAr
         Postprocessing is null || other.Postprocessing is null
             ? other.Postprocessing ?? Postprocessing
             : [.. Postprocessing.Concat(other.Postprocessing).Select(step => step!.DeepClone())],
-        other.Ensemble ?? Ensemble, other.Encoder ?? Encoder);
+        other.Ensemble ?? Ensemble, other.Encoder ?? Encoder, other.Synthetic ?? Synthetic);
 
     /// <summary>Whether both cannot hold at once.</summary>
     public bool Contradicts(RowOverlay other) =>
@@ -67,4 +68,5 @@ internal sealed record RowOverlay(JsonObject Train, JsonObject Inference, JsonAr
 /// <param name="Train">Options as JSON.</param>
 /// <param name="Options">The same, read.</param>
 /// <param name="Encoder">Path of a pre-trained encoder; null: none.</param>
-internal sealed record TrainingConfig(string Key, string Name, JsonObject Train, TrainOptions Options, string? Encoder);
+/// <param name="Synthetic">Folder of synthetic pairs; {fold} in it is the fold. Null: none.</param>
+internal sealed record TrainingConfig(string Key, string Name, JsonObject Train, TrainOptions Options, string? Encoder, string? Synthetic);

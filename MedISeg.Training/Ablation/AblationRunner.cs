@@ -68,7 +68,7 @@ internal sealed class AblationRunner
     /// <exception cref="OperationCanceledException">It was stopped; what is done stays done.</exception>
     public void Run(CancellationToken cancellationToken)
     {
-        Prepare(cancellationToken);
+        Prepare(isEstimated: false, cancellationToken);
         RunRows(Rows, cancellationToken);
         foreach (string name in _resolver.CombinedNames())
         {
@@ -83,11 +83,13 @@ internal sealed class AblationRunner
         }
     }
 
-    /// <summary>Takes the times that parallel work, budget and estimate need.</summary>
-    public void Prepare(CancellationToken cancellationToken)
+    /// <summary>Takes the times that parallel work and budget need.</summary>
+    /// <param name="isEstimated">Whether the base is timed even if they need it not.</param>
+    /// <param name="cancellationToken">Stops it.</param>
+    public void Prepare(bool isEstimated, CancellationToken cancellationToken)
     {
         bool isTimed = _plan.Minutes is not null;
-        if (isTimed || _parallel is null) _trainings.Time(_resolver.Base.Training, cancellationToken);
+        if (isTimed || isEstimated || _parallel is null) _trainings.Time(_resolver.Base.Training, cancellationToken);
         if (!isTimed) return;
         foreach (AblationRow row in Rows.DistinctBy(row => row.Training.Key)) Try(row, () => _trainings.Time(row.Training, cancellationToken));
     }
@@ -127,8 +129,18 @@ internal sealed class AblationRunner
         if (_parallel is { } asked) return asked;
         int most = Math.Min(Environment.ProcessorCount, _folds);
         if (_trainings.TimingOf(_resolver.Base.Training) is not { PeakBytes: > 0 } timing) return most;
-        long free = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;
-        return (int)Math.Clamp(free * MemoryShare / timing.PeakBytes, 1, most);
+        return (int)Math.Clamp(FreeMemory() * MemoryShare / timing.PeakBytes, 1, most);
+    }
+
+    /// <summary>Bytes that new processes can take; where the system does not say, all that we may have.</summary>
+    private static long FreeMemory()
+    {
+        const string File = "/proc/meminfo", Key = "MemAvailable:";
+        long most = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;
+        string? line = System.IO.File.Exists(File) ? System.IO.File.ReadLines(File).FirstOrDefault(l => l.StartsWith(Key, StringComparison.Ordinal)) : null;
+        return line is not null && long.TryParse(line[Key.Length..].Replace("kB", "", StringComparison.Ordinal), NumberStyles.Integer, CultureInfo.InvariantCulture, out long kib)
+            ? Math.Min(most, kib * 1024)
+            : most;
     }
 
     /// <summary>Steps and pace of a row's training; null: not known.</summary>
@@ -154,26 +166,27 @@ internal sealed class AblationRunner
         int total = queue.Count, done = 0, parallel = Parallel();
         if (total > 0) _say(string.Create(CultureInfo.InvariantCulture, $"{total} trainings are left, {parallel} at a time with {_threads} thread(s) each{About(TimeOf([.. queue]))}."));
         ConcurrentQueue<Exception> faults = [];
+        using CancellationTokenSource stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         Thread[] workers = [.. Enumerable.Range(0, Math.Max(1, Math.Min(parallel, total))).Select(_ => new Thread(() =>
         {
             try
             {
-                ScoreReady(rows, claimed, cancellationToken);
+                ScoreReady(rows, claimed, stop.Token);
                 while (queue.TryDequeue(out PlannedTraining? next))
                 {
-                    cancellationToken.ThrowIfCancellationRequested();
+                    stop.Token.ThrowIfCancellationRequested();
                     AblationRow[] users = [.. rows.Where(row => row.Training.Key == next.Config.Key)];
-                    if (!Try(users[0], () => _trainings.Train(next.Config, next.Fold, next.Seed, _trainings.StepsOf(next.Config, _resolver.Base.Training), cancellationToken)))
+                    if (!Try(users[0], () => _trainings.Train(next.Config, next.Fold, next.Seed, _trainings.StepsOf(next.Config, _resolver.Base.Training), stop.Token)))
                         continue;
                     _say($"{Interlocked.Increment(ref done)} of {total} trainings are done.");
-                    ScoreReady(rows, claimed, cancellationToken);
+                    ScoreReady(rows, claimed, stop.Token);
                 }
             }
             catch (Exception fault)
             {
-                // Kept for the thread that waits; the others end with their next look at the queue.
+                // Kept for the thread that waits; the others stop as by Ctrl-C.
                 faults.Enqueue(fault);
-                queue.Clear();
+                stop.Cancel();
             }
         }) { Name = "ablation" })];
         foreach (Thread worker in workers) worker.Start();

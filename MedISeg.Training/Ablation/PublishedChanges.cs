@@ -1,6 +1,3 @@
-using System.Text.Json;
-using MedISeg.Inference.Options;
-
 namespace MedISeg.Training.Ablation;
 
 /// <summary>Changes that the paper's repository published, for comparison.</summary>
@@ -8,8 +5,7 @@ namespace MedISeg.Training.Ablation;
 /// <param name="Changes">One entry a trick and data set.</param>
 internal sealed record PublishedChanges(string Source, IReadOnlyList<PublishedChange> Changes)
 {
-    private static readonly Lazy<PublishedChanges> Lazily = new(() =>
-        JsonSerializer.Deserialize<PublishedChanges>(AblationPlanReader.Resource("published.json"), SegmentationOptions.Json)!);
+    private static readonly Lazy<PublishedChanges> Lazily = new(() => EmbeddedJson.Read<PublishedChanges>("published.json"));
 
     /// <summary>All that is known.</summary>
     public static PublishedChanges All => Lazily.Value;

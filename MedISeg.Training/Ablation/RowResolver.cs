@@ -77,8 +77,8 @@ internal sealed class RowResolver
     {
         string name = row.Name ?? (row.Tricks.Count > 0 ? string.Join(" + ", row.Tricks) : throw Fault("rows: a row without tricks needs a name"));
         TrickPreset[] presets = [.. row.Tricks.Select(trick => Named(name, () => TrickPresets.Find(trick, _dimensionality)))];
-        RowOverlay overlay = presets.Select(p => new RowOverlay(p.Train ?? [], p.Inference ?? [], Postprocess(p.Postprocessing), p.Ensemble, null))
-            .Append(new RowOverlay(row.Train ?? [], row.Inference ?? [], null, row.Ensemble, row.Encoder is { } file ? Beside(file) : null))
+        RowOverlay overlay = presets.Select(p => new RowOverlay(p.Train ?? [], p.Inference ?? [], Postprocess(p.Postprocessing), p.Ensemble, null, null))
+            .Append(new RowOverlay(row.Train ?? [], row.Inference ?? [], null, row.Ensemble, row.Encoder is { } file ? Beside(file) : null, row.Synthetic is { } pairs ? Beside(pairs) : null))
             .Aggregate(RowOverlay.None, (all, one) => all.With(one));
         if (row.Postprocessing is not null) overlay = overlay with { Postprocessing = Postprocess(row.Postprocessing) };
         if (presets.Any(p => p.Needs == TrickNeed.Encoder) && overlay.Encoder is null)
@@ -114,14 +114,17 @@ internal sealed class RowResolver
         (JsonObject train, TrainOptions options) = Read(_train, overlay);
         string? encoder = overlay.Encoder ?? (_plan.Encoder is { } file ? Beside(file) : null);
         if (encoder is not null && !File.Exists(encoder)) throw Fault("encoder: there is no such file");
+        if ((options.Augmentation.Synthetic is null) != (overlay.Synthetic is null))
+            throw Fault("name the folders of synthetic pairs with the row's key synthetic, such as pairs/fold{fold} (the verb train-gan writes them); without them leave out augmentation.synthetic");
         // Options that say the same in other words are one training; the hash is of the words, so that a later version of this program,
         // which knows more keys, finds the trainings again.
-        string words = JsonSerializer.Serialize(options, SegmentationOptions.Json) + encoder;
+        string words = JsonSerializer.Serialize(options, SegmentationOptions.Json) + encoder + overlay.Synthetic;
         if (_configs.TryGetValue(words, out TrainingConfig? known)) return known;
         JsonObject hashed = train.DeepClone().AsObject();
         if (_plan.Minutes is { } minutes) hashed["minutes"] = minutes;
         if (encoder is not null) hashed["encoder"] = Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(encoder)));
-        return _configs[words] = new TrainingConfig(OptionsOverlay.Hash(hashed), name, train, options, encoder);
+        if (overlay.Synthetic is not null) hashed["synthetic"] = overlay.Synthetic;
+        return _configs[words] = new TrainingConfig(OptionsOverlay.Hash(hashed), name, train, options, encoder, overlay.Synthetic);
     }
 
     /// <summary>Options without what the runner sets for each training.</summary>
@@ -145,14 +148,14 @@ internal sealed class RowResolver
         return filled;
     }
 
-    private string Beside(string file) => Path.GetFullPath(file, _plan.Folder);
+    private string Beside(string file) => Path.GetFullPath(Path.Combine(_plan.Folder, file));
 
     private static bool CanTurn(TrainOptions options) =>
         options.PatchSize[^1] == options.PatchSize[^2] && (options.Grid.Spacing is not { } spacing || spacing[^1] == spacing[^2]);
 
     private static JsonObject ReadTrain(AblationPlan plan)
     {
-        string path = Path.GetFullPath(plan.Train.GetValue<string>(), plan.Folder);
+        string path = Path.GetFullPath(Path.Combine(plan.Folder, plan.Train.GetValue<string>()));
         if (!File.Exists(path)) throw Fault("train: the file does not exist; paths start from the folder of the plan");
         TrainOptionsReader.Read(path);
         return JsonNode.Parse(File.ReadAllText(path))!.AsObject();

@@ -77,8 +77,8 @@ internal sealed class RowScorer(AblationPlan plan, AblationFolder folder, IReadO
         double seconds = 0;
         foreach (IReadOnlyList<int> members in sources)
         {
-            (PredictionFolder predictions, PredictionList list) = Predictions(row, fold, members, cancellationToken);
-            PredictedCase one = list.Cases.First(c => c.Name == name);
+            PredictionFolder predictions = Predictions(row, fold, members, cancellationToken);
+            PredictedCase one = predictions.List.Cases.First(c => c.Name == name);
             maps.Add(predictions.Read(one));
             seconds += one.Seconds;
         }
@@ -87,7 +87,7 @@ internal sealed class RowScorer(AblationPlan plan, AblationFolder folder, IReadO
         return (labels, seconds);
     }
 
-    private (PredictionFolder Folder, PredictionList List) Predictions(AblationRow row, int fold, IReadOnlyList<int> seeds, CancellationToken cancellationToken)
+    private PredictionFolder Predictions(AblationRow row, int fold, IReadOnlyList<int> seeds, CancellationToken cancellationToken)
     {
         string key = OptionsOverlay.Hash(new JsonArray(row.Training.Key, row.Inference.DeepClone(), plan.Checkpoint.ToString()));
         string path = folder.PredictionPath(key, fold, string.Join('-', seeds));
@@ -106,9 +106,9 @@ internal sealed class RowScorer(AblationPlan plan, AblationFolder folder, IReadO
         if (Directory.Exists(draft)) Directory.Delete(draft, recursive: true);
         using ModelCatalog catalog = new(new ModelCatalogOptions { Root = root, Threads = threads });
         LoadedModel model = catalog.Load(TrainingRunner.PackageName, TrainingRunner.PackageVersion, cancellationToken);
-        PredictionFolder predictions = PredictionFolder.Create(draft, row.Training.Options.Data, null);
-        SegmentationPipeline pipeline = new();
         SegmentationOptions options = row.InferenceOptions();
+        PredictionFolder predictions = PredictionFolder.Create(draft, PredictionList.Of(model, row.Training.Options.Data, options, null));
+        SegmentationPipeline pipeline = new();
         foreach (DatasetCase one in folder.HeldOut(cases, fold))
         {
             Volume image = one.ReadImage();
@@ -116,7 +116,7 @@ internal sealed class RowScorer(AblationPlan plan, AblationFolder folder, IReadO
             LabelMap labels = pipeline.Run(image, model, options, null, null, cancellationToken).Labels;
             predictions.Add(one.Name, labels, clock.Elapsed.TotalSeconds);
         }
-        predictions.Finish(model.Manifest, model.Sha256);
+        predictions.Finish();
         Directory.Move(draft, path);
     }
 }

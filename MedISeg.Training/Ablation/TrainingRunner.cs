@@ -108,7 +108,8 @@ internal sealed class TrainingRunner(AblationPlan plan, AblationFolder folder, I
     private string[] TrainArguments(TrainingConfig config, string run, int fold, int seed, IReadOnlyList<string> more) =>
     [
         "train", .. data.SelectMany(path => (string[])["--data", path]), "--splits", folder.SplitPath, "--out", run, "--threads", Invariant($"{threads}"),
-        "--stop-with-parent", .. more, .. more.Contains("--resume") ? [] : (string[])["--fold", Invariant($"{fold}"), "--seed", Invariant($"{seed}")],
+        "--stop-with-parent", .. config.Synthetic is { } pairs ? (string[])["--synthetic", pairs.Replace("{fold}", Invariant($"{fold}"), StringComparison.Ordinal)] : [],
+        .. more, .. more.Contains("--resume") ? [] : (string[])["--fold", Invariant($"{fold}"), "--seed", Invariant($"{seed}")],
     ];
 
     private string TimingPath(TrainingConfig config) => Path.Combine(folder.ConfigPath(config), "timing.json");

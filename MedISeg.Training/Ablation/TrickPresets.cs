@@ -1,15 +1,12 @@
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using MedISeg.Imaging.Errors;
-using MedISeg.Inference.Options;
 
 namespace MedISeg.Training.Ablation;
 
 /// <summary>Tricks by the paper's names: what each changes.</summary>
 internal static class TrickPresets
 {
-    private static readonly Lazy<IReadOnlyList<TrickPreset>> Lazily = new(() =>
-        JsonSerializer.Deserialize<TrickPreset[]>(AblationPlanReader.Resource("tricks.json"), SegmentationOptions.Json)!);
+    private static readonly Lazy<IReadOnlyList<TrickPreset>> Lazily = new(() => EmbeddedJson.Read<TrickPreset[]>("tricks.json"));
 
     /// <summary>All of them in the paper's order; a name is there twice where 2-D and 3-D differ.</summary>
     public static IReadOnlyList<TrickPreset> All => Lazily.Value;
@@ -35,7 +32,7 @@ internal static class TrickPresets
 /// <param name="Inference">Segmentation options.</param>
 /// <param name="Postprocessing">Steps; labels "foreground" are all classes but background, {"class": n} one by its place.</param>
 /// <param name="Ensemble">Ensemble.</param>
-/// <param name="Needs">What the row must say beside the name: encoder or spacing.</param>
+/// <param name="Needs">What the row must say beside the name: encoder, spacing or synthetic.</param>
 internal sealed record TrickPreset(
     string Name, string Category, int? Dimensionality = null, JsonObject? Train = null, JsonObject? Inference = null, JsonArray? Postprocessing = null,
     EnsembleRule? Ensemble = null, TrickNeed? Needs = null);
@@ -47,4 +44,6 @@ internal enum TrickNeed
     Encoder,
     /// <summary>A common spacing: grid.spacing of the row's training options or of the base.</summary>
     Spacing,
+    /// <summary>Pairs that <c>train-gan</c> wrote: key synthetic of the row.</summary>
+    Synthetic,
 }

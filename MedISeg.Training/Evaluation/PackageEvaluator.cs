@@ -27,42 +27,46 @@ internal static class PackageEvaluator
         SegmentationPipeline pipeline = new();
         IReadOnlyList<CaseScore> scores = Score(
             cases, comparer, store, done, image => pipeline.Run(image, model, options, null, null, cancellationToken).Labels);
-        store?.Finish(model.Manifest, model.Sha256);
+        store?.Finish();
         return scores;
     }
 
     /// <summary>Scores stored label maps, several at once; gives what <see cref="Evaluate"/> gave when they were stored.</summary>
     /// <param name="folder">Where they lie.</param>
-    /// <param name="list">What they are.</param>
     /// <param name="cases">The data set; its other cases are not looked at.</param>
     /// <param name="comparer">Scores a case.</param>
     /// <param name="done">Called after each case, from any thread.</param>
     /// <param name="cancellationToken">Checked once a case.</param>
     /// <exception cref="SegmentationException"><see cref="ErrorCode.InvalidOption"/>: the data set lacks a case of the list.</exception>
     public static IReadOnlyList<CaseScore> Rescore(
-        PredictionFolder folder, PredictionList list, IReadOnlyList<DatasetCase> cases, CaseComparer comparer, Action done,
-        CancellationToken cancellationToken)
+        PredictionFolder folder, IReadOnlyList<DatasetCase> cases, CaseComparer comparer, Action done, CancellationToken cancellationToken)
     {
-        Dictionary<string, DatasetCase> byName = cases.ToDictionary(c => c.Name);
-        int lacking = list.Cases.Count(c => !byName.ContainsKey(c.Name));
-        if (lacking > 0)
-            throw new SegmentationException(ErrorCode.InvalidOption, $"The data folder lacks {lacking} of the {list.Cases.Count} predicted cases; name the folder that they were predicted from.");
-        CaseScore[] scores = new CaseScore[list.Cases.Count];
-        ParallelOptions parallel = new() { CancellationToken = cancellationToken, MaxDegreeOfParallelism = Environment.ProcessorCount };
+        IReadOnlyList<PredictedCase> predicted = folder.List.Cases;
+        IReadOnlyDictionary<string, DatasetCase> byName = folder.Match(cases);
+        CaseScore[] scores = new CaseScore[predicted.Count];
+        ForEachCase(scores.Length, n =>
+        {
+            DatasetCase one = byName[predicted[n].Name];
+            scores[n] = comparer.Compare(one, folder.Read(predicted[n]), one.ReadLabels(), predicted[n].Seconds);
+            done();
+        }, cancellationToken);
+        return scores;
+    }
+
+    /// <summary>Works on several cases at once; the first fault alone says what to do, the loop packs all of them into one.</summary>
+    /// <param name="count">Cases.</param>
+    /// <param name="work">Gets the case's place.</param>
+    /// <param name="cancellationToken">Checked once a case.</param>
+    public static void ForEachCase(int count, Action<int> work, CancellationToken cancellationToken)
+    {
         try
         {
-            Parallel.For(0, scores.Length, parallel, n =>
-            {
-                PredictedCase one = list.Cases[n];
-                scores[n] = comparer.Compare(byName[one.Name], folder.Read(one), byName[one.Name].ReadLabels(), one.Seconds);
-                done();
-            });
+            Parallel.For(0, count, new ParallelOptions { CancellationToken = cancellationToken, MaxDegreeOfParallelism = Environment.ProcessorCount }, work);
         }
         catch (AggregateException fault) when (fault.InnerException is { } first)
         {
             ExceptionDispatchInfo.Throw(first);
         }
-        return scores;
     }
 
     /// <summary>Fits threshold and largest component on cases of their own, then scores it on the same cases as the package.</summary>

@@ -3,7 +3,6 @@ using MedISeg.Imaging.Errors;
 using MedISeg.Imaging.Formats;
 using MedISeg.Imaging.Geometry;
 using MedISeg.Imaging.Volumes;
-using MedISeg.Inference.Models;
 using MedISeg.Inference.Options;
 using MedISeg.Training.Data;
 
@@ -16,33 +15,35 @@ internal sealed class PredictionFolder
     /// <summary>Name of the list.</summary>
     public const string ListName = "predictions.json";
 
-    private static readonly JsonSerializerOptions Json = new(SegmentationOptions.Json) { WriteIndented = true };
+    private static readonly JsonSerializerOptions Json = new(SegmentationOptions.Json)
+    {
+        WriteIndented = true, RespectNullableAnnotations = true, RespectRequiredConstructorParameters = true,
+    };
     private static readonly ImageLimits Limits = new();
 
     private readonly string _path;
     private readonly List<PredictedCase> _cases = [];
 
-    private readonly DataOptions _reading;
-    private readonly string? _part;
+    private PredictionFolder(string path, PredictionList list) => (_path, List) = (path, list);
 
-    private PredictionFolder(string path, DataOptions reading, string? part) => (_path, _reading, _part) = (path, reading, part);
+    /// <summary>What it holds; of a folder that is being filled, without the cases.</summary>
+    public PredictionList List { get; }
 
     /// <summary>Makes a folder that is not there, or takes an empty one.</summary>
     /// <param name="path">The folder.</param>
-    /// <param name="reading">How the data are read.</param>
-    /// <param name="part">Part of the splits that is predicted; null: not said.</param>
+    /// <param name="list">What it will hold, without cases.</param>
     /// <exception cref="SegmentationException"><see cref="ErrorCode.InvalidOption"/>: it holds something.</exception>
-    public static PredictionFolder Create(string path, DataOptions reading, string? part)
+    public static PredictionFolder Create(string path, PredictionList list)
     {
         Directory.CreateDirectory(path);
         if (Directory.EnumerateFileSystemEntries(path).Any())
             throw new SegmentationException(ErrorCode.InvalidOption, "The folder for predictions is not empty; name another one or empty it.");
-        return new PredictionFolder(path, reading, part);
+        return new PredictionFolder(path, list);
     }
 
     /// <summary>Opens what <see cref="Finish"/> has closed.</summary>
     /// <exception cref="SegmentationException"><see cref="ErrorCode.InvalidOption"/>: no list, or not such a list.</exception>
-    public static (PredictionFolder Folder, PredictionList List) Open(string path)
+    public static PredictionFolder Open(string path)
     {
         string file = Path.Combine(path, ListName);
         if (!File.Exists(file))
@@ -50,9 +51,10 @@ internal sealed class PredictionFolder
         try
         {
             PredictionList list = JsonSerializer.Deserialize<PredictionList>(File.ReadAllText(file), Json) ?? throw Damaged();
-            if (list.SchemaVersion != 1 || list.Classes.Count == 0 || list.Cases.Any(c => c.File != Path.GetFileName(c.File)) ||
-                list.Cases.Select(c => c.Name).Distinct().Count() != list.Cases.Count) throw Damaged();
-            return (new PredictionFolder(path, list.Reading, list.Part), list);
+            return list.SchemaVersion == 1 && list.Classes.Count > 0 && list.Classes.DistinctBy(c => c.Id).Count() == list.Classes.Count &&
+                list.Cases.All(c => c.File == Path.GetFileName(c.File)) && list.Cases.DistinctBy(c => c.Name).Count() == list.Cases.Count
+                ? new PredictionFolder(path, list)
+                : throw Damaged();
         }
         catch (JsonException fault)
         {
@@ -75,9 +77,19 @@ internal sealed class PredictionFolder
     }
 
     /// <summary>Writes the list.</summary>
-    public void Finish(ModelManifest manifest, string sha256) => File.WriteAllText(Path.Combine(_path, ListName), JsonSerializer.Serialize(
-        new PredictionList(1, $"{manifest.Name} {manifest.Version}", sha256, _part, _reading,
-            [.. manifest.Classes.Where(c => c.Id > 0).Select(c => new PredictedClass(c.Id, c.Name))], _cases), Json));
+    public void Finish() => File.WriteAllText(Path.Combine(_path, ListName), JsonSerializer.Serialize(List with { Cases = _cases }, Json));
+
+    /// <summary>The cases of a data set that are here, by name.</summary>
+    /// <exception cref="SegmentationException"><see cref="ErrorCode.InvalidOption"/>: the data set lacks one.</exception>
+    public IReadOnlyDictionary<string, DatasetCase> Match(IReadOnlyList<DatasetCase> cases)
+    {
+        HashSet<string> here = [.. List.Cases.Select(c => c.Name)];
+        Dictionary<string, DatasetCase> found = cases.Where(c => here.Contains(c.Name)).ToDictionary(c => c.Name);
+        return found.Count == here.Count
+            ? found
+            : throw new SegmentationException(ErrorCode.InvalidOption,
+                $"The data folder lacks {here.Count - found.Count} of the {here.Count} predicted cases; name the folder that they were predicted from.");
+    }
 
     /// <summary>Reads the labels of a case.</summary>
     /// <exception cref="SegmentationException">The file cannot be read.</exception>

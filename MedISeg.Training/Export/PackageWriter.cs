@@ -54,6 +54,7 @@ internal static class PackageWriter
             Licence = package.Licence,
             Dimensionality = options.Network.Dimensionality,
             Inputs = options.Inputs,
+            Colours = options.Data.Colours,
             Grid = options.Grid,
             Intensity = options.Intensity,
             Network = new ModelNetwork

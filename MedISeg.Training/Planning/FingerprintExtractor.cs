@@ -13,6 +13,9 @@ internal static class FingerprintExtractor
     /// <summary>Foreground voxels of the sample, all cases together; nnU-Net takes ten times as many, which changes no plan.</summary>
     private const int SampleVoxels = 10_000_000;
 
+    /// <summary>Of one case at most.</summary>
+    private const int CaseVoxels = 250_000;
+
     /// <summary>More labels than classes are allowed: instance numbers rather than classes.</summary>
     private const int MostLabels = 256;
 
@@ -28,7 +31,7 @@ internal static class FingerprintExtractor
     public static DatasetFingerprint Extract(IReadOnlyList<DatasetCase> cases, int seed, Action read, CancellationToken cancellationToken)
     {
         Part[] parts = new Part[cases.Count];
-        int share = Math.Max(1, SampleVoxels / cases.Count);
+        int share = Math.Clamp(SampleVoxels / cases.Count, 1, CaseVoxels);
         ParallelOptions parallel = new() { CancellationToken = cancellationToken, MaxDegreeOfParallelism = Environment.ProcessorCount };
         try
         {

@@ -17,9 +17,5 @@ internal static class FingerprintFile
     /// <summary>Reads a file strictly by the schema.</summary>
     /// <exception cref="SegmentationException"><see cref="ErrorCode.InvalidOption"/>: no such file, unknown keys or values that are not
     /// allowed; all are named.</exception>
-    public static DatasetFingerprint Read(string path)
-    {
-        if (!File.Exists(path)) throw new SegmentationException(ErrorCode.InvalidOption, "The fingerprint does not exist; take one with --data.");
-        return Reader.Parse(File.ReadAllText(path));
-    }
+    public static DatasetFingerprint Read(string path) => Reader.Read(path);
 }

@@ -1,6 +1,7 @@
 using MedISeg.Imaging.Errors;
 using MedISeg.Inference.Models;
 using MedISeg.Training.Data;
+using MedISeg.Training.Data.Augmentation;
 using MedISeg.Training.Losses;
 using MedISeg.Training.Optimisation;
 using MedISeg.Training.Trainers;
@@ -8,7 +9,7 @@ using MedISeg.Training.Trainers;
 namespace MedISeg.Training.Planning;
 
 /// <summary>Makes a configuration the options of a training.</summary>
-/// <remarks>Source: nnU-Net v2's trainer: loss, deep supervision, rule, rate and schedule.</remarks>
+/// <remarks>Source: nnU-Net v2's trainer: loss, deep supervision, rule, rate, schedule and augmentation.</remarks>
 internal static class PlannedTraining
 {
     private const int StepsPerEpoch = 250, Epochs = 1000, ProcessorEpochs = 20;
@@ -54,7 +55,7 @@ internal static class PlannedTraining
                 : new OptimiserOptions { Kind = OptimiserKind.Sgd, LearningRate = 0.01, Momentum = 0.99, WeightDecay = 3e-5, Schedule = ScheduleKind.Poly, PerEpoch = true },
             Loss = new LossOptions { BatchDice = configuration.BatchDice },
             DeepSupervision = Supervision(configuration.Network.Features.Count),
-            Augmentation = new AugmentationOptions { Flips = configuration.PatchSize.Count == 3 ? ["k", "j", "i"] : ["j", "i"], Intensity = 0.15 },
+            Augmentation = new AugmentationOptions { Operations = [AugmentationOperation.NnuNet] },
             Seed = seed,
         };
         training.Check();

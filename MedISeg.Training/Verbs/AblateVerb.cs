@@ -49,7 +49,7 @@ internal static class AblateVerb
         IReadOnlyList<DatasetCase> cases = [.. data.SelectMany(path => DatasetFolder.List(path, lead.Data))];
         DataSplit? named = DataArguments.Split(parsed);
         AblationFolder folder = new(
-            outPath, () => named ?? FoldMaker.Make(StratifiedCase.Of(cases, () => { }, cancellationToken), lead.Folds, lead.Seed), named is not null);
+            outPath, () => named ?? FoldMaker.Make(DataArguments.Strata(cases, cancellationToken), lead.Folds, lead.Seed), named is not null);
         AblationRunner runner = new(plan, folder, [.. data.Select(Path.GetFullPath)], cases, parsed.GetValue(Parallel), Say);
         if (parsed.GetValue(DryRun)) return Dry(runner, cancellationToken);
 
@@ -95,7 +95,7 @@ internal static class AblateVerb
 
     private static int Dry(AblationRunner runner, CancellationToken cancellationToken)
     {
-        runner.Prepare(cancellationToken);
+        runner.Prepare(isEstimated: true, cancellationToken);
         IReadOnlyList<PlannedTraining> all = runner.Left(runner.Rows);
         Table table = new() { Border = TableBorder.Simple };
         foreach (string column in (string[])["row", "stage", "trainings left", "steps", "hours"]) table.AddColumn(column);
@@ -122,7 +122,7 @@ internal static class AblateVerb
             foreach (IGrouping<string, TrickPreset> trick in category.GroupBy(t => t.Name))
             {
                 string dimensions = trick.Any(t => t.Dimensionality is null) || trick.Count() > 1 ? "2-D, 3-D" : $"{trick.First().Dimensionality}-D";
-                string needs = trick.First().Needs is { } need ? $"; its row must give {(need == TrickNeed.Encoder ? "encoder" : "train.grid.spacing")}" : "";
+                string needs = trick.First().Needs is { } need ? $"; its row must give {need switch { TrickNeed.Encoder => "encoder", TrickNeed.Synthetic => "synthetic", _ => "train.grid.spacing" }}" : "";
                 Console.WriteLine($"  {trick.Key} ({dimensions}{needs})");
             }
         }

@@ -42,7 +42,7 @@ internal static class DataArguments
     /// <summary>Groups and strata of cases; where labels are read for it, progress is shown.</summary>
     public static IReadOnlyList<StratifiedCase> Strata(IReadOnlyList<DatasetCase> cases, CancellationToken cancellationToken)
     {
-        if (cases[0].Options.Stratify != StratifyRule.Classes) return StratifiedCase.Of(cases, () => { }, cancellationToken);
+        if (cases[0].Options.Stratify != StratifyRule.Classes) return StratifiedCase.Of(cases, cancellationToken);
         IReadOnlyList<StratifiedCase> strata = [];
         CountProgressView.Show("labels read for stratification", cases.Count, done => strata = StratifiedCase.Of(cases, done, cancellationToken));
         return strata;

@@ -19,6 +19,7 @@ internal static class EvaluateVerb
     private static readonly Option<string?> Options = new("--options") { Description = "JSON file with options beside the package's defaults (docs/schemas/options.schema.json)." };
     private static readonly Option<string[]> Report = new("--report") { Description = "File to write: .json, .csv (one row a case and class) or .md; may be given more than once." };
     private static readonly Option<string?> Predictions = new("--predictions") { Description = "New folder for the predicted label maps." };
+    private static readonly Option<bool> NoPostprocessing = new("--no-postprocessing") { Description = "Leaves the package's post-processing out, as search-postprocessing needs it." };
     private static readonly Option<string?> Tolerance = new("--tolerance") { Description = "Tolerance of the surface Dice, mm: one number, or one a label such as 1=1.5,2=3. Default 1." };
     private static readonly Option<bool> NoSurfaces = new("--no-surfaces") { Description = "Leaves surface Dice and distances out." };
     private static readonly Option<bool?> Objects = new("--objects") { Description = "Scores of objects (components) too: AJI, object Dice, IoU and Hausdorff. Default: in 2-D." };
@@ -37,7 +38,7 @@ internal static class EvaluateVerb
         Command command = new("evaluate", "Scores an exported package through the pipeline that serves it: overlaps, surface distances in mm and volumes of each class on the images' own grids, by group.")
         {
             Package, FromPredictions, Data, DataArguments.Format, PartArguments.Config, DataArguments.Splits, PartArguments.Part, PartArguments.Fold,
-            Options, Predictions, Report, Tolerance, NoSurfaces, Objects, Baseline, Components, Minimum,
+            Options, NoPostprocessing, Predictions, Report, Tolerance, NoSurfaces, Objects, Baseline, Components, Minimum,
         };
         command.SetAction((parsed, token) => VerbRunner.RunAsync(cancelled => Run(parsed, cancelled), token));
         return command;
@@ -71,18 +72,21 @@ internal static class EvaluateVerb
         ParseResult parsed, string package, string data, ScoringOptions scoring, CancellationToken cancellationToken)
     {
         SegmentationOptions? options = parsed.GetValue(Options) is { } path ? OptionsReader.Parse(File.ReadAllText(path)) : null;
+        if (parsed.GetValue(NoPostprocessing)) options = (options ?? new SegmentationOptions()) with { Postprocessing = [] };
         DirectoryInfo folder = new(Path.GetFullPath(package));
         ModelManifest manifest = ManifestReader.Read(folder.FullName);
         DataOptions reading = PartArguments.Reading(parsed, manifest);
         IReadOnlyList<DatasetCase> listed = DatasetFolder.List(data, reading);
         CaseComparer comparer = new(manifest.Classes.Where(c => c.Id > 0).ToDictionary(c => c.Id, c => c.Name), CaseGroups.Read(data), scoring);
-        PredictionFolder? store = parsed.GetValue(Predictions) is { } kept ? PredictionFolder.Create(kept, reading, parsed.GetValue(PartArguments.Part)) : null;
 
         using ModelCatalog catalog = new(new ModelCatalogOptions { Root = folder.Parent!.Parent!.FullName });
         LoadedModel model = catalog.Load(manifest.Name, manifest.Version, cancellationToken);
         PartOfData part = PartArguments.Choose(
             parsed, listed, manifest, model.Sha256, Path.Combine(folder.Parent.FullName, "test-use.json"), TimeProvider.System);
         IReadOnlyList<DatasetCase> cases = part.Cases;
+        PredictionFolder? store = parsed.GetValue(Predictions) is { } kept
+            ? PredictionFolder.Create(kept, PredictionList.Of(model, reading, options, parsed.GetValue(PartArguments.Part)))
+            : null;
         IReadOnlyList<CaseScore> scores = [];
         CountProgressView.Show("cases", cases.Count, done =>
             scores = PackageEvaluator.Evaluate(model, cases, comparer, options, store, done, cancellationToken));
@@ -100,12 +104,13 @@ internal static class EvaluateVerb
         foreach (Option<string?> option in ofPackages)
             if (parsed.GetValue(option) is not null)
                 throw new SegmentationException(ErrorCode.InvalidOption, $"{option.Name} needs --package; stored predictions are scored as they were made.");
-        (PredictionFolder folder, PredictionList list) = PredictionFolder.Open(predictions);
+        PredictionFolder folder = PredictionFolder.Open(predictions);
+        PredictionList list = folder.List;
         IReadOnlyList<DatasetCase> cases = DatasetFolder.List(data, list.Reading);
         CaseComparer comparer = new(list.Names(), CaseGroups.Read(data), scoring);
         IReadOnlyList<CaseScore> scores = [];
         CountProgressView.Show("cases", list.Cases.Count, done =>
-            scores = PackageEvaluator.Rescore(folder, list, cases, comparer, done, cancellationToken));
+            scores = PackageEvaluator.Rescore(folder, cases, comparer, done, cancellationToken));
         return EvaluationReport.Of(list.Package, list.Sha256, scoring, scores, baseline: null);
     }
 

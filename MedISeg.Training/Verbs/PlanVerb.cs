@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Text.Json;
 using MedISeg.Imaging.Errors;
 using MedISeg.Imaging.Geometry;
+using MedISeg.Inference.Models;
 using MedISeg.Inference.Options;
 using MedISeg.Training.Data;
 using MedISeg.Training.Data.Readers;

@@ -58,7 +58,6 @@ internal static class TrainVerb
         if (resume && parsed.GetValue(From) is not null)
             throw new SegmentationException(ErrorCode.InvalidOption, "--from starts a new training; leave it out or leave out --resume.");
         if (encoder is not null) options = options with { Pretrained = PretrainedEncoder.Of(encoder) };
-        options = options with { Data = DataArguments.Options(parsed, options.Data) };
         IReadOnlyList<DatasetCase> cases = DataArguments.Cases(parsed, options.Data);
         DataSplit? split = SplitOf(parsed, options, cases, resume ? RunFolder.Open(runPath) : null, cancellationToken);
         (IReadOnlyList<DatasetCase> training, IReadOnlyList<DatasetCase> validation, IReadOnlyList<DatasetCase> test) =
@@ -125,6 +124,7 @@ internal static class TrainVerb
         Seed = parsed.GetValue(Seed) ?? options.Seed,
         Fold = parsed.GetValue(Fold) ?? options.Fold,
         Steps = parsed.GetValue(Steps) ?? options.Steps,
+        Data = DataArguments.Options(parsed, options.Data),
     };
 
     private static TrainOptions ReadConfig(ParseResult parsed)

@@ -12,6 +12,27 @@ public sealed class PreprocessorTests
     private static readonly VolumeGeometry Small = VolumeGeometry.AxisAligned(new GridSize(2, 3, 5), new SpacingMm(4, 2, 1));
 
     [Fact]
+    public void Run_ColoursRgb_RepeatsGreyAndKeepsColour()
+    {
+        VolumeGeometry plane = VolumeGeometry.AxisAligned(new GridSize(1, 2, 3), new SpacingMm(1, 1, 1));
+        Preprocessor preprocessor = new(new ModelGrid(), [], 2, 3, ColourRule.Rgb);
+        byte[] grey = [1, 2, 3, 4, 5, 6], green = [9, 8, 7, 6, 5, 4];
+        float[] asFloats = [1, 2, 3, 4, 5, 6];
+        Assert.Equal([asFloats, asFloats, asFloats], preprocessor.Run(new Volume(plane, [grey]), CancellationToken.None).Channels);
+        Assert.Equal([9, 8, 7, 6, 5, 4], preprocessor.Run(new Volume(plane, [grey, green, grey]), CancellationToken.None).Channels[1]);
+    }
+
+    [Fact]
+    public void Run_ColoursGrey_WeighsRedGreenBlue()
+    {
+        VolumeGeometry plane = VolumeGeometry.AxisAligned(new GridSize(1, 1, 3), new SpacingMm(1, 1, 1));
+        Preprocessor preprocessor = new(new ModelGrid(), [], 2, 1, ColourRule.Grey);
+        Volume colour = new(plane, [new byte[] { 100, 0, 0 }, new byte[] { 0, 100, 0 }, new byte[] { 0, 0, 101 }]);
+        Assert.Equal([30, 59, 12], preprocessor.Run(colour, CancellationToken.None).Channels[0]);
+        Assert.Equal([7, 8, 9], preprocessor.Run(new Volume(plane, [new byte[] { 7, 8, 9 }]), CancellationToken.None).Channels[0]);
+    }
+
+    [Fact]
     public void Run_EveryAxisOrder_BringsEachPlaceToItsValue()
     {
         ModelGrid grid = new() { Orientation = "LAS", Spacing = [2.5, 1, 1.4] };

@@ -31,6 +31,7 @@ public sealed class AblateVerbTests : IDisposable
     public void Dispose() => Directory.Delete(_root, recursive: true);
 
     [Fact]
+    [Trait("Category", "Long")]
     public async Task Ablate_KilledAndContinued_GivesTheTableOfAnUninterruptedOne()
     {
         Assert.Equal(0, await Ablate("whole"));
@@ -88,7 +89,7 @@ public sealed class AblateVerbTests : IDisposable
         {
             Console.SetOut(console);
         }
-        Assert.Contains("4 trainings, 1 at a time: about ? hours", output.ToString(), StringComparison.Ordinal);
+        Assert.Matches(@"4 trainings, 1 at a time: about \d+\.\d\d hours", output.ToString());
         Assert.Empty(Directory.GetFiles(At("dry"), "metrics.csv", SearchOption.AllDirectories));
     }
 
@@ -100,12 +101,14 @@ public sealed class AblateVerbTests : IDisposable
     public async Task Ablate_NumberOutOfRange_IsBadInput(string option, string value) =>
         Assert.Equal(2, await AblateVerb.Create().Parse([.. Arguments("bad"), option, value]).InvokeAsync());
 
-    private Task<int> Ablate(string folder, params string[] more) => AblateVerb.Create().Parse([.. Arguments(folder), .. more]).InvokeAsync();
+    private Task<int> Ablate(string folder, params string[] more) => AblateVerb.Create().Parse([.. Arguments(folder), "--parallel", "1", .. more]).InvokeAsync();
 
     private Process Start(string folder)
     {
         string host = Path.Combine(System.Runtime.InteropServices.RuntimeEnvironment.GetRuntimeDirectory(), "..", "..", "..", "dotnet");
-        ProcessStartInfo start = new(host, ["exec", Path.Combine(AppContext.BaseDirectory, "MedISeg.Training.dll"), "ablate", .. Arguments(folder)])
+        string At(string file) => Path.Combine(AppContext.BaseDirectory, file);
+        // Some libraries of the trainer lie in the shared framework of the tests.
+        ProcessStartInfo start = new(host, ["exec", "--runtimeconfig", At("MedISeg.Tests.runtimeconfig.json"), "--depsfile", At("MedISeg.Tests.deps.json"), At("MedISeg.Training.dll"), "ablate", .. Arguments(folder), "--parallel", "1"])
         {
             RedirectStandardOutput = true,
         };
@@ -113,7 +116,7 @@ public sealed class AblateVerbTests : IDisposable
     }
 
     private string[] Arguments(string folder) =>
-        ["--plan", At("plan.json"), "--data", At("data"), "--splits", At("splits.json"), "--out", At(folder), "--parallel", "1"];
+        ["--plan", At("plan.json"), "--data", At("data"), "--splits", At("splits.json"), "--out", At(folder)];
 
     /// <summary>Lines of the table without the times.</summary>
     private string[] Scores(string folder) => [.. File.ReadAllLines(At(folder + "/table.csv")).Skip(1).Select(line =>

@@ -24,8 +24,8 @@ public sealed class AblationNumbersTests
         RunTiming timing = RunTiming.Of(file, 7, 2);
         File.Delete(file);
         Assert.Equal(new RunTiming(0.5, 3, 7, 2), timing);
-        Assert.Equal(1000, timing.StepsIn(TimeSpan.FromSeconds(515), 100));
-        Assert.Equal(980, timing.StepsIn(TimeSpan.FromSeconds(524.8), 81));
+        Assert.Equal(1000, timing.StepsIn(TimeSpan.FromSeconds(534), 100));
+        Assert.Equal(970, timing.StepsIn(TimeSpan.FromSeconds(524.8), 81));
         Assert.Equal(1, timing.StepsIn(TimeSpan.FromSeconds(0.1), 100));
         Assert.Equal(TimeSpan.FromSeconds(125 + 9), timing.TimeOf(250, 100));
     }

@@ -43,7 +43,8 @@ public sealed class RowResolverTests
         {
             AblationPlan plan = new()
             {
-                Train = train, Rows = [new RowPlan { Tricks = [name], Encoder = TrickPresets.Find(name, dimensionality).Needs == TrickNeed.Encoder ? encoder.Path : null }],
+                Train = train, Rows = [new RowPlan { Tricks = [name], Encoder = TrickPresets.Find(name, dimensionality).Needs == TrickNeed.Encoder ? encoder.Path : null,
+                    Synthetic = TrickPresets.Find(name, dimensionality).Needs == TrickNeed.Synthetic ? "pairs/fold{fold}" : null }],
             };
             AblationRow row = new RowResolver(plan).Rows()[1];
             Assert.Equal((name, TrickPresets.Find(name, dimensionality).Category), (row.Name, row.Category));
@@ -86,6 +87,7 @@ public sealed class RowResolverTests
     [Theory]
     [InlineData("""{ "tricks": ["res50"] }""", "Row res50: There is no trick res50 in 3-D")]
     [InlineData("""{ "tricks": ["ModelGe"] }""", "ModelGe: name the pre-trained weights")]
+    [InlineData("""{ "tricks": ["GANAug"] }""", "Row GANAug: name the folders of synthetic pairs")]
     [InlineData("""{ "tricks": ["OHEM"], "rows": [{ "tricks": ["OHEM"] }] }""", "OHEM: two rows have this name")]
     [InlineData("""{ "rows": [{ "train": { "batchSize": 3 } }] }""", "needs a name")]
     [InlineData("""{ "rows": [{ "name": "odd", "train": { "patchSize": [7, 8, 8] } }] }""", "Row odd: The training options do not fit together: patchSize[0]")]

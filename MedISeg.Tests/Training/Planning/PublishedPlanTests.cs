@@ -100,7 +100,7 @@ public sealed class PublishedPlanTests
         Assert.Equal(2, planar.BatchSize);
     }
 
-    /// <summary>ACDC, 200 frames: nnU-Net's paper (Nature Methods 18, 2021), supplement, table of ACDC (its batch sizes are those of version 1).</summary>
+    /// <summary>Computed by hand from the rules, for a data set with the spacings and sides of ACDC.</summary>
     [Fact]
     public void Plan_Heart_TakesTheTenthPercentileAndFlatKernels()
     {

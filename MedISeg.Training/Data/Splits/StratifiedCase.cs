@@ -25,6 +25,10 @@ internal readonly record struct StratifiedCase(string Name, string Group, string
         return stratified;
     })];
 
+    /// <inheritdoc cref="Of(IReadOnlyList{DatasetCase}, Action, CancellationToken)"/>
+    public static IReadOnlyList<StratifiedCase> Of(IReadOnlyList<DatasetCase> cases, CancellationToken cancellationToken) =>
+        Of(cases, () => { }, cancellationToken);
+
     private static string Classes(LabelMap labels)
     {
         SortedSet<int> seen = [];

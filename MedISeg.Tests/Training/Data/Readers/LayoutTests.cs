@@ -1,5 +1,6 @@
 using MedISeg.Imaging.Errors;
 using MedISeg.Imaging.Volumes;
+using MedISeg.Inference.Models;
 using MedISeg.Tests.Support;
 using MedISeg.Training.Data;
 

@@ -1,4 +1,5 @@
 using MedISeg.Imaging.Errors;
+using MedISeg.Inference.Models;
 using MedISeg.Tests.Support;
 using MedISeg.Training.Data;
 using MedISeg.Training.Data.Splits;
