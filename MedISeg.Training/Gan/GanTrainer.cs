@@ -45,7 +45,7 @@ internal sealed class GanTrainer : IDisposable
     /// <param name="progress">Hears of every step, on this thread; the loss is the L1 term.</param>
     /// <param name="cancellationToken">Checked once a step.</param>
     /// <returns>Whether the last step is done.</returns>
-    /// <exception cref="InvalidOperationException">The loss is not finite: the training has diverged.</exception>
+    /// <exception cref="TrainingDivergedException">The loss is not finite; the newest checkpoint is the one before.</exception>
     public bool Run(IReadOnlyList<TrainingCase> cases, Action<TrainProgress> progress, CancellationToken cancellationToken)
     {
         Stopwatch clock = Stopwatch.StartNew();
@@ -61,7 +61,8 @@ internal sealed class GanTrainer : IDisposable
             batch.Take(loader, StepsDone);
             GanLosses losses = _networks.Learn(batch.Condition, batch.Image, StepsDone);
             if (!double.IsFinite(losses.L1 + losses.Adversarial + losses.Discriminator))
-                throw new InvalidOperationException($"The loss of step {StepsDone} is not finite; start anew with a smaller learning rate.");
+                throw new TrainingDivergedException(
+                    $"The loss of step {StepsDone} is not finite. The last checkpoint is kept; start anew with a smaller learningRate.");
             StepsDone++;
             _epoch.Add(losses);
             EpochMetrics? metrics = StepsDone % _gan.StepsPerEpoch == 0 || StepsDone == _gan.Steps ? EndEpoch(batch, clock.Elapsed) : null;
@@ -70,7 +71,7 @@ internal sealed class GanTrainer : IDisposable
         return true;
     }
 
-    /// <summary>Writes the pairs: masks of patches that no step has seen, and images made for them. The manifest comes last, so that a folder
+    /// <summary>Writes the pairs anew: masks of patches that no step has seen, and images made for them. The manifest comes last, so that a folder
     /// without it is not finished.</summary>
     /// <param name="cases">The training part.</param>
     /// <param name="manifest">Says where the pairs come from.</param>
@@ -78,6 +79,7 @@ internal sealed class GanTrainer : IDisposable
     /// <param name="cancellationToken">Checked once a batch.</param>
     public void WritePairs(IReadOnlyList<TrainingCase> cases, SyntheticManifest manifest, Action written, CancellationToken cancellationToken)
     {
+        if (Directory.Exists(_folder.PairsPath)) Directory.Delete(_folder.PairsPath, recursive: true);
         string images = Path.Combine(_folder.PairsPath, "images"), labels = Path.Combine(_folder.PairsPath, "labels");
         Directory.CreateDirectory(images);
         Directory.CreateDirectory(labels);

@@ -13,7 +13,7 @@ namespace MedISeg.Training.Pretraining;
 internal sealed class ViewMaker(GridSize patch, ContrastOptions options) : IDisposable
 {
     private const double LogAspect = 0.28768207245178090, BlurLow = 0.1, BlurHigh = 2;
-    private readonly ScratchArray<float> _line = new();
+    private readonly AxisFilter _filter = new();
 
     /// <summary>Makes a pair of views.</summary>
     /// <param name="source">The image.</param>
@@ -31,7 +31,7 @@ internal sealed class ViewMaker(GridSize patch, ContrastOptions options) : IDisp
     }
 
     /// <inheritdoc />
-    public void Dispose() => _line.Dispose();
+    public void Dispose() => _filter.Dispose();
 
     /// <summary>Reads a box by linear interpolation between voxel centres; outside of the image its outermost voxels go on.</summary>
     /// <param name="source">The image.</param>
@@ -98,7 +98,8 @@ internal sealed class ViewMaker(GridSize patch, ContrastOptions options) : IDisp
             double factor = changes ? random.NextDouble(1 - options.Strength, 1 + options.Strength) : 1;
             double summand = changes ? random.NextDouble(-options.Strength, options.Strength) * deviation : 0;
             foreach (ref float value in values) value = (float)(mean + factor * (value - mean) + summand);
-            if (blurs) GaussianBlur.Apply(values, patch, sigma, _line.Take(Math.Max(patch.Depth, Math.Max(patch.Height, patch.Width))));
+            if (blurs)
+                for (int axis = 0; axis < 3; axis++) _filter.Blur(values, patch, axis, sigma);
             if (noise == 0) continue;
             foreach (ref float value in values) value += (float)(noise * deviation * random.NextGaussian());
         }

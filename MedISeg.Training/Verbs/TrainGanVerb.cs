@@ -17,7 +17,7 @@ internal static class TrainGanVerb
     private static readonly Option<int?> Seed = new("--seed") { Description = "Overrides seed of --config." };
     private static readonly Option<int?> Fold = new("--fold") { Description = "Overrides fold of --config: the part that the generator must not see." };
     private static readonly Option<int?> Steps = new("--steps") { Description = "Overrides steps of --gan." };
-    private static readonly Option<int?> Pairs = new("--pairs") { Description = "Overrides pairs of --gan: how many are written." };
+    private static readonly Option<int?> Pairs = new("--pairs") { Description = "Overrides pairs: how many are written; with --resume a finished run writes more." };
     private static readonly Option<int?> Threads = new("--threads") { Description = "Overrides threads of --gan; 0: one a core." };
 
     /// <summary>The command.</summary>
@@ -38,8 +38,9 @@ internal static class TrainGanVerb
     {
         bool resume = parsed.GetValue(Resume);
         string runPath = parsed.GetRequiredValue(Out);
+        using IDisposable held = RunLock.Take(runPath);
         (TrainOptions training, GanOptions gan) = resume ? GanFolder.Open(runPath).ReadOptions() : ReadConfig(parsed);
-        gan = gan with { Threads = parsed.GetValue(Threads) ?? gan.Threads };
+        gan = gan with { Threads = parsed.GetValue(Threads) ?? gan.Threads, Pairs = parsed.GetValue(Pairs) ?? gan.Pairs };
         training = training with { Data = DataArguments.Options(parsed, training.Data) };
         IReadOnlyList<DatasetCase> cases = DataArguments.Cases(parsed, training.Data);
         IReadOnlyList<DatasetCase> part = TrainVerb.SplitOf(parsed, training, cases, null, cancellationToken)!.Of(cases, training.Fold).Training;
@@ -72,7 +73,6 @@ internal static class TrainGanVerb
         GanOptions gan = parsed.GetValue(Gan) is { } path ? GanOptionsReader.Read(path) : new GanOptions();
         training = training with { Seed = parsed.GetValue(Seed) ?? training.Seed, Fold = parsed.GetValue(Fold) ?? training.Fold };
         training.Check();
-        gan = gan with { Steps = parsed.GetValue(Steps) ?? gan.Steps, Pairs = parsed.GetValue(Pairs) ?? gan.Pairs };
-        return (training, gan);
+        return (training, gan with { Steps = parsed.GetValue(Steps) ?? gan.Steps });
     }
 }

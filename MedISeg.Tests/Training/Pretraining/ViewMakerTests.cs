@@ -1,5 +1,6 @@
 using MedISeg.Imaging.Volumes;
 using MedISeg.Training.Data;
+using MedISeg.Training.Data.Augmentation;
 using MedISeg.Training.Networks;
 using MedISeg.Training.Pretraining;
 
@@ -55,11 +56,12 @@ public sealed class ViewMakerTests
     [Theory]
     [InlineData(0.4)]
     [InlineData(1.7)]
-    public void Apply_GaussianBlur_EqualsASumOverAllOffsets(double sigma)
+    public void Blur_ThreeAxes_EqualsASumOverAllOffsets(double sigma)
     {
         GridSize patch = new(2, 5, 7);
         float[] image = [.. Enumerable.Range(0, 70).Select(n => HashFill.At("blur", n))], blurred = [.. image];
-        GaussianBlur.Apply(blurred, patch, sigma, new float[7]);
+        using AxisFilter filter = new();
+        for (int axis = 0; axis < 3; axis++) filter.Blur(blurred, patch, axis, sigma);
         int radius = (int)Math.Ceiling(3 * sigma);
         double Weight(int n) => Math.Exp(-n * n / (2 * sigma * sigma));
         double whole = Math.Pow(Enumerable.Range(-radius, 2 * radius + 1).Sum(Weight), 3);

@@ -42,7 +42,7 @@ public sealed class TrainGanVerbTests : IDisposable
 
         string[] train = ["--data", At("data"), "--config", At("train.json"), "--synthetic", Path.Combine(At("gan"), "pairs")];
         Assert.Equal(2, await Run(TrainVerb.Create(), [.. train, "--fold", "0", "--out", At("other")]));
-        Assert.False(Directory.Exists(At("other")));
+        Assert.False(File.Exists(Path.Combine(At("other"), "options.json")));
         Assert.Equal(0, await Run(TrainVerb.Create(), [.. train, "--fold", "1", "--out", At("run")]));
         Assert.Equal(0.5, RunFolder.Open(At("run")).ReadOptions().Augmentation.Synthetic!.Probability);
         Assert.Equal(2, await Run(TrainVerb.Create(), [.. train[..4], "--fold", "1", "--out", At("without")]));

@@ -24,7 +24,7 @@ internal sealed record SyntheticManifest
     /// <summary>Seed of the split.</summary>
     public required int Seed { get; init; }
 
-    /// <summary>Names of all cases that the pairs were made from.</summary>
+    /// <summary>Names of all cases that the pairs were made from, at least one: they decide, whatever fold and seed say.</summary>
     public required IReadOnlyList<string> Cases { get; init; }
 
     /// <summary>SHA-256 of what decides the preparation of a case, see <see cref="HashOf"/>; null: the pairs are stored as other cases are, and
@@ -49,7 +49,7 @@ internal sealed record SyntheticManifest
                 $"The folder of synthetic pairs has no {FileName}, which names the cases they were made from; make pairs with the verb train-gan.");
         try
         {
-            return JsonSerializer.Deserialize<SyntheticManifest>(File.ReadAllText(path), SegmentationOptions.Json) is { Cases: not null } manifest
+            return JsonSerializer.Deserialize<SyntheticManifest>(File.ReadAllText(path), SegmentationOptions.Json) is { Cases.Count: > 0 } manifest
                 ? manifest : throw new JsonException();
         }
         catch (JsonException fault)
@@ -64,20 +64,16 @@ internal sealed record SyntheticManifest
     /// <summary>Refuses pairs that know of cases which the training must not see.</summary>
     /// <param name="options">Resolved options of the training.</param>
     /// <param name="training">Its training part.</param>
-    /// <exception cref="SegmentationException"><see cref="ErrorCode.InvalidOption"/>: another split, cases outside of the training part, or
-    /// another preparation.</exception>
+    /// <exception cref="SegmentationException"><see cref="ErrorCode.InvalidOption"/>: cases outside of the training part, or another
+    /// preparation.</exception>
     public void Check(TrainOptions options, IReadOnlyList<DatasetCase> training)
     {
-        if ((Folds, Fold, Seed) != (options.Folds, options.Fold, options.Seed))
-            throw new SegmentationException(ErrorCode.InvalidOption,
-                $"The synthetic pairs were made for fold {Fold} of {Folds} with seed {Seed}, this is fold {options.Fold} of {options.Folds} with seed " +
-                $"{options.Seed}; make pairs for this fold with the verb train-gan.");
         HashSet<string> known = [.. training.Select(c => c.Name)];
         int foreign = Cases.Count(name => !known.Contains(name));
         if (foreign > 0)
             throw new SegmentationException(ErrorCode.InvalidOption,
-                $"{foreign} of {Cases.Count} cases that the synthetic pairs were made from are not in this training part, so validation would be " +
-                "seen; make pairs for this fold with the verb train-gan.");
+                $"{foreign} of {Cases.Count} cases that the synthetic pairs were made from (fold {Fold} of {Folds}, seed {Seed}) are not in this training " +
+                $"part (fold {options.Fold} of {options.Folds}, seed {options.Seed}): it would see what it is validated on. Make pairs for this fold with the verb train-gan.");
         if (Options is not null && Options != HashOf(options))
             throw new SegmentationException(ErrorCode.InvalidOption,
                 "The synthetic pairs were made with other inputs, grid, intensity, preparation or classes; make them anew with these options.");

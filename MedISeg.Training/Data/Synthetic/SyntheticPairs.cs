@@ -32,8 +32,10 @@ internal sealed class SyntheticPairs : IDisposable
     public static SyntheticPairs Load(string folder, TrainOptions options, IReadOnlyList<TrainingCase> cases, CancellationToken cancellationToken)
     {
         SyntheticOptions synthetic = options.Augmentation.Synthetic!;
-        IReadOnlyList<DatasetCase> sources = DatasetFolder.List(folder);
         bool prepared = SyntheticManifest.Read(folder).Options is not null, compat = synthetic.Mode == DefectMode.Compat;
+        // Pairs are in a folder of their own layout and names; how values are read is that of the cases.
+        IReadOnlyList<DatasetCase> sources = DatasetFolder.List(
+            folder, prepared ? null : options.Data with { Format = null, GroupPattern = null, KindPattern = null, Exclude = [] });
         if (compat && sources.Count < cases.Count)
             throw new SegmentationException(ErrorCode.InvalidOption,
                 $"augmentation.synthetic.mode compat needs a synthetic pair for each of {cases.Count} cases; there are {sources.Count}. Add pairs or choose fixed.");
@@ -49,7 +51,6 @@ internal sealed class SyntheticPairs : IDisposable
                 pairs.Add(pair);
                 if (compat)
                     using (pair) pairs[n] = WithTruthOf(cases[n], pair, n, options.Classes.Count);
-                pairs[n].Name = $"synthetic {sources[n].Name}";
             }
             return new SyntheticPairs(pairs, synthetic);
         }

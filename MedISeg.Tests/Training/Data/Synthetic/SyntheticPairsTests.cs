@@ -4,6 +4,7 @@ using MedISeg.Imaging.Geometry;
 using MedISeg.Imaging.Volumes;
 using MedISeg.Training.Data;
 using MedISeg.Training.Data.Augmentation;
+using MedISeg.Training.Data.Splits;
 using MedISeg.Training.Data.Synthetic;
 using MedISeg.Training.Losses;
 using MedISeg.Training.Trainers;
@@ -107,35 +108,49 @@ public sealed class SyntheticPairsTests : IDisposable
     }
 
     [Fact]
-    public void Check_OtherFoldCasesOrPreparation_AreRefused()
+    public void Check_PairsOfEveryFold_PassInTheirOwnFoldAlone()
+    {
+        IReadOnlyList<DatasetCase> cases = Cases("a", "b", "c", "d", "e", "f", "g");
+        DataSplit split = FoldMaker.Make([.. cases.Select(c => new StratifiedCase(c.Name, c.Name, ""))], 3, 2022);
+        for (int made = 0; made < 3; made++)
+            for (int used = 0; used < 3; used++)
+            {
+                TrainOptions options = Options(DefectMode.Fixed) with { Folds = 3, Fold = used };
+                SyntheticManifest manifest = SyntheticManifest.Of(options with { Fold = made }, split.Of(cases, made).Training);
+                if (made == used) manifest.Check(options, split.Of(cases, used).Training);
+                else Assert.Contains($"(fold {made} of 3, seed 2022)", Refusal(manifest, options, split.Of(cases, used).Training), StringComparison.Ordinal);
+            }
+    }
+
+    [Fact]
+    public void Check_OtherCasesOrPreparation_AreRefused()
     {
         TrainOptions options = Options(DefectMode.Fixed);
         SyntheticManifest manifest = SyntheticManifest.Of(options, Cases("a", "b"));
-        Assert.Contains("made for fold 0 of 5", Refusal(options with { Fold = 1 }, "a", "b"), StringComparison.Ordinal);
-        Assert.Contains("seed 9", Refusal(options with { Seed = 9 }, "a", "b"), StringComparison.Ordinal);
-        Assert.Contains("fold 0 of 4", Refusal(options with { Folds = 4 }, "a", "b"), StringComparison.Ordinal);
-        Assert.Contains("1 of 2 cases", Refusal(options, "a", "c"), StringComparison.Ordinal);
-        Assert.Contains("other inputs, grid", Refusal(options with { Grid = options.Grid with { Spacing = [2, 2, 3] } }, "a", "b"), StringComparison.Ordinal);
-
-        string Refusal(TrainOptions other, params string[] names)
-        {
-            SegmentationException fault = Assert.Throws<SegmentationException>(() => manifest.Check(other, Cases(names)));
-            Assert.Equal(ErrorCode.InvalidOption, fault.Code);
-            return fault.Message;
-        }
+        Assert.Contains("1 of 2 cases", Refusal(manifest, options, Cases("a", "c")), StringComparison.Ordinal);
+        TrainOptions other = options with { Grid = options.Grid with { Size = [4, 5, 6] } };
+        Assert.Contains("other inputs, grid", Refusal(manifest, other, Cases("a", "b")), StringComparison.Ordinal);
+        (manifest with { Options = null }).Check(other, Cases("a", "b"));
     }
 
     [Fact]
     public void Read_MissingOrDamaged_SaysHowToMakePairs()
     {
         Assert.Contains("no synthetic.json", Refusal(), StringComparison.Ordinal);
-        foreach (string text in (string[])["{", "null", "{}", """{"schemaVersion":1,"folds":5,"fold":0,"seed":1,"cases":null}"""])
+        foreach (string text in (string[])["{", "null", "{}", """{"schemaVersion":1,"folds":5,"fold":0,"seed":1,"cases":null}""", """{"schemaVersion":1,"folds":5,"fold":0,"seed":1,"cases":[]}"""])
         {
             File.WriteAllText(Path.Combine(_root, "synthetic.json"), text);
             Assert.Contains("damaged", Refusal(), StringComparison.Ordinal);
         }
 
         string Refusal() => Assert.Throws<SegmentationException>(() => SyntheticManifest.Read(_root)).Message;
+    }
+
+    private static string Refusal(SyntheticManifest manifest, TrainOptions options, IReadOnlyList<DatasetCase> training)
+    {
+        SegmentationException fault = Assert.Throws<SegmentationException>(() => manifest.Check(options, training));
+        Assert.Equal(ErrorCode.InvalidOption, fault.Code);
+        return fault.Message;
     }
 
     private static TrainOptions Options(DefectMode mode) => ToyCases.Options with
@@ -175,7 +190,7 @@ public sealed class SyntheticPairsTests : IDisposable
             NiftiWriter.Write(images, new Volume(geometry, [image]), gzip: true);
             NiftiWriter.Write(truths, new LabelMap(geometry, labels), gzip: true);
         }
-        SyntheticManifest manifest = SyntheticManifest.Of(Options(DefectMode.Fixed), []);
+        SyntheticManifest manifest = SyntheticManifest.Of(Options(DefectMode.Fixed), Cases("a"));
         (options ? manifest : manifest with { Options = null }).Write(_root);
     }
 }
