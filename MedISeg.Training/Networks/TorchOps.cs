@@ -107,6 +107,8 @@ internal sealed class TorchOps(NetworkWeights weights, bool training, Precision 
     public Tensor MeanPool(Tensor input, IReadOnlyList<int> block)
     {
         long[] sides = [.. block.Select(side => (long)side)];
+        // libtorch has no mean of 16-bit blocks in 3-D.
+        if (sides.Length == 3) input = input.to_type(ScalarType.Float32);
         Tensor output = sides.Length == 3 ? nn.functional.avg_pool3d(input, sides, sides) : nn.functional.avg_pool2d(input, sides, sides);
         GC.KeepAlive(input);
         return output;
