@@ -106,9 +106,9 @@ internal sealed class RowScorer(AblationPlan plan, AblationFolder folder, IReadO
         if (Directory.Exists(draft)) Directory.Delete(draft, recursive: true);
         using ModelCatalog catalog = new(new ModelCatalogOptions { Root = root, Threads = threads });
         LoadedModel model = catalog.Load(TrainingRunner.PackageName, TrainingRunner.PackageVersion, cancellationToken);
-        SegmentationPipeline pipeline = new();
         SegmentationOptions options = row.InferenceOptions();
-        PredictionFolder predictions = PredictionFolder.Create(draft, PredictionList.Of(model, row.Training.Options.Data, options, part: null));
+        PredictionFolder predictions = PredictionFolder.Create(draft, PredictionList.Of(model, row.Training.Options.Data, options, null));
+        SegmentationPipeline pipeline = new();
         foreach (DatasetCase one in folder.HeldOut(cases, fold))
         {
             Volume image = one.ReadImage();
