@@ -5,6 +5,7 @@ RootCommand root = new("MedISeg.Training: makes data, trains networks, exports a
 {
     PhantomVerb.Create(),
     ImportWeightsVerb.Create(),
+    PrepareVerb.Create(),
     TrainVerb.Create(),
     EvaluateVerb.Create(),
     ExportVerb.Create(),

@@ -51,14 +51,15 @@ public sealed class WholeWayTests : IDisposable
         TrainOptions options = ToyCases.Options with { Steps = 10, StepsPerEpoch = 5, ValidationCases = 0 };
         WriteConfig(options);
         RunFolder folder = RunFolder.Create(At("run"), options);
-        using (CaseSet training = CaseSet.Load(DatasetFolder.Split(DatasetFolder.List(At("data")), 5, 0, options.Seed).Training, options, () => { }, CancellationToken.None))
+        string[] resume = ["--data", At("data"), "--out", At("run"), "--resume"];
+        IReadOnlyList<DatasetCase> cases = TrainVerb.PartsOf(TrainVerb.Create().Parse(resume), options, null, CancellationToken.None).Parts.Training;
+        using (CaseSet training = CaseSet.Load(cases, options, () => { }, CancellationToken.None))
         using (CancellationTokenSource stop = new())
         using (Trainer trainer = new(options, folder))
             Assert.False(trainer.Run(training.Cases, [], progress =>
             {
                 if (progress.Step == 6) stop.Cancel();
             }, stop.Token));
-        string[] resume = ["--data", At("data"), "--out", At("run"), "--resume"];
         Assert.Equal(2, await Run(TrainVerb.Create(), [.. resume, "--seed", "4"]));
         Assert.Equal(2, await Run(TrainVerb.Create(), [.. resume, "--from", At("run")]));
         WriteConfig(options with { BatchSize = 1 });
