@@ -1,3 +1,14 @@
 using BenchmarkDotNet.Running;
+using MedISeg.Benchmarks.Targets;
+using MedISeg.Benchmarks.Training;
 
-BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(args);
+switch (args)
+{
+    case ["targets", ..]:
+        return TargetsCommand.Create().Parse(args[1..]).Invoke();
+    case [StepServer.Verb, string work, string precision]:
+        return StepServer.Run(work, precision);
+    default:
+        BenchmarkSwitcher.FromAssembly(typeof(TargetsCommand).Assembly).Run(args);
+        return 0;
+}

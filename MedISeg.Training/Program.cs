@@ -7,6 +7,7 @@ RootCommand root = new("MedISeg.Training: makes data, trains networks, exports a
     ImportWeightsVerb.Create(),
     PrepareVerb.Create(),
     TrainVerb.Create(),
+    ReportVerb.Create(),
     EvaluateVerb.Create(),
     ExportVerb.Create(),
     VerifyVerb.Create(),

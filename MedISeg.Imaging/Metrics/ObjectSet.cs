@@ -8,6 +8,7 @@ namespace MedISeg.Imaging.Metrics;
 internal sealed class ObjectSet(ComponentMap components, VolumeGeometry geometry)
 {
     private readonly int[] _numbers = components.ToNumbers();
+    private readonly PointTree?[] _boundaries = new PointTree?[components.Components.Count];
 
     public int Count => components.Components.Count;
 
@@ -31,27 +32,13 @@ internal sealed class ObjectSet(ComponentMap components, VolumeGeometry geometry
         DirectedSquared(this, n, there, other), DirectedSquared(there, other, this, n)));
 
     /// <summary>Largest squared distance from a voxel of one object to the nearest voxel of another.</summary>
-    /// <remarks>
-    /// Only voxels outside the other object can be far from it, and only the other's boundary can be nearest to them. A voxel is left as
-    /// soon as it is closer than the farthest so far, which makes the usual case nearly linear; the worst case is quadratic.
-    /// </remarks>
+    /// <remarks>Only voxels outside the other object can be far from it, and only the other's boundary can be nearest to them.</remarks>
     private static double DirectedSquared(ObjectSet from, int n, ObjectSet to, int other)
     {
-        List<Vector3D> boundary = [.. to.Voxels(other).Where(voxel => to.IsBoundary(voxel)).Select(to.Position)];
+        PointTree boundary = to._boundaries[other] ??= new PointTree([.. to.Voxels(other).Where(to.IsBoundary).Select(to.Position)]);
         double farthest = 0;
         foreach (VoxelIndex voxel in from.Voxels(n))
-        {
-            if (to._numbers[to.Place(voxel)] == other + 1) continue;
-            Vector3D at = from.Position(voxel);
-            double nearest = double.PositiveInfinity;
-            foreach (Vector3D point in boundary)
-            {
-                Vector3D step = point + at * -1;
-                nearest = Math.Min(nearest, step.Dot(step));
-                if (nearest <= farthest) break;
-            }
-            farthest = Math.Max(farthest, nearest);
-        }
+            if (to._numbers[to.Place(voxel)] != other + 1) farthest = Math.Max(farthest, boundary.NearestSquared(from.Position(voxel)));
         return farthest;
     }
 

@@ -29,8 +29,21 @@ public static class ContourPicture
     public static void Write(
         string pngPath, Volume image, LabelMap labels, IReadOnlyDictionary<int, string> coloursHex, ContourPictureOptions? options = null)
     {
-        Canvas canvas = Draw(image, labels, coloursHex, options ?? new ContourPictureOptions());
         using FileStream stream = new(pngPath, FileMode.Create, FileAccess.Write);
+        Write(stream, image, labels, coloursHex, options);
+    }
+
+    /// <summary>Writes the PNG to a stream.</summary>
+    /// <param name="stream">Written from its position on; borrowed, left open.</param>
+    /// <param name="image">As for a file.</param>
+    /// <param name="labels">As for a file.</param>
+    /// <param name="coloursHex">As for a file.</param>
+    /// <param name="options">As for a file.</param>
+    /// <exception cref="ArgumentException">As for a file.</exception>
+    public static void Write(
+        Stream stream, Volume image, LabelMap labels, IReadOnlyDictionary<int, string> coloursHex, ContourPictureOptions? options = null)
+    {
+        Canvas canvas = Draw(image, labels, coloursHex, options ?? new ContourPictureOptions());
         RasterWriter.Write<byte>(stream, canvas.Pixels, new GridSize(1, canvas.Height, canvas.Width), 3);
     }
 
@@ -44,7 +57,7 @@ public static class ContourPicture
             [.. coloursHex.Where(c => c.Key != 0).OrderBy(c => c.Key).Select(c => (c.Key, Rgb.Parse(c.Value)))];
         HashSet<int> counted = [.. drawn.Select(d => d.label)];
         CrossSections sections = new(labels, counted);
-        CrossSections chosen = sections.IsEmpty && options.Truth is not null ? new CrossSections(options.Truth, counted) : sections;
+        CrossSections chosen = options.Truth is not null && (sections.IsEmpty || options.SlicesOfTruth) ? new CrossSections(options.Truth, counted) : sections;
 
         double longest = planes.Max(p => Math.Max(Mm(p.RowAxis), Mm(p.ColumnAxis)));
         double pixelsPerMm = options.PanelPixels * (image.IsPlanar ? 1.5 : 1) / longest;

@@ -8,6 +8,10 @@ public sealed record ContourPictureOptions
     /// <summary>A reference segmentation on the same grid, drawn as a thin white line; null = none.</summary>
     public LabelMap? Truth { get; init; }
 
+    /// <summary>Whether slices go through the largest extent of <see cref="Truth"/>, so that several segmentations of one image are shown
+    /// alike; otherwise through that of the labels. Default false.</summary>
+    public bool SlicesOfTruth { get; init; }
+
     /// <summary>Names of labels for the legend; a label without one is called by its number.</summary>
     public IReadOnlyDictionary<int, string> Names { get; init; } = new Dictionary<int, string>();
 

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using MedISeg.Training.Data.Synthetic;
 
 namespace MedISeg.Training.Data;
 
@@ -10,6 +11,7 @@ internal sealed class BatchLoader : IDisposable
     private const int Ahead = 2;
     private readonly IReadOnlyList<TrainingCase> _cases;
     private readonly IReadOnlyList<SampleMaker> _makers;
+    private readonly SyntheticPairs? _synthetic;
     private readonly Slot[] _slots;
     private readonly int _voxels, _channels, _batch, _lastStep;
     private readonly long _seed;
@@ -28,8 +30,11 @@ internal sealed class BatchLoader : IDisposable
     /// <param name="seed">Seed of the run.</param>
     /// <param name="firstStep">Step of the first batch, from 0.</param>
     /// <param name="steps">Steps of the whole run; no batch is loaded for later ones.</param>
-    public BatchLoader(IReadOnlyList<TrainingCase> cases, IReadOnlyList<SampleMaker> makers, int batch, long seed, int firstStep, int steps)
+    /// <param name="synthetic">Pairs that now and then take the place of a case; null: none. Borrowed, must outlive the loader.</param>
+    public BatchLoader(
+        IReadOnlyList<TrainingCase> cases, IReadOnlyList<SampleMaker> makers, int batch, long seed, int firstStep, int steps, SyntheticPairs? synthetic = null)
     {
+        _synthetic = synthetic;
         _cases = cases;
         _makers = makers;
         _voxels = checked((int)makers[0].Patch.VoxelCount);
@@ -77,11 +82,7 @@ internal sealed class BatchLoader : IDisposable
     }
 
     /// <summary>Names of the cases of a step's batch, each once, sorted.</summary>
-    public IReadOnlyList<string> CasesOf(int step) => [.. Enumerable.Range(0, _batch).Select(n =>
-    {
-        SeededRandom random = Random(step, n);
-        return Draw(ref random).Name;
-    }).Distinct().Order(StringComparer.Ordinal)];
+    public IReadOnlyList<string> CasesOf(int step) => [.. Enumerable.Range(0, _batch).Select(n => Draw(step, n).Case.Name).Distinct().Order(StringComparer.Ordinal)];
 
     /// <inheritdoc />
     public void Dispose()
@@ -138,14 +139,17 @@ internal sealed class BatchLoader : IDisposable
         }
     }
 
-    private SeededRandom Random(int step, int sample) => new(_seed, (long)step * _batch + sample, stream: 2);
-
-    private TrainingCase Draw(ref SeededRandom random) => _cases[random.NextInt(_cases.Count)];
+    private (TrainingCase Case, SeededRandom Random) Draw(int step, int sample)
+    {
+        long number = (long)step * _batch + sample;
+        SeededRandom random = new(_seed, number, stream: 2);
+        int drawn = random.NextInt(_cases.Count);
+        return (_synthetic?.Draw(_seed, number, drawn) ?? _cases[drawn], random);
+    }
 
     private void Fill(SampleMaker maker, int step, int sample, Slot slot)
     {
-        SeededRandom random = Random(step, sample);
-        TrainingCase source = Draw(ref random);
+        (TrainingCase source, SeededRandom random) = Draw(step, sample);
         int size = _channels * _voxels;
         maker.Fill(source, ref random, slot.Image.Span.Slice(sample * size, size), slot.Classes.Span.Slice(sample * _voxels, _voxels));
     }

@@ -28,6 +28,15 @@ internal sealed class CaseLoader(TrainOptions options)
         }
     }
 
+    /// <summary>Reads one case that is stored as the network sees it.</summary>
+    /// <inheritdoc cref="Load" path="/exception"/>
+    public TrainingCase LoadPrepared(DatasetCase source)
+    {
+        (Volume image, LabelMap labels) = source.Read();
+        CheckChannels(source, image, options);
+        return new TrainingCase(image.Geometry, [.. Enumerable.Range(0, image.Channels).Select(image.ToFloats)], ToClasses(labels), options.Classes.Count);
+    }
+
     /// <summary>Prepares an image with its truth.</summary>
     /// <inheritdoc cref="Load" path="/exception"/>
     public TrainingCase Prepare(Volume image, LabelMap labels, CancellationToken cancellationToken)

@@ -15,6 +15,7 @@ internal sealed class SampleMaker : IDisposable
     private readonly PatchCutter _cutter;
     private readonly ScaledReader _scaled = new();
     private readonly PlaneIntensities _planeIntensities;
+    private readonly NnuNetRecipe _recipe;
     private readonly ScratchArray<float> _window = new();
     private readonly ScratchArray<byte> _windowClasses = new();
     private readonly bool _planar;
@@ -43,6 +44,7 @@ internal sealed class SampleMaker : IDisposable
         _sampler = new PatchSampler(patch, sampling, classCount);
         _cutter = new PatchCutter(patch, augmentation);
         _planeIntensities = new PlaneIntensities(_plan, levels, patch);
+        _recipe = new NnuNetRecipe(_plan, patch, dimensionality);
     }
 
     /// <summary>Extent of a patch.</summary>
@@ -60,6 +62,10 @@ internal sealed class SampleMaker : IDisposable
             VoxelIndex start = _sampler.Draw(source, ref random);
             _cutter.Cut(source, start, ref random, image, classes);
         }
+        else if (_plan.IsNnuNet)
+        {
+            FillByRecipe(source, ref random, image, classes);
+        }
         else if (_planar)
         {
             FillPlane(source, ref random, image, classes);
@@ -75,6 +81,7 @@ internal sealed class SampleMaker : IDisposable
     {
         _scaled.Dispose();
         _planeIntensities.Dispose();
+        _recipe.Dispose();
         _window.Dispose();
         _windowClasses.Dispose();
     }
@@ -121,6 +128,20 @@ internal sealed class SampleMaker : IDisposable
         else WindowReader.Read(source, start, Patch, read, readClasses);
         if (!flips.IsIdentity) Turn(flips, read, readClasses, image, classes);
         _planeIntensities.Apply(image, source.Channels, ref random);
+    }
+
+    /// <summary>nnU-Net's: rotate and scale in one, intensities, mirror.</summary>
+    private void FillByRecipe(TrainingCase source, ref SeededRandom random, Span<float> image, Span<byte> classes)
+    {
+        VoxelTransform? transform = _recipe.DrawTransform(ref random);
+        VoxelIndex start = _sampler.Draw(source, source.Grid, Patch, null, ref random);
+        QuarterTurn flips = new(0, !_planar && Flips(ref random), Flips(ref random), Flips(ref random));
+        Span<float> read = flips.IsIdentity ? image : _window.Take(image.Length);
+        Span<byte> readClasses = flips.IsIdentity ? classes : _windowClasses.Take(classes.Length);
+        if (transform is { } moved) TransformedReader.Read(source, moved, start, Patch, read, readClasses);
+        else WindowReader.Read(source, start, Patch, read, readClasses);
+        _recipe.ChangeIntensities(read, source.Channels, ref random);
+        if (!flips.IsIdentity) Turn(flips, read, readClasses, image, classes);
     }
 
     private PlaneTransform? DrawTransform(GridSize grid, ref SeededRandom random)

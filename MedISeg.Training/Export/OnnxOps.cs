@@ -37,8 +37,8 @@ internal sealed class OnnxOps(OnnxGraph graph, IReadOnlyDictionary<string, float
         OnnxGraph.Integers("pads", Enumerable.Repeat(padding, 2 * dimensions)));
 
     /// <inheritdoc />
-    public string MeanPool(string input) => graph.Node(
-        "AveragePool", [input], OnnxGraph.Integers("kernel_shape", [2, 2]), OnnxGraph.Integers("strides", [2, 2]));
+    public string MeanPool(string input, IReadOnlyList<int> block) => graph.Node(
+        "AveragePool", [input], OnnxGraph.Integers("kernel_shape", block), OnnxGraph.Integers("strides", block));
 
     /// <inheritdoc />
     public string Double(string input) => graph.Node(

@@ -8,7 +8,7 @@ public sealed record DeepSupervisionOptions
 {
     private const int PaperOutputs = 4;
 
-    /// <summary>Outputs with the full-size one, in 2..8 and at most the levels of the network; null: 4 as in the paper, or all levels
+    /// <summary>Outputs with the full-size one, in 2..10 and at most the levels of the network; null: 4 as in the paper, or all levels
     /// where there are fewer.</summary>
     public int? Outputs { get; init; }
 

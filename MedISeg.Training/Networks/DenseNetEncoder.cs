@@ -66,7 +66,7 @@ internal sealed class DenseNetEncoder : IEncoder
             foreach (Unit[] layer in _blocks[block])
                 value = ops.Concat(value, layer[1].Run(ops, layer[0].Run(ops, value)));
             levels.Add(value);
-            if (block < _transitions.Count) value = ops.MeanPool(_transitions[block].Run(ops, value));
+            if (block < _transitions.Count) value = ops.MeanPool(_transitions[block].Run(ops, value), [2, 2]);
         }
         return levels;
     }

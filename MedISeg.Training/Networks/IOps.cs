@@ -27,8 +27,10 @@ internal interface IOps<T>
     /// <param name="dimensions">Spatial axes, 2 or 3.</param>
     T MaxPool(T input, int kernel, int padding, int dimensions);
 
-    /// <summary>Mean of blocks of 2 x 2 pixels; 2-D only.</summary>
-    T MeanPool(T input);
+    /// <summary>Mean of blocks.</summary>
+    /// <param name="input">Shape [batch, channels, spatial].</param>
+    /// <param name="block">Side a spatial axis, slowest first.</param>
+    T MeanPool(T input, IReadOnlyList<int> block);
 
     /// <summary>Doubles both sides by linear interpolation between pixel centres, corners on corners (align_corners); 2-D only.</summary>
     T Double(T input);

@@ -49,13 +49,15 @@ internal sealed record ConvLayer(
 /// <param name="Epsilon">Added to the variance.</param>
 /// <param name="Dimensions">Spatial axes of what it normalises.</param>
 /// <param name="Groups">Groups of channels of group normalisation; divides the channels.</param>
+/// <param name="Start">How its scale is drawn before training; only <see cref="InitialRule.Zero"/> differs from 1.</param>
 internal sealed record NormLayer(
-    string Name, int Channels, NormKind Kind, double Epsilon = 1e-5, int Dimensions = 2, int Groups = 8)
+    string Name, int Channels, NormKind Kind, double Epsilon = 1e-5, int Dimensions = 2, int Groups = 8,
+    InitialRule Start = InitialRule.HeFanIn)
 {
     /// <summary>Scale and shift, and the running statistics of batch normalisation.</summary>
     public IEnumerable<ParameterInfo> Parameters()
     {
-        yield return new ParameterInfo($"{Name}.weight", [Channels], ParameterRole.Scale, 1);
+        yield return new ParameterInfo($"{Name}.weight", [Channels], ParameterRole.Scale, 1, Start);
         yield return new ParameterInfo($"{Name}.bias", [Channels], ParameterRole.Bias, 1);
         if (Kind != NormKind.Batch) yield break;
         yield return new ParameterInfo($"{Name}.running_mean", [Channels], ParameterRole.RunningMean, 1);
@@ -123,6 +125,8 @@ internal enum InitialRule
     Uniform,
     /// <summary>Uniform weights in +-sqrt(6 / (inputs + outputs)); biases 0.</summary>
     Xavier,
+    /// <summary>Scales 0: a residual block starts as its shortcut.</summary>
+    Zero,
 }
 
 /// <summary>Over which voxels a normalisation takes mean and variance.</summary>

@@ -59,6 +59,9 @@ internal sealed class NetworkWeights : IDisposable
                 case ParameterRole.Weight:
                     for (int i = 0; i < values.Length; i++) values[i] = (float)(deviation * random.NextGaussian());
                     break;
+                case ParameterRole.Scale when Parameters[n].Start == InitialRule.Zero:
+                    values.Clear();
+                    break;
                 case ParameterRole.Scale or ParameterRole.RunningVariance:
                     values.Fill(1);
                     break;

@@ -8,8 +8,9 @@ namespace MedISeg.Training.Networks;
 /// <summary>Runs a network in TorchSharp. Call it inside a <see cref="Runtime.TorchStep"/> only.</summary>
 /// <param name="weights">The tensors; borrowed.</param>
 /// <param name="training">Whether batch normalisation takes the batch's statistics and updates the running ones.</param>
+/// <param name="precision">bfloat16: layers get 16-bit copies of the weights and pass 16-bit values on, the logits too.</param>
 /// <remarks>Every method keeps the tensors that it passed alive until the native call has returned.</remarks>
-internal sealed class TorchOps(NetworkWeights weights, bool training) : IOps<Tensor>
+internal sealed class TorchOps(NetworkWeights weights, bool training, Precision precision = Precision.Full) : IOps<Tensor>
 {
     private const double BatchMomentum = 0.1;
     private const int DropStream = 40;
@@ -26,8 +27,10 @@ internal sealed class TorchOps(NetworkWeights weights, bool training) : IOps<Ten
     /// <inheritdoc />
     public Tensor Conv(Tensor input, ConvLayer layer)
     {
-        Tensor weight = layer.Standardised ? Standardised(weights[layer.Name + ".weight"]) : weights[layer.Name + ".weight"];
-        Tensor? bias = layer.Bias ? weights[layer.Name + ".bias"] : null;
+        Tensor master = weights[layer.Name + ".weight"];
+        Tensor weight = Narrow(layer.Standardised ? Standardised(master) : master);
+        Tensor? bias = layer.Bias ? Narrow(weights[layer.Name + ".bias"]) : null;
+        input = Narrow(input);
         long[] stride = Longs(layer.Stride), padding = Longs(layer.Padding);
         Tensor output = layer.Kernel.Count == 3
             ? nn.functional.conv3d(input, weight, bias, stride, padding)
@@ -39,8 +42,9 @@ internal sealed class TorchOps(NetworkWeights weights, bool training) : IOps<Ten
     /// <inheritdoc />
     public Tensor ConvTranspose(Tensor input, ConvLayer layer)
     {
-        Tensor weight = weights[layer.Name + ".weight"];
-        Tensor? bias = layer.Bias ? weights[layer.Name + ".bias"] : null;
+        Tensor weight = Narrow(weights[layer.Name + ".weight"]);
+        Tensor? bias = layer.Bias ? Narrow(weights[layer.Name + ".bias"]) : null;
+        input = Narrow(input);
         long[] stride = Longs(layer.Stride);
         Enlarged?.Add((layer, input));
         Tensor output = layer.Kernel.Count == 3
@@ -100,9 +104,10 @@ internal sealed class TorchOps(NetworkWeights weights, bool training) : IOps<Ten
     }
 
     /// <inheritdoc />
-    public Tensor MeanPool(Tensor input)
+    public Tensor MeanPool(Tensor input, IReadOnlyList<int> block)
     {
-        Tensor output = nn.functional.avg_pool2d(input, [2, 2], [2, 2]);
+        long[] sides = [.. block.Select(side => (long)side)];
+        Tensor output = sides.Length == 3 ? nn.functional.avg_pool3d(input, sides, sides) : nn.functional.avg_pool2d(input, sides, sides);
         GC.KeepAlive(input);
         return output;
     }
@@ -153,7 +158,8 @@ internal sealed class TorchOps(NetworkWeights weights, bool training) : IOps<Ten
     /// <inheritdoc />
     public Tensor Linear(Tensor input, LinearLayer layer)
     {
-        Tensor weight = weights[layer.Name + ".weight"], bias = weights[layer.Name + ".bias"];
+        Tensor weight = Narrow(weights[layer.Name + ".weight"]), bias = Narrow(weights[layer.Name + ".bias"]);
+        input = Narrow(input);
         Tensor output = nn.functional.linear(input, weight, bias);
         KeepAlive(input, weight, bias);
         return output;
@@ -182,9 +188,10 @@ internal sealed class TorchOps(NetworkWeights weights, bool training) : IOps<Ten
         long batch = query.shape[0], tokens = query.shape[1], share = channels / heads;
         Tensor Split(Tensor t) => t.reshape(batch, tokens, heads, share).transpose(1, 2);
         Tensor scores = Split(query).matmul(Split(key).transpose(2, 3)) * (1 / Math.Sqrt(share));
-        Tensor mixed = nn.functional.softmax(scores, -1).matmul(Split(value)).transpose(1, 2).reshape(batch, tokens, channels);
+        Tensor shares = nn.functional.softmax(scores, -1, ScalarType.Float32).to_type(value.dtype);
+        Tensor mixed = shares.matmul(Split(value)).transpose(1, 2).reshape(batch, tokens, channels);
         KeepAlive(query, key, value);
-        GC.KeepAlive(scores);
+        KeepAlive(scores, shares);
         return mixed;
     }
 
@@ -194,6 +201,32 @@ internal sealed class TorchOps(NetworkWeights weights, bool training) : IOps<Ten
         Tensor output = cat([first, second], 1);
         KeepAlive(first, second);
         return output;
+    }
+
+    /// <summary>The same values with the channels of a voxel side by side in memory, [batch, spatial, channels]: libtorch's convolutions and
+    /// normalisations keep that order and are faster in it.</summary>
+    /// <param name="input">Shape [batch, channels, spatial].</param>
+    public static Tensor ChannelsLast(Tensor input)
+    {
+        int last = (int)input.dim() - 1;
+        Tensor moved = input.permute([0, .. Enumerable.Range(2, last - 1).Select(axis => (long)axis), 1]).contiguous();
+        long[] shape = input.shape, strides = new long[last + 1];
+        strides[1] = 1;
+        long step = shape[1];
+        for (int axis = last; axis > 1; step *= shape[axis--]) strides[axis] = step;
+        strides[0] = step;
+        // With one channel both orders are the same memory, and only the strides tell them apart.
+        Tensor output = moved.as_strided(shape, strides);
+        KeepAlive(input, moved);
+        return output;
+    }
+
+    private Tensor Narrow(Tensor value)
+    {
+        if (precision == Precision.Full || value.dtype == ScalarType.BFloat16) return value;
+        Tensor narrow = value.to_type(ScalarType.BFloat16);
+        GC.KeepAlive(value);
+        return narrow;
     }
 
     private static Tensor Standardised(Tensor weight)

@@ -3,9 +3,12 @@ using MedISeg.Imaging.Errors;
 namespace MedISeg.Training.Networks;
 
 /// <summary>U-Net of described levels: a strided encoder, transposed convolutions, skips by concatenation.</summary>
+/// <remarks>Plain and residual encoder follow nnU-Net's, layer by layer; checked against golden <c>nets/res_enc</c>.</remarks>
 internal sealed class UNet : Network
 {
-    private readonly List<Block> _encoder = [], _decoder = [];
+    private readonly ConvUnit? _stem;
+    private readonly List<IStage> _encoder = [];
+    private readonly List<Block> _decoder = [];
     private readonly List<ConvLayer> _up = [];
     private readonly ConvLayer _head;
 
@@ -16,9 +19,19 @@ internal sealed class UNet : Network
     {
         IReadOnlyList<int> ones = [.. Enumerable.Repeat(1, options.Dimensionality)];
         int channels = options.InputChannels;
+        if (options.Residual)
+        {
+            int first = options.Features[0];
+            _stem = new ConvUnit(
+                new ConvLayer("encoder.stem.conv", channels, first, options.KernelAt(0), ones),
+                new NormLayer("encoder.stem.norm", first, options.Norm, Dimensions: options.Dimensionality), Slope: options.Slope);
+            channels = first;
+        }
         for (int level = 0; level < options.Features.Count; level++)
         {
-            _encoder.Add(new Block($"encoder.{level}", channels, level, options.StrideAt(level), options.Residual, options));
+            _encoder.Add(options.Residual
+                ? new ResidualStage($"encoder.{level}", channels, level, options)
+                : new Block($"encoder.{level}", channels, level, options.StrideAt(level), options));
             channels = options.Features[level];
         }
         for (int level = options.Features.Count - 2; level >= 0; level--)
@@ -26,11 +39,11 @@ internal sealed class UNet : Network
             int features = options.Features[level];
             IReadOnlyList<int> step = options.StrideAt(level + 1);
             _up.Add(new ConvLayer($"decoder.{level}.up", channels, features, step, step, Transposed: true));
-            _decoder.Add(new Block($"decoder.{level}", 2 * features, level, ones, residual: false, options));
+            _decoder.Add(new Block($"decoder.{level}", 2 * features, level, ones, options));
             channels = features;
         }
         _head = new ConvLayer("head", channels, options.Classes, ones, ones);
-        Parameters = [.. _encoder.SelectMany(b => b.Parameters()),
+        Parameters = [.. _stem?.Parameters() ?? [], .. _encoder.SelectMany(b => b.Parameters()),
             .. _up.Zip(_decoder, (up, block) => up.Parameters().Concat(block.Parameters())).SelectMany(p => p), .. _head.Parameters()];
     }
 
@@ -40,11 +53,11 @@ internal sealed class UNet : Network
     /// <inheritdoc />
     public override T Run<T>(IOps<T> ops, T image)
     {
-        T value = image;
+        T value = _stem is null ? image : _stem.Run(ops, image);
         Stack<T> skips = new();
-        foreach (Block block in _encoder)
+        foreach (IStage stage in _encoder)
         {
-            value = block.Run(ops, value);
+            value = stage.Run(ops, value);
             skips.Push(value);
         }
         skips.Pop();
@@ -53,42 +66,62 @@ internal sealed class UNet : Network
         return ops.Conv(value, _head);
     }
 
-    /// <summary>Convolutions, each followed by normalisation and activation; with a shortcut where residual.</summary>
-    private sealed class Block
+    /// <summary>What an encoder does at one level.</summary>
+    private interface IStage
     {
-        private readonly List<(ConvLayer Conv, NormLayer Norm)> _units = [];
-        private readonly ConvLayer? _shortcut;
-        private readonly bool _residual;
-        private readonly double _slope;
+        IEnumerable<ParameterInfo> Parameters();
 
-        public Block(string name, int inputs, int level, IReadOnlyList<int> stride, bool residual, UNetOptions options)
+        T Run<T>(IOps<T> ops, T input);
+    }
+
+    /// <summary>Convolutions, each followed by normalisation and activation.</summary>
+    private sealed class Block : IStage
+    {
+        private readonly List<ConvUnit> _units = [];
+
+        public Block(string name, int inputs, int level, IReadOnlyList<int> stride, UNetOptions options)
         {
             int outputs = options.Features[level];
             IReadOnlyList<int> ones = [.. stride.Select(_ => 1)];
             for (int n = 0; n < options.ConvolutionsAt(level); n++)
-                _units.Add((
+                _units.Add(new ConvUnit(
                     new ConvLayer($"{name}.conv{n}", n == 0 ? inputs : outputs, outputs, options.KernelAt(level), n == 0 ? stride : ones),
-                    new NormLayer($"{name}.norm{n}", outputs, options.Norm, Dimensions: options.Dimensionality)));
-            _residual = residual;
-            _slope = options.Slope;
-            if (residual && (inputs != outputs || stride.Any(step => step != 1)))
-                _shortcut = new ConvLayer($"{name}.shortcut", inputs, outputs, ones, stride);
+                    new NormLayer($"{name}.norm{n}", outputs, options.Norm, Dimensions: options.Dimensionality), Slope: options.Slope));
         }
 
-        public IEnumerable<ParameterInfo> Parameters() =>
-            _units.SelectMany(unit => unit.Conv.Parameters().Concat(unit.Norm.Parameters())).Concat(_shortcut?.Parameters() ?? []);
+        public IEnumerable<ParameterInfo> Parameters() => _units.SelectMany(unit => unit.Parameters());
 
-        public T Run<T>(IOps<T> ops, T input)
+        public T Run<T>(IOps<T> ops, T input) => _units.Aggregate(input, (value, unit) => unit.Run(ops, value));
+    }
+
+    /// <summary>Residual blocks of two convolutions; the first one takes the step into the level, its shortcut by means of blocks.</summary>
+    private sealed class ResidualStage : IStage
+    {
+        private readonly List<ResidualBlock> _blocks = [];
+
+        public ResidualStage(string name, int inputs, int level, UNetOptions options)
         {
-            T value = input;
-            for (int n = 0; n < _units.Count; n++)
+            int outputs = options.Features[level];
+            IReadOnlyList<int> stride = options.StrideAt(level), ones = [.. stride.Select(_ => 1)];
+            for (int n = 0; n < options.BlocksAt(level); n++)
             {
-                value = ops.Norm(ops.Conv(value, _units[n].Conv), _units[n].Norm);
-                if (_residual && n == _units.Count - 1)
-                    value = ops.Add(value, _shortcut is null ? input : ops.Conv(input, _shortcut));
-                value = ops.Activation(value, _slope);
+                int channels = n == 0 ? inputs : outputs;
+                string path = $"{name}.{n}";
+                _blocks.Add(new ResidualBlock(
+                    [
+                        (new ConvLayer($"{path}.conv0", channels, outputs, options.KernelAt(level), n == 0 ? stride : ones), Norm($"{path}.norm0")),
+                        (new ConvLayer($"{path}.conv1", outputs, outputs, options.KernelAt(level), ones), Norm($"{path}.norm1", InitialRule.Zero)),
+                    ],
+                    channels == outputs ? null : (new ConvLayer($"{path}.shortcut", channels, outputs, ones, ones, Bias: false), Norm($"{path}.shortcut_norm")),
+                    options.Slope, n == 0 && stride.Any(step => step != 1) ? stride : null));
             }
-            return value;
+
+            NormLayer Norm(string path, InitialRule start = InitialRule.HeFanIn) =>
+                new(path, outputs, options.Norm, Dimensions: options.Dimensionality, Start: start);
         }
+
+        public IEnumerable<ParameterInfo> Parameters() => _blocks.SelectMany(block => block.Parameters());
+
+        public T Run<T>(IOps<T> ops, T input) => _blocks.Aggregate(input, (value, block) => block.Run(ops, value));
     }
 }

@@ -18,10 +18,11 @@ public sealed record UNetOptions
     /// <summary>Output channels (classes with background), at least 2. Default 2.</summary>
     public int Classes { get; init; } = 2;
 
-    /// <summary>Channels of each level from the finest, 2 to 8 levels. Default 32, 64, 128, 256.</summary>
+    /// <summary>Channels of each level from the finest, 2 to 10 levels. Default 32, 64, 128, 256.</summary>
     public IReadOnlyList<int> Features { get; init; } = [32, 64, 128, 256];
 
-    /// <summary>Convolutions a block of each level, at least 1; one value serves every level. Default 2.</summary>
+    /// <summary>Convolutions of each level on the way down and on the way up, with <see cref="Residual"/> on the way up alone, in 1..8; one
+    /// value serves every level. Default 2.</summary>
     public IReadOnlyList<int> Convolutions { get; init; } = [2];
 
     /// <summary>Odd kernel sides of each level, (k, j, i) or (j, i); null: 3 everywhere.</summary>
@@ -33,8 +34,11 @@ public sealed record UNetOptions
     /// <summary>Normalisation of the kinds UNet and GenesisUNet; the others have batch normalisation. Default instance.</summary>
     public NormKind Norm { get; init; } = NormKind.Instance;
 
-    /// <summary>Whether encoder blocks add their input to their output. Default false.</summary>
+    /// <summary>Whether the encoder is nnU-Net's residual one: a convolution, then residual blocks of two convolutions. Default false.</summary>
     public bool Residual { get; init; }
+
+    /// <summary>Residual blocks of each level, in 1..16; null: 1, 3, 4 and then 6. Only with <see cref="Residual"/>.</summary>
+    public IReadOnlyList<int>? Blocks { get; init; }
 
     /// <summary>Slope of the activation below zero, in [0, 1). Default 0.01.</summary>
     public double Slope { get; init; } = 0.01;
@@ -49,6 +53,9 @@ public sealed record UNetOptions
 
     /// <summary>Convolutions a block of a level.</summary>
     internal int ConvolutionsAt(int level) => Convolutions.Count == 1 ? Convolutions[0] : Convolutions[level];
+
+    /// <summary>Residual blocks of a level.</summary>
+    internal int BlocksAt(int level) => Blocks?[level] ?? level switch { 0 => 1, 1 => 3, 2 => 4, _ => 6 };
 
     /// <summary>Kernel sides of a level.</summary>
     internal IReadOnlyList<int> KernelAt(int level) => Kernels?[level] ?? [.. Enumerable.Repeat(3, Dimensionality)];
@@ -72,12 +79,14 @@ public sealed record UNetOptions
         Must(Dimensionality is 2 or 3, "dimensionality", "2 or 3 is allowed.");
         Must(InputChannels >= 1, "inputChannels", "At least 1 is needed.");
         Must(Classes >= 2, "classes", "At least 2 are needed, background among them.");
-        Must(Features.Count is >= 2 and <= 8 && Features.All(f => f >= 1), "features", "2 to 8 levels of at least 1 channel are allowed.");
+        Must(Features.Count is >= 2 and <= 10 && Features.All(f => f >= 1), "features", "2 to 10 levels of at least 1 channel are allowed.");
         Must((Convolutions.Count == 1 || Convolutions.Count == Features.Count) && Convolutions.All(c => c is >= 1 and <= 8),
             "convolutions", "One number, or one a level, in 1..8.");
         Must(Kernels is null || Fits(Kernels, side => side >= 1 && side % 2 == 1), "kernels", "One odd side an axis for each level.");
         Must(Strides is null || (Fits(Strides, step => step is >= 1 and <= 4) && Strides[0].All(step => step == 1)),
             "strides", "One step in 1..4 an axis for each level; the first level's are 1.");
+        Must(Blocks is null || (Residual && Blocks.Count == Features.Count && Blocks.All(b => b is >= 1 and <= 16)),
+            "blocks", "One number in 1..16 a level, and only with residual.");
         Must(Slope is >= 0 and < 1, "slope", "A number in [0, 1) is needed.");
         Must(Dropout is >= 0 and < 1, "dropout", "A number in [0, 1) is needed.");
         if (Kind == NetworkKind.UNet)
@@ -98,6 +107,7 @@ public sealed record UNetOptions
         must(Kernels is null, "kernels", Fixed);
         must(Strides is null, "strides", Fixed);
         must(!Residual, "residual", Fixed);
+        must(Blocks is null, "blocks", Fixed);
         must(Slope == plain.Slope, "slope", Fixed);
         must(Kind == NetworkKind.GenesisUNet || Norm == plain.Norm, "norm", "Only the kinds u-net and genesis-u-net read this key; leave it out.");
         must(Kind.HasDropout() || Dropout == plain.Dropout, "dropout", "This kind of network drops nothing; leave it out.");

@@ -72,6 +72,9 @@ public sealed record TrainOptions
     /// <summary>Decay a step of the running mean of the weights, which is validated and exported, in [0, 1); null: none. Default null.</summary>
     public double? EmaDecay { get; init; }
 
+    /// <summary>Numbers that the network is computed in during training; validation and export are float32. Default float32.</summary>
+    public Precision Precision { get; init; }
+
     /// <summary>Seed of weights, patches and folds. Default 2022.</summary>
     public int Seed { get; init; } = 2022;
 

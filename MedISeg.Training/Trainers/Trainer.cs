@@ -6,6 +6,7 @@ using System.Text.Json;
 using MedISeg.Imaging.Errors;
 using MedISeg.Inference.Options;
 using MedISeg.Training.Data;
+using MedISeg.Training.Data.Synthetic;
 using MedISeg.Training.Networks;
 using MedISeg.Training.Optimisation;
 using MedISeg.Training.Weights;
@@ -67,6 +68,9 @@ internal sealed class Trainer : IDisposable
     /// <summary>Whether the last step is done and validated: there is nothing to resume.</summary>
     public bool IsFinished => _step >= _options.Steps && _epoch.IsEmpty;
 
+    /// <summary>Pairs that now and then take the place of a training case; null: none. Borrowed.</summary>
+    public SyntheticPairs? Synthetic { get; set; }
+
     /// <summary>Continues from the newest checkpoint.</summary>
     /// <exception cref="SegmentationException"><see cref="ErrorCode.InvalidOption"/>: it is missing, damaged, of another network, or of a
     /// training with other options, whose keys are named.</exception>
@@ -97,6 +101,13 @@ internal sealed class Trainer : IDisposable
         _mean?.CopyFrom(_weights);
     }
 
+    /// <summary>Scores cases with the weights that are exported, which become <see cref="Result"/>; after the last step.</summary>
+    public CaseScorer ScoreExported()
+    {
+        Checkpoint.ReadWeights(_folder.ExportPath, Result);
+        return new CaseScorer(_network, Result, _options.Patch());
+    }
+
     /// <summary>Trains to the last step, or until cancelled; either way the newest checkpoint is written.</summary>
     /// <param name="training">Cases to learn from; at least one.</param>
     /// <param name="validation">Cases to choose the best checkpoint by; may be empty.</param>
@@ -124,8 +135,8 @@ internal sealed class Trainer : IDisposable
             progress(new TrainProgress(_step, _options.Steps, late.Loss, late));
         }
         using BatchLoader loader = new(
-            training, [.. Enumerable.Range(0, _options.LoaderThreadsOrDefault()).Select(_ => new SampleMaker(_options))], _options.BatchSize, _options.Seed, _step * _options.Optimiser.Accumulate,
-            checked(_options.Steps * _options.Optimiser.Accumulate));
+            training, [.. Enumerable.Range(0, _options.LoaderThreadsOrDefault()).Select(_ => new SampleMaker(_options))], _options.BatchSize, _options.Seed,
+            _step * _options.Optimiser.Accumulate, checked(_options.Steps * _options.Optimiser.Accumulate), Synthetic);
         using TrainingStep step = new(_options, _network, _sides, _weights, _updater);
         double seconds = 0;
         while (_step < _options.Steps)

@@ -4,6 +4,7 @@ using MedISeg.Training.Losses;
 using MedISeg.Training.Networks;
 using MedISeg.Training.Optimisation;
 using MedISeg.Training.Runtime;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace MedISeg.Training.Trainers;
@@ -30,7 +31,7 @@ internal sealed class TrainingStep : IDisposable
     {
         _network = network;
         _sides = sides;
-        _ops = new TorchOps(weights, training: true) { Enlarged = sides is null ? null : [] };
+        _ops = new TorchOps(weights, training: true, options.Precision) { Enlarged = sides is null ? null : [] };
         _seed = options.Seed;
         _loss = new DeepSupervision(new SegmentationLoss(options.Loss, options.Classes.Count), options.DeepSupervision);
         _batches = options.Optimiser.Accumulate;
@@ -68,24 +69,16 @@ internal sealed class TrainingStep : IDisposable
         _ops.BeginStep(_seed, place);
         return TorchStep.Run(() =>
         {
-            Tensor labels = _classes.to_type(ScalarType.Int64);
-            Tensor logits = _network.Run(_ops, _image);
-            LossParts parts = _loss.Run([logits, .. _sides?.Run(_ops) ?? []], labels);
-            _ops.Enlarged?.Clear();
-            Tensor loss = parts.Total;
+            (Tensor loss, double diceLoss, double crossEntropy) = Forward();
             double value = loss.item<float>();
             if (!double.IsFinite(value)) throw Diverged("loss", loader, step, batch);
             Tensor share = _batches == 1 ? loss : loss / _batches;
             share.backward();
             double norm = batch == _batches - 1 ? _updater.Apply(step + 1, rate) : 0;
             if (!double.IsFinite(norm)) throw Diverged("gradient", loader, step, batch);
-            StepResult result = new(
-                value, parts.Dice?.item<float>() ?? double.NaN, parts.CrossEntropy?.item<float>() ?? double.NaN, norm);
             GC.KeepAlive(share);
             GC.KeepAlive(loss);
-            GC.KeepAlive(labels);
-            GC.KeepAlive(logits);
-            return result;
+            return new StepResult(value, diceLoss, crossEntropy, norm);
         });
     }
 
@@ -101,6 +94,22 @@ internal sealed class TrainingStep : IDisposable
         string part = _batches == 1 ? "" : $", batch {batch + 1} of {_batches}";
         return new TrainingDivergedException(
             $"The {what} of step {step + 1}{part} is not finite; cases of the batch: {string.Join(", ", loader.CasesOf(step * _batches + batch))}.");
+    }
+
+    /// <summary>Runs the network and the loss. What they made between is let go, so that the backward pass frees it as it goes.</summary>
+    private (Tensor Loss, double DiceLoss, double CrossEntropy) Forward()
+    {
+        using DisposeScope scope = NewDisposeScope();
+        Tensor labels = _classes.to_type(ScalarType.Int64);
+        Tensor image = TorchOps.ChannelsLast(_image);
+        Tensor[] logits = [_network.Run(_ops, image), .. _sides?.Run(_ops) ?? []];
+        _ops.Enlarged?.Clear();
+        LossParts parts = _loss.Run([.. logits.Select(l => l.to_type(ScalarType.Float32).contiguous())], labels);
+        double dice = parts.Dice?.item<float>() ?? double.NaN, crossEntropy = parts.CrossEntropy?.item<float>() ?? double.NaN;
+        GC.KeepAlive(image);
+        GC.KeepAlive(labels);
+        foreach (Tensor output in logits) GC.KeepAlive(output);
+        return (parts.Total.MoveToOuterDisposeScope(), dice, crossEntropy);
     }
 
     private unsafe void Take(BatchLoader loader, int step) => loader.Take(

@@ -4,6 +4,8 @@ using MedISeg.Imaging.Errors;
 using MedISeg.Training.Data;
 using MedISeg.Training.Data.Caching;
 using MedISeg.Training.Data.Splits;
+using MedISeg.Training.Data.Synthetic;
+using MedISeg.Training.Reports;
 using MedISeg.Training.Trainers;
 using MedISeg.Training.Weights;
 
@@ -13,11 +15,12 @@ namespace MedISeg.Training.Verbs;
 internal static class TrainVerb
 {
     internal static readonly Option<string?> Validation = new("--validation") { Description = "Folder of validation cases, laid out alike. Without it, fold --fold of --splits is held back, or of folds made by the seed." };
-    private static readonly Option<string> Out = new("--out") { Description = "Run folder: options.json, metrics.csv, checkpoints.", Required = true };
+    private static readonly Option<string> Out = new("--out") { Description = "Run folder: options.json, metrics.csv, report.html, checkpoints.", Required = true };
     internal static readonly Option<string?> Config = new("--config") { Description = "Training options as JSON (docs/schemas/train.schema.json). Needed unless --resume." };
     private static readonly Option<bool> Resume = new("--resume") { Description = "Continue the run in --out from its newest checkpoint, with its own options; others than those it began with are refused." };
     private static readonly Option<string?> From = new("--from") { Description = "Start from the weights of another run folder of the same network." };
     private static readonly Option<string?> Encoder = new("--encoder") { Description = "Start from a pre-trained encoder that the verb import-weights wrote." };
+    private static readonly Option<string?> Synthetic = new("--synthetic") { Description = "Folder of synthetic pairs that train-gan wrote for this fold; needed where augmentation.synthetic is set, also with --resume." };
     internal static readonly Option<int?> Seed = new("--seed") { Description = "Overrides seed: weights, patches and folds follow it." };
     internal static readonly Option<int?> Fold = new("--fold") { Description = "Overrides fold: the part that is validated on." };
     private static readonly Option<int?> Steps = new("--steps") { Description = "Overrides steps of the whole training." };
@@ -32,7 +35,7 @@ internal static class TrainVerb
             "and --resume then gives the same weights as an uninterrupted training. Code 4: loss, gradient or weights became infinite or undefined; " +
             "the message names step and cases, and the last good checkpoint is kept.")
         {
-            DataArguments.Data, DataArguments.Format, DataArguments.Splits, Validation, Out, Config, Resume, From, Encoder, Seed, Fold, Steps, Threads, Cache,
+            DataArguments.Data, DataArguments.Format, DataArguments.Splits, Validation, Out, Config, Resume, From, Encoder, Synthetic, Seed, Fold, Steps, Threads, Cache,
         };
         command.SetAction((parsed, token) => VerbRunner.RunAsync(cancelled => Run(parsed, cancelled), token));
         return command;
@@ -53,6 +56,11 @@ internal static class TrainVerb
         ((IReadOnlyList<DatasetCase> training, IReadOnlyList<DatasetCase> validation, IReadOnlyList<DatasetCase> test), DataSplit? split) =
             PartsOf(parsed, options, resume ? RunFolder.Open(runPath) : null, cancellationToken);
         if (!resume) options = IntesNorm.Resolve(options, training, cancellationToken);
+        string? synthetic = parsed.GetValue(Synthetic);
+        if ((synthetic is null) != (options.Augmentation.Synthetic is null))
+            throw new SegmentationException(ErrorCode.InvalidOption,
+                "--synthetic names the folder of pairs for augmentation.synthetic of the options; give both or neither.");
+        if (synthetic is not null) SyntheticManifest.Read(synthetic).Check(options, training);
         RunFolder folder = resume ? RunFolder.Open(runPath) : RunFolder.Create(runPath, options);
         if (!resume && split is not null) SplitFile.Write(folder.SplitPath, "cases", $"used by this run, validated on fold {options.Fold}", split);
         using Trainer trainer = new(options, folder);
@@ -69,11 +77,22 @@ internal static class TrainVerb
         Console.WriteLine($"Reading {training.Count} training and {validation.Count} validation cases{(test.Count > 0 ? $"; {test.Count} of the test set are left alone" : "")}.");
         using CaseSet loaded = Load([.. training, .. validation], options, parsed.GetValue(Cache), cancellationToken);
         IReadOnlyList<TrainingCase> trainingCases = [.. loaded.Cases.Take(training.Count)], validationCases = [.. loaded.Cases.Skip(training.Count)];
-        bool finished = TrainProgressView.Show(trainer.StepsDone, options.Steps,
-            progress => trainer.Run(trainingCases, validationCases, progress, cancellationToken));
+        using SyntheticPairs? pairs = synthetic is null ? null : SyntheticPairs.Load(synthetic, options, trainingCases, cancellationToken);
+        trainer.Synthetic = pairs;
+        RunReport.StoreData(folder, DataSummary.Of(trainingCases, validation.Count, options));
+        bool finished = TrainProgressView.Show(trainer.StepsDone, options.Steps, progress => trainer.Run(
+            trainingCases, validationCases, one =>
+            {
+                progress(one);
+                if (one.Epoch is not null) RunReport.Write(folder);
+            }, cancellationToken));
+        if (finished && validationCases.Count > 0)
+            using (CaseScorer scorer = trainer.ScoreExported())
+                ValidationExamples.Write(folder, options, [.. validation.Select(c => c.Name)], validationCases, scorer, cancellationToken);
+        RunReport.Write(folder);
         if (trainer.Times.Steps > 0) Console.WriteLine(trainer.Times.Text());
         Console.WriteLine(finished
-            ? "Done. Export the run with the verb export."
+            ? "Done. Look at report.html in the run folder; export the run with the verb export."
             : $"Stopped after step {trainer.StepsDone}; continue with --resume.");
         return finished ? ExitCodes.Success : ExitCodes.Cancelled;
     }

@@ -19,6 +19,7 @@ public sealed class ParityTests
         ["plain"] = new() { Kind = NetworkKind.PlainUNet, Dimensionality = 2, Classes = 3 },
         ["dense"] = new() { Kind = NetworkKind.DenseUNet121, Dimensionality = 2, Classes = 3 },
         ["transformer"] = new() { Kind = NetworkKind.TransUNet, Dimensionality = 2, Classes = 3, Sides = [32, 48] },
+        ["2-D residual planned"] = new() { Dimensionality = 2, Classes = 3, Features = [4, 8, 8, 8], Residual = true, Convolutions = [1], Strides = [[1, 1], [2, 2], [2, 2], [1, 2]] },
         ["2-D instance relu"] = new() { Dimensionality = 2, Classes = 4, Features = [8, 8], Slope = 0, Residual = true },
     };
 
@@ -30,6 +31,7 @@ public sealed class ParityTests
     [InlineData("3-D batch residual", 2, 8, 12, 20)]
     [InlineData("3-D batch residual", 1, 32, 48, 16)]
     [InlineData("3-D anisotropic", 2, 6, 12, 20)]
+    [InlineData("2-D residual planned", 2, 1, 12, 40)]
     [InlineData("2-D batch", 2, 1, 24, 40)]
     [InlineData("2-D batch", 1, 1, 96, 64)]
     [InlineData("2-D instance relu", 2, 1, 24, 40)]

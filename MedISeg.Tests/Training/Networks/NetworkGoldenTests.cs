@@ -43,6 +43,19 @@ public sealed class NetworkGoldenTests
     }
 
     [Fact]
+    public void Run_ResidualEncoder_EqualsAnIndependentForwardInTorchAndOnnx()
+    {
+        Network network = Network.Of(new UNetOptions
+        {
+            InputChannels = 2, Classes = 3, Features = [4, 6, 6], Residual = true, Blocks = [1, 2, 2], Convolutions = [1],
+            Kernels = [[1, 3, 3], [3, 3, 3], [3, 3, 3]], Strides = [[1, 1, 1], [1, 2, 2], [2, 2, 2]],
+        });
+        float[] input = new float[2 * 2 * 4 * 8 * 12];
+        HashFill.Fill("res_enc.input", 1, 0, input);
+        Check(network, "res_enc", input, [2, 2, 4, 8, 12], [2, 3, 4, 8, 12]);
+    }
+
+    [Fact]
     public void Parameters_GenesisUNetOfThreeClasses_CountAsInThePapersCode() =>
         Assert.Equal(19_073_795, Count(Network.Of(new UNetOptions { Kind = NetworkKind.GenesisUNet, Classes = 3 })));
 
@@ -82,9 +95,11 @@ public sealed class NetworkGoldenTests
     private static void CheckPlanar(NetworkKind kind, string golden) =>
         Check(Network.Of(Options(kind)), golden, "nets/input2d.npy", [1, 3, 64, 64], [1, 2, 64, 64]);
 
-    private static void Check(Network network, string golden, string inputFile, long[] shape, long[] outputShape)
+    private static void Check(Network network, string golden, string inputFile, long[] shape, long[] outputShape) =>
+        Check(network, golden, NpyFile.Golden(inputFile).As<float>(), shape, outputShape);
+
+    private static void Check(Network network, string golden, float[] input, long[] shape, long[] outputShape)
     {
-        float[] input = NpyFile.Golden(inputFile).As<float>();
         float[] expected = NpyFile.Golden($"nets/{golden}_out.npy").As<float>();
         using NetworkWeights weights = NetworkRuns.Filled(network);
         (long[] made, float[] logits) = NetworkRuns.Torch(network, weights, input, shape);

@@ -28,10 +28,12 @@ public sealed class UNetTests
     {
         UNet network = new(new UNetOptions { Dimensionality = 2, Features = [4, 8], Norm = NormKind.Batch, Residual = true });
         string[] names = [.. network.Parameters.Select(p => p.Name)];
-        Assert.Contains("encoder.0.norm0.running_mean", names);
-        Assert.Contains("encoder.1.shortcut.weight", names);
-        Assert.DoesNotContain("decoder.0.shortcut.weight", names);
-        Assert.False(network.Parameters.First(p => p.Name == "encoder.0.norm0.running_var").Trainable);
+        Assert.Contains("encoder.0.0.norm0.running_mean", names);
+        Assert.Contains("encoder.1.0.shortcut.weight", names);
+        Assert.DoesNotContain("encoder.0.0.shortcut.weight", names);
+        Assert.DoesNotContain("encoder.1.1.shortcut.weight", names);
+        Assert.Equal(3, names.Count(name => name.StartsWith("encoder.1.", StringComparison.Ordinal) && name.EndsWith(".conv1.weight", StringComparison.Ordinal)));
+        Assert.False(network.Parameters.First(p => p.Name == "encoder.0.0.norm0.running_var").Trainable);
         Assert.Equal(names.Length, names.Distinct().Count());
     }
 
@@ -41,6 +43,7 @@ public sealed class UNetTests
     [InlineData("network.strides")]
     [InlineData("network.convolutions")]
     [InlineData("network.classes")]
+    [InlineData("network.blocks")]
     public void Constructor_FaultyDescription_NamesTheKey(string key)
     {
         UNetOptions options = key switch
@@ -48,6 +51,7 @@ public sealed class UNetTests
             "network.features" => new UNetOptions { Features = [4] },
             "network.kernels" => new UNetOptions { Features = [4, 8], Kernels = [[3, 3, 2], [3, 3, 3]] },
             "network.strides" => new UNetOptions { Features = [4, 8], Strides = [[2, 1, 1], [2, 2, 2]] },
+            "network.blocks" => new UNetOptions { Features = [4, 8], Blocks = [1, 1] },
             "network.convolutions" => new UNetOptions { Features = [4, 8, 8], Convolutions = [1, 2] },
             _ => new UNetOptions { Classes = 1 },
         };

@@ -4,6 +4,8 @@ using MedISeg.Imaging.Errors;
 using MedISeg.Inference.Options;
 using MedISeg.Training.Data;
 using MedISeg.Training.Data.Augmentation;
+using MedISeg.Training.Data.Synthetic;
+using MedISeg.Training.Losses;
 using MedISeg.Training.Networks;
 using MedISeg.Training.Optimisation;
 using MedISeg.Training.Trainers;
@@ -23,12 +25,13 @@ public sealed class TrainOptionsTests
     public void Parse_PaperSwitches_AreRead()
     {
         JsonNode options = JsonSerializer.SerializeToNode(ToyCases.Options, SegmentationOptions.Json)!;
-        options["augmentation"] = JsonNode.Parse("""{ "operations": ["gt-aug-a", "rotate"], "noiseUnit": "deviation", "noiseSigma": 0.2 }""");
+        options["augmentation"] = JsonNode.Parse("""{ "operations": ["gt-aug-a", "rotate"], "synthetic": { "mode": "compat" }, "noiseUnit": "deviation", "noiseSigma": 0.2 }""");
         options["sampling"] = JsonNode.Parse("""{ "placement": "over-sam", "overSam": 0.4, "compat": true }""");
         options["preparation"] = JsonNode.Parse("""{ "labels": "per-class", "intesNorm": "kits-own" }""");
         TrainOptions read = TrainOptionsReader.Parse(options.ToJsonString());
         Assert.Equal(new PreparationOptions { Labels = LabelResampling.PerClass, IntesNorm = IntensityScheme.KitsOwn }, read.Preparation);
         Assert.Equal([AugmentationOperation.GtAugA, AugmentationOperation.Rotate], read.Augmentation.Operations);
+        Assert.Equal(new SyntheticOptions { Probability = 0.2, Mode = DefectMode.Compat }, read.Augmentation.Synthetic);
         Assert.Equal((NoiseUnit.Deviation, 0.2), (read.Augmentation.NoiseUnit, read.Augmentation.NoiseSigma));
         Assert.Equal((PlacementRule.OverSam, 0.4, true), (read.Sampling.Placement, read.Sampling.OverSam, read.Sampling.Compat));
     }
@@ -54,6 +57,8 @@ public sealed class TrainOptionsTests
     [InlineData("fold", "5", "fold", "0..folds-1")]
     [InlineData("augmentation", "{\"operations\":[\"flip\",\"warp\"]}", "augmentation.operations[1]", "gt-aug-a")]
     [InlineData("augmentation", "{\"operations\":[\"brightness-contrast\"]}", "augmentation.operations[0]", "2-D")]
+    [InlineData("augmentation", "{\"operations\":[\"nnu-net\",\"gamma\"]}", "augmentation.operations", "cannot be joined")]
+    [InlineData("augmentation", "{\"synthetic\":{\"probability\":1.5}}", "augmentation.synthetic.probability", "1")]
     [InlineData("optimiser", "{\"accumulate\":0}", "optimiser.accumulate", "at least 1")]
     [InlineData("optimiser", "{\"schedule\":\"steps\"}", "optimiser.schedule", "plateau")]
     [InlineData("sampling", "{\"placement\":\"middle\"}", "sampling.placement", "over-sam")]
@@ -92,6 +97,16 @@ public sealed class TrainOptionsTests
         JsonNode schema = JsonNode.Parse(File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "schemas", "train.schema.json")))!;
         string[] kinds = [.. schema["properties"]!["network"]!["properties"]!["kind"]!["enum"]!.AsArray().Select(k => k!.GetValue<string>())];
         Assert.Equal(Enum.GetValues<NetworkKind>().Select(k => JsonSerializer.SerializeToNode(k, SegmentationOptions.Json)!.GetValue<string>()), kinds);
+    }
+
+    [Fact]
+    public void Schema_Operations_AreThoseOfTheCode()
+    {
+        JsonNode schema = JsonNode.Parse(File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "schemas", "train.schema.json")))!;
+        JsonNode operations = schema["properties"]!["augmentation"]!["properties"]!["operations"]!["items"]!["enum"]!;
+        Assert.Equal(
+            Enum.GetValues<AugmentationOperation>().Select(o => JsonSerializer.SerializeToNode(o, SegmentationOptions.Json)!.GetValue<string>()),
+            operations.AsArray().Select(o => o!.GetValue<string>()));
     }
 
     [Fact]

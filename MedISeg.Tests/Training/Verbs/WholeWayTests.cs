@@ -3,6 +3,7 @@ using System.Text.Json;
 using MedISeg.Imaging.Volumes;
 using MedISeg.Inference.Options;
 using MedISeg.Training.Data;
+using MedISeg.Training.Data.Splits;
 using MedISeg.Training.Trainers;
 using MedISeg.Training.Verbs;
 

@@ -25,4 +25,25 @@ public enum AugmentationOperation
     BrightnessContrast,
     /// <summary>2-D only: contrast-limited adaptive histogram equalisation of the lightness, limit in [1, 4), with probability 1/2.</summary>
     Clahe,
+    /// <summary>nnU-Net's recipe: all nnu operations, then flip. Cannot be joined with the paper's.</summary>
+    NnuNet,
+    /// <summary>With probability 0.2 by angles in [-30, 30) degrees about each axis; in the plane alone by [-180, 180) in 2-D, and in 3-D
+    /// where the patch's depth is less than a third of its longest side; in 2-D by [-15, 15) where one side is 1.5 times the other.</summary>
+    NnuRotate,
+    /// <summary>With probability 0.2 a patch shows a region of [0.7, 1.4) times its extent; depth stays where rotations stay in the plane.</summary>
+    NnuScale,
+    /// <summary>With probability 0.1 normal noise, of a deviation in [0, 0.1).</summary>
+    NnuNoise,
+    /// <summary>With probability 0.2 half of the channels by a Gaussian of [0.5, 1) voxels, drawn for each axis.</summary>
+    NnuBlur,
+    /// <summary>With probability 0.15 times a factor in [0.75, 1.25).</summary>
+    NnuBrightness,
+    /// <summary>With probability 0.15 the distance to the mean times a factor in [0.75, 1.25), held in the patch's range.</summary>
+    NnuContrast,
+    /// <summary>With probability 0.25 half of the channels to [0.5, 1) of their resolution and back.</summary>
+    NnuLowResolution,
+    /// <summary>With probability 0.1 an exponent in [0.7, 1.5) on the negative of the patch.</summary>
+    NnuGammaInverted,
+    /// <summary>With probability 0.3 an exponent in [0.7, 1.5).</summary>
+    NnuGamma,
 }

@@ -8,6 +8,13 @@ internal sealed class AugmentationPlan
         [AugmentationOperation.Shift, AugmentationOperation.BrightnessContrast, AugmentationOperation.Clahe];
     private static readonly AugmentationOperation[] Spatial = [AugmentationOperation.Scale, AugmentationOperation.Rotate, AugmentationOperation.Flip];
 
+    private static readonly AugmentationOperation[] Nnu =
+    [
+        AugmentationOperation.NnuRotate, AugmentationOperation.NnuScale, AugmentationOperation.NnuNoise, AugmentationOperation.NnuBlur,
+        AugmentationOperation.NnuBrightness, AugmentationOperation.NnuContrast, AugmentationOperation.NnuLowResolution,
+        AugmentationOperation.NnuGammaInverted, AugmentationOperation.NnuGamma,
+    ];
+
     private readonly HashSet<AugmentationOperation> _operations = [];
 
     /// <summary>Writes the sets out.</summary>
@@ -22,10 +29,17 @@ internal sealed class AugmentationPlan
                 bool missing = options.Compat && dimensionality == 2 && operation == single && Spatial.Contains(single);
                 if (!missing) _operations.Add(single);
             }
+        IsNnuNet = _operations.Overlaps(Nnu);
     }
 
     /// <summary>Whether anything is changed.</summary>
     public bool IsActive => _operations.Count > 0;
+
+    /// <summary>Whether operations of nnU-Net run; flip is one of both.</summary>
+    public bool IsNnuNet { get; }
+
+    /// <summary>Whether operations of nnU-Net are asked for together with those of the paper.</summary>
+    public bool IsMixed => IsNnuNet && !_operations.All(operation => operation == AugmentationOperation.Flip || Nnu.Contains(operation));
 
     /// <summary>Whether a single operation runs.</summary>
     public bool Has(AugmentationOperation operation) => _operations.Contains(operation);
@@ -45,6 +59,7 @@ internal sealed class AugmentationPlan
             AugmentationOperation.GtAugA => pixel,
             AugmentationOperation.GtAugB => spatial,
             AugmentationOperation.All => [.. spatial, .. pixel],
+            AugmentationOperation.NnuNet => [.. Nnu, AugmentationOperation.Flip],
             _ => [operation],
         };
     }

@@ -32,16 +32,26 @@ internal static class VolumeIntensities
     }
 
     /// <summary>Exponent of a sample: in [0.5, 1) or [1, 2), each with probability 1/2.</summary>
-    public static double DrawExponent(ref SeededRandom random) => random.NextDouble() < 0.5 ? random.NextDouble(0.5, 1) : random.NextDouble(1, 2);
+    public static double DrawExponent(ref SeededRandom random) => AroundOne(0.5, 2, ref random);
 
-    private static double UnitOf(ReadOnlySpan<float> values, NoiseUnit unit)
+    /// <summary>Below or above 1, each with probability 1/2 and uniform there.</summary>
+    public static double AroundOne(double low, double high, ref SeededRandom random) =>
+        random.NextDouble() < 0.5 ? random.NextDouble(low, 1) : random.NextDouble(1, high);
+
+    /// <summary>Mean and standard deviation.</summary>
+    public static (double Mean, double Deviation) Moments(ReadOnlySpan<float> values)
     {
-        if (unit == NoiseUnit.Absolute) return 1;
-        if (unit == NoiseUnit.Range) return TensorPrimitives.Max(values) - TensorPrimitives.Min(values);
         double sum = 0, squares = 0;
         foreach (float value in values) sum += value;
         double mean = sum / values.Length;
         foreach (float value in values) squares += (value - mean) * (value - mean);
-        return Math.Sqrt(squares / values.Length);
+        return (mean, Math.Sqrt(squares / values.Length));
     }
+
+    private static double UnitOf(ReadOnlySpan<float> values, NoiseUnit unit) => unit switch
+    {
+        NoiseUnit.Absolute => 1,
+        NoiseUnit.Range => TensorPrimitives.Max(values) - TensorPrimitives.Min(values),
+        _ => Moments(values).Deviation,
+    };
 }
