@@ -50,7 +50,7 @@ public sealed class SegmentationPipeline
         progress?.Report(new SegmentationProgress(SegmentationPhase.Preprocessing, 0, 0));
         PreparedImage prepared = Preprocessor.For(manifest).Run(image, cancellationToken);
         GridMapping mapping = prepared.Mapping;
-        QuarterTurns.Check(options.Views, mapping.Model.Spacing, manifest.Grid.Spacing is not null);
+        QuarterTurns.Check(options.Views, mapping.Model.Spacing, manifest.Grid.Spacing is not null || manifest.Grid.Size is not null);
         clock.End("preprocessing");
 
         // 3. Patch positions and the axis along which finished scores leave.

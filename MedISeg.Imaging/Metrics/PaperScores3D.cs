@@ -18,8 +18,16 @@ public sealed record PaperScores3D(double Recall, double Precision, double Dice,
     /// <param name="truth">The reference, on the same grid.</param>
     /// <exception cref="Errors.SegmentationException">InvalidGeometry: the maps do not lie on the same grid.</exception>
     public static (PaperScores3D Organ, PaperScores3D Tumour) Compare(LabelMap prediction, LabelMap truth) =>
-        (Of(SegmentationScores.Compare(prediction, truth, labels: null)), Of(SegmentationScores.Compare(prediction, truth, 2)));
+        (Compare(prediction, truth, labels: null), Compare(prediction, truth, [2]));
 
-    private static PaperScores3D Of(SegmentationScores scores) =>
-        new(scores.Recall ?? 0, scores.Precision ?? 0, scores.Dice ?? 0, scores.Iou ?? 0);
+    /// <summary>Compares one region.</summary>
+    /// <param name="prediction">The result to be judged.</param>
+    /// <param name="truth">The reference, on the same grid.</param>
+    /// <param name="labels">Labels that form the region; null: all above 0.</param>
+    /// <exception cref="Errors.SegmentationException">InvalidGeometry: the maps do not lie on the same grid.</exception>
+    public static PaperScores3D Compare(LabelMap prediction, LabelMap truth, IReadOnlyList<int>? labels)
+    {
+        SegmentationScores scores = SegmentationScores.Compare(prediction, truth, labels);
+        return new(scores.Recall ?? 0, scores.Precision ?? 0, scores.Dice ?? 0, scores.Iou ?? 0);
+    }
 }

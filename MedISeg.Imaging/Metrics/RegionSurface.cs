@@ -10,9 +10,10 @@ internal static class RegionSurface
     /// <summary>Centres of the region's voxels that have a face neighbour outside the region or outside the grid, mm in LPS.</summary>
     /// <remarks>Along an axis of one voxel there are no neighbours, so in a plane the four edges count; a grid of one voxel is all surface.</remarks>
     /// <param name="map">The label map.</param>
+    /// <param name="geometry">Where its grid lies.</param>
     /// <param name="region">For each label whether it belongs to the region, never label 0; as long as the map's type has labels.</param>
-    public static Vector3D[] Points(LabelMap map, bool[] region) =>
-        map.IsWide ? Points<ushort>(map.Words, map.Geometry, region) : Points<byte>(map.Bytes, map.Geometry, region);
+    public static Vector3D[] Points(LabelMap map, VolumeGeometry geometry, bool[] region) =>
+        map.IsWide ? Points<ushort>(map.Words, geometry, region) : Points<byte>(map.Bytes, geometry, region);
 
     private static Vector3D[] Points<T>(ReadOnlySpan<T> voxels, VolumeGeometry geometry, bool[] region) where T : unmanaged, IBinaryInteger<T>
     {

@@ -38,7 +38,8 @@ public sealed record SurfaceScores(
         if (!(toleranceMm >= 0)) throw new ArgumentOutOfRangeException(nameof(toleranceMm));
         bool[] region = new bool[1 << 16];
         region[label] = true;
-        Vector3D[] predicted = RegionSurface.Points(prediction, region), expected = RegionSurface.Points(truth, region);
+        // The truth's geometry for both: what a header rounds must not show in the scores.
+        Vector3D[] predicted = RegionSurface.Points(prediction, truth.Geometry, region), expected = RegionSurface.Points(truth, truth.Geometry, region);
         if (predicted.Length == 0 || expected.Length == 0)
             return new SurfaceScores(predicted.Length, expected.Length, predicted.Length == expected.Length ? null : 0, null, null, null);
 

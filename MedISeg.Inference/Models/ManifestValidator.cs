@@ -26,6 +26,8 @@ internal static class ManifestValidator
     {
         ModelGrid grid = manifest.Grid;
         CheckCount(errors, "grid.spacing", grid.Spacing?.Count, manifest.Dimensionality);
+        CheckCount(errors, "grid.size", grid.Size?.Count, manifest.Dimensionality);
+        CheckSize(grid, errors);
         if (grid.Orientation is { } letters && letters.Select(l => "LRPASI".IndexOf(l, StringComparison.Ordinal) / 2).Distinct().Count() < 3)
             errors.Add(new KeyError("grid.orientation", "must name three different axes: one of L, R, one of P, A and one of S, I"));
         List<PreprocessingStep> order = [.. grid.Order];
@@ -34,6 +36,16 @@ internal static class ManifestValidator
             errors.Add(new KeyError("grid.order", "must have crop before resample"));
         if (grid.Spacing is not null && !order.Contains(PreprocessingStep.Resample))
             errors.Add(new KeyError("grid.order", "must have resample, since grid.spacing is given"));
+    }
+
+    /// <summary>Adds what does not fit about a grid of a fixed number of voxels.</summary>
+    internal static void CheckSize(ModelGrid grid, List<KeyError> errors)
+    {
+        if (grid.Size is null) return;
+        if (grid.Spacing is not null) errors.Add(new KeyError("grid.size", "must be null where grid.spacing is given: one of them decides the voxels"));
+        if (!grid.Order.Contains(PreprocessingStep.Resample)) errors.Add(new KeyError("grid.order", "must have resample, since grid.size is given"));
+        if (grid.Size.Aggregate(1L, (product, side) => product > Array.MaxLength ? product : product * side) > Array.MaxLength)
+            errors.Add(new KeyError("grid.size", $"must name at most {Array.MaxLength} voxels in all"));
     }
 
     private static void CheckNetwork(ModelManifest manifest, List<KeyError> errors)

@@ -11,6 +11,8 @@ public sealed record ModelGrid
     /// <summary>mm, (k, j, i) or (j, i); null: as stored. Always written.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.Never)]
     public IReadOnlyList<double>? Spacing { get; init; }
+    /// <summary>Voxels, (k, j, i) or (j, i), that every image is stretched to, whatever its spacing; null: by <see cref="Spacing"/>.</summary>
+    public IReadOnlyList<int>? Size { get; init; }
     /// <summary>Order of the steps.</summary>
     public IReadOnlyList<PreprocessingStep> Order { get; init; } =
         [PreprocessingStep.Orient, PreprocessingStep.Crop, PreprocessingStep.Normalise, PreprocessingStep.Resample];

@@ -24,6 +24,8 @@ public sealed record ModelManifest
     public required int Dimensionality { get; init; }
     /// <summary>Input channels in order.</summary>
     public required IReadOnlyList<ModelInput> Inputs { get; init; }
+    /// <summary>How grey and colour images are made alike before all else. Default stored.</summary>
+    public ColourRule Colours { get; init; }
     /// <summary>The grid that the network sees.</summary>
     public required ModelGrid Grid { get; init; }
     /// <summary>Intensity steps in order.</summary>

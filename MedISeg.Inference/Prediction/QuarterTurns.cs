@@ -12,7 +12,8 @@ internal static class QuarterTurns
     /// <summary>Checks views against the grid that the network will see.</summary>
     /// <param name="views">Views of the run.</param>
     /// <param name="spacing">Spacing on the model grid.</param>
-    /// <param name="fixedSpacing">Whether the package sets the spacing, so that it was checked when the package was read.</param>
+    /// <param name="fixedSpacing">Whether the package sets the spacing, so that it was checked when the package was read, or stretches images
+    /// to its voxels, so that spacings mean nothing to the network.</param>
     /// <exception cref="SegmentationException"><see cref="ErrorCode.ViewNotAllowed"/>: spacings that differ by more than 1 %.</exception>
     public static void Check(IReadOnlyList<PatchView> views, SpacingMm spacing, bool fixedSpacing)
     {

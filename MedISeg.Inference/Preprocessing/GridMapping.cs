@@ -68,6 +68,8 @@ public sealed class GridMapping
                     $"At the model's spacing the image would have {voxels:E1} voxels; check the image's spacing, or send a part of it."));
             model = model.WithSpacing(wanted);
         }
+        if (grid.Size is { } size && grid.Order.Contains(PreprocessingStep.Resample))
+            model = model.WithGrid(dimensionality == 3 ? new GridSize(size[0], size[1], size[2]) : new GridSize(model.Grid.Depth, size[0], size[1]));
         return new GridMapping(source, cropStart, cropped, model);
     }
 

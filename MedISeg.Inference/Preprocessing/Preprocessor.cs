@@ -15,23 +15,27 @@ public sealed class Preprocessor
     private readonly IReadOnlyList<IntensityStep> _intensity;
     private readonly int _dimensionality;
     private readonly int _channels;
+    private readonly ColourRule _colours;
 
     /// <summary>Creates a preprocessor.</summary>
     /// <param name="grid">Orientation, spacing, crop and order of the steps.</param>
     /// <param name="intensity">Intensity steps in order.</param>
     /// <param name="dimensionality">2 (images of one plane) or 3.</param>
     /// <param name="channels">Channels that the network reads, at least 1.</param>
-    public Preprocessor(ModelGrid grid, IReadOnlyList<IntensityStep> intensity, int dimensionality, int channels)
+    /// <param name="colours">How grey and colour images are made alike, before all else.</param>
+    public Preprocessor(
+        ModelGrid grid, IReadOnlyList<IntensityStep> intensity, int dimensionality, int channels, ColourRule colours = ColourRule.Stored)
     {
         _grid = grid;
         _intensity = intensity;
         _dimensionality = dimensionality;
         _channels = channels;
+        _colours = colours;
     }
 
     /// <summary>The preprocessor of a package.</summary>
     public static Preprocessor For(ModelManifest manifest) =>
-        new(manifest.Grid, manifest.Intensity, manifest.Dimensionality, manifest.Inputs.Count);
+        new(manifest.Grid, manifest.Intensity, manifest.Dimensionality, manifest.Inputs.Count, manifest.Colours);
 
     /// <summary>Orients, crops, normalises and resamples in the package's order; normalising before resampling is fused into it.</summary>
     /// <param name="image">The image; not changed.</param>
@@ -41,6 +45,7 @@ public sealed class Preprocessor
     public PreparedImage Run(Volume image, CancellationToken cancellationToken)
     {
         CheckDimensions(image.Geometry);
+        image = ColourConversion.Convert(image, _colours);
         CheckChannels(image.Channels);
         CheckFinite(image, cancellationToken);
 

@@ -52,6 +52,24 @@ public sealed class SegmentationPipelineTests : IDisposable
         }
     }
 
+    [Fact]
+    public void Run_StretchedToAFixedSize_EqualsANaiveFullVolumeReference()
+    {
+        AnalyticPackageOptions options = ThreeClasses with
+        {
+            Orientation = "LPS", Change = manifest => manifest with { Grid = manifest.Grid with { Size = [9, 15, 14] } },
+        };
+        (ModelCatalog catalog, LoadedModel model) = AnalyticPackages.Load(_folder.Path, options);
+        using ModelCatalog owned = catalog;
+        Assert.Equal([9, 15, 14], model.Manifest.Grid.Size);
+        Volume image = PositionImages.Image(PositionImages.Oblique(AxisOrientation.All().ElementAt(11)));
+        int[] labels = PositionImages.Labels(Run(image, model, null).Labels);
+        (int[] expected, bool[] clear) = NaiveReference.Segment(image, model.Manifest, options);
+        for (int n = 0; n < labels.Length; n++)
+            if (clear[n]) Assert.Equal(expected[n], labels[n]);
+        Assert.True(clear.Count(c => c) > 0.95 * labels.Length, $"{clear.Count(c => c)}");
+    }
+
     [Theory]
     [MemberData(nameof(Ways))]
     public void Run_OtherSpacingAllAxisOrders_EqualsANaiveFullVolumeReference(ActivationKind activation, ScoreDomain domain, WayBackKind wayBack)

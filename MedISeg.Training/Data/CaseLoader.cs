@@ -18,14 +18,7 @@ internal sealed class CaseLoader(TrainOptions options)
     {
         (Volume image, LabelMap labels) = source.Read();
         CheckChannels(source, image, options);
-        try
-        {
-            return Prepare(image, labels, cancellationToken);
-        }
-        catch (SegmentationException fault)
-        {
-            throw source.Fault(fault.Code, fault.Message.TrimEnd('.'));
-        }
+        return source.Named(() => Prepare(image, labels, cancellationToken));
     }
 
     /// <summary>Reads one case that is stored as the network sees it.</summary>
@@ -42,16 +35,12 @@ internal sealed class CaseLoader(TrainOptions options)
     public TrainingCase Prepare(Volume image, LabelMap labels, CancellationToken cancellationToken)
     {
         PreparedImage prepared = _preprocessor.Run(image, cancellationToken);
-        byte[] classes;
-        if (options.Preparation.Labels == LabelResampling.Nearest)
-        {
-            classes = ToClasses(Preprocessor.BringLabels(labels, prepared.Mapping));
-        }
-        else
-        {
-            prepared.Mapping.CheckTruth(labels);
-            classes = ClassResampler.Bring(ToClasses(labels), labels.Geometry, prepared.Mapping.Model);
-        }
+        // Before the labels are brought to the grid, which may pass a wrong one over.
+        prepared.Mapping.CheckTruth(labels);
+        byte[] classes = ToClasses(labels);
+        classes = options.Preparation.Labels == LabelResampling.Nearest
+            ? Preprocessor.BringLabels(new LabelMap(labels.Geometry, classes), prepared.Mapping).Bytes.ToArray()
+            : ClassResampler.Bring(classes, labels.Geometry, prepared.Mapping.Model);
         return new TrainingCase(prepared.Mapping.Model, prepared.Channels, classes, options.Classes.Count);
     }
 

@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using MedISeg.Imaging.Errors;
+using MedISeg.Inference.Models;
 
 namespace MedISeg.Training.Data;
 

@@ -47,6 +47,19 @@ internal sealed record DatasetCase(string Name, IReadOnlyList<string> Images, st
         return (image, labels);
     }
 
+    /// <summary>Does work on what was read, and adds the case's name to a refusal.</summary>
+    public T Named<T>(Func<T> work)
+    {
+        try
+        {
+            return work();
+        }
+        catch (SegmentationException fault)
+        {
+            throw Fault(fault.Code, fault.Message.TrimEnd('.'));
+        }
+    }
+
     /// <summary>A refusal that names this case and its first file.</summary>
     /// <param name="code">Stable code.</param>
     /// <param name="detail">What is wrong and what to do, without a full stop.</param>

@@ -3,7 +3,7 @@ using MedISeg.Imaging.Volumes;
 namespace MedISeg.Training.Data;
 
 /// <summary>The paper's rules for the place of a patch along one axis.</summary>
-/// <remarks>Source: MedISeg at a1ab165, RandomCrop and SelectedCrop; checked against golden <c>aug3d</c>.</remarks>
+/// <remarks>Source: MedISeg at a1ab165, RandomCrop, CenterCrop and SelectedCrop; checked against golden <c>aug3d</c>.</remarks>
 internal static class PaperCrop
 {
     /// <summary>Zeros added on each side of an axis once any axis is not longer than the patch.</summary>
@@ -18,6 +18,19 @@ internal static class PaperCrop
     {
         int padding = pads ? Padding(extent, side) : 0;
         return (-padding, extent + 2 * padding - side);
+    }
+
+    /// <summary>Start of the published CenterCrop: halves go to the even number; padded like RandomCrop.</summary>
+    public static VoxelIndex Centre(GridSize grid, GridSize patch)
+    {
+        bool pads = Pads(grid, patch);
+        return new VoxelIndex(Start(0), Start(1), Start(2));
+
+        int Start(int axis)
+        {
+            int padding = pads ? Padding(grid[axis], patch[axis]) : 0;
+            return (int)Math.Round((grid[axis] + 2 * padding - patch[axis]) / 2.0, MidpointRounding.ToEven) - padding;
+        }
     }
 
     /// <summary>Start of a patch that is laid at a voxel, which then has the index side / 2 + 1 in it.</summary>

@@ -16,4 +16,8 @@ public sealed record SamplingOptions
     /// <summary>random, over-sam: whether patches that lie anywhere are drawn as the published code does, which never takes the last
     /// position of an axis, and pads all axes as soon as one is not longer than the patch. Default false.</summary>
     public bool Compat { get; init; }
+
+    /// <summary>Whether validation sees only the patch in the middle of each case, as the published code does, where the whole case is the
+    /// default; an organ outside of it does not count. Default false.</summary>
+    public bool CentreValidation { get; init; }
 }

@@ -12,6 +12,9 @@ internal sealed class CaseGroups
 
     private readonly Dictionary<string, List<string>> _groups = [];
 
+    /// <summary>No file.</summary>
+    public static CaseGroups None { get; } = new();
+
     /// <summary>Reads the file beside a data set.</summary>
     /// <exception cref="SegmentationException"><see cref="ErrorCode.InvalidOption"/>: the file is there but not as the verb phantom writes it.</exception>
     public static CaseGroups Read(string dataFolder)

@@ -22,7 +22,8 @@ internal static class ModelCard
             $"- Network: {manifest.Dimensionality}-D U-Net, {members[0].Network.Parameters.Where(p => p.Trainable).Sum(p => p.Count)} weights, " +
             $"features {string.Join('-', members[0].Options.Network.Features)}, {members.Count} member(s), {members.Sum(m => m.Onnx.Length) / 1024} KiB");
         card.AppendLine(CultureInfo.InvariantCulture,
-            $"- Grid: {manifest.Grid.Orientation ?? "as stored"}, {(manifest.Grid.Spacing is { } mm ? string.Join(" x ", mm.Select(v => v.ToString(CultureInfo.InvariantCulture))) + " mm" : "as stored")}, " +
+            $"- Grid: {manifest.Grid.Orientation ?? "as stored"}, {(manifest.Grid.Spacing is { } mm ? string.Join(" x ", mm.Select(v => v.ToString(CultureInfo.InvariantCulture))) + " mm" : "")}" +
+            $"{(manifest.Grid.Size is { } size ? $"stretched to {string.Join(" x ", size)} voxels" : manifest.Grid.Spacing is null ? "as stored" : "")}, " +
             $"patch {string.Join('x', manifest.Network.PatchSize)} (k, j, i)");
         card.AppendLine().AppendLine("## Training").AppendLine();
         foreach (TrainedMember member in members)

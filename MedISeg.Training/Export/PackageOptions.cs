@@ -26,6 +26,9 @@ internal sealed record PackageOptions
     /// <summary>How the data were split, in words; null: not said.</summary>
     public string? Split { get; init; }
 
+    /// <summary>Whether all views that fit patch and grid are allowed; otherwise those that the training showed. Default false.</summary>
+    public bool AllViews { get; init; }
+
     /// <summary>Default options, chosen on validation data; null: none.</summary>
     public SegmentationOptions? Defaults { get; init; }
 }

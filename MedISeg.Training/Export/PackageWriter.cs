@@ -4,6 +4,7 @@ using System.Text.Json;
 using MedISeg.Imaging.Errors;
 using MedISeg.Inference.Models;
 using MedISeg.Inference.Options;
+using MedISeg.Inference.Prediction;
 using MedISeg.Training.Trainers;
 
 namespace MedISeg.Training.Export;
@@ -25,6 +26,11 @@ internal static class PackageWriter
         if (Directory.Exists(folder))
             throw new SegmentationException(ErrorCode.InvalidOption, "The package exists already; remove it or give another version.");
         ModelManifest manifest = Manifest(members, package);
+        if (package.AllViews)
+            manifest = manifest with
+            {
+                Views = new ModelViews { Allowed = [.. PatchView.Names.Where(name => PatchView.TryFind(name, out PatchView? view) && ViewResolver.Misfit(view!, manifest) is null)] },
+            };
         string json = JsonSerializer.Serialize(manifest, Indented);
         ManifestReader.Parse(json);
         Directory.CreateDirectory(folder);
@@ -48,6 +54,7 @@ internal static class PackageWriter
             Licence = package.Licence,
             Dimensionality = options.Network.Dimensionality,
             Inputs = options.Inputs,
+            Colours = options.Data.Colours,
             Grid = options.Grid,
             Intensity = options.Intensity,
             Network = new ModelNetwork
@@ -97,6 +104,8 @@ internal static class PackageWriter
         {
             ["data"] = package.Data,
             ["split"] = package.Split,
+            // For evaluate; layout and names belong to one folder alone.
+            ["reading"] = options.Data with { Format = null, Exclude = [] },
             ["tricks"] = tricks,
             ["metrics"] = new Dictionary<string, object?> { ["validationDice"] = members.Select(m => m.BestValidationDice()).ToArray() },
             ["pretrained"] = members.Any(m => m.Options.Pretrained is not null) ? members.Select(m => m.Options.Pretrained).ToArray() : null,

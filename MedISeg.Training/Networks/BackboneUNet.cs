@@ -7,7 +7,7 @@ namespace MedISeg.Training.Networks;
 /// convolution to the image's sides.</summary>
 /// <remarks>The paper's code mirrors the border of skips that are smaller than the enlarged value; here sides are multiples of 32, so none is,
 /// and the logits have the image's sides. Checked against golden <c>nets/resunet_*</c> and <c>nets/denseunet_*</c>.</remarks>
-internal sealed class BackboneUNet : Network
+internal sealed class BackboneUNet : Network, IEncoderNetwork
 {
     private readonly IEncoder _encoder;
     private readonly List<Level> _decoder = [];
@@ -23,12 +23,25 @@ internal sealed class BackboneUNet : Network
         _encoder = encoder;
         for (int level = encoder.Widths.Count - 2; level >= 0; level--)
             _decoder.Add(new Level($"u{8 - level}", encoder.Widths[level + 1], encoder.Widths[level], options.Dropout));
-        _head = ConvLayer.Square("seg", 2, encoder.Widths[0], options.Classes, 2, 2, transposed: true, start: InitialRule.Uniform);
-        Parameters = [.. encoder.Parameters(), .. _decoder.SelectMany(level => level.Parameters()), .. _head.Parameters()];
+        _head = ConvLayer.Square(HeadName, 2, encoder.Widths[0], options.Classes, 2, 2, transposed: true, start: InitialRule.Uniform);
+        EncoderParameters = [.. encoder.Parameters()];
+        Parameters = [.. EncoderParameters, .. _decoder.SelectMany(level => level.Parameters()), .. _head.Parameters()];
     }
 
     /// <inheritdoc />
     public override IReadOnlyList<ParameterInfo> Parameters { get; }
+
+    /// <inheritdoc />
+    public override string HeadName => "seg";
+
+    /// <inheritdoc />
+    public override IReadOnlyList<ParameterInfo> EncoderParameters { get; }
+
+    /// <inheritdoc />
+    public int EncoderWidth => _encoder.Widths[^1];
+
+    /// <inheritdoc />
+    public T Encode<T>(IOps<T> ops, T image) => _encoder.Run(ops, image)[^1];
 
     /// <inheritdoc />
     public override T Run<T>(IOps<T> ops, T image)

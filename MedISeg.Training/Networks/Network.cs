@@ -21,6 +21,16 @@ internal abstract class Network
     /// <summary>All tensors in a fixed order.</summary>
     public abstract IReadOnlyList<ParameterInfo> Parameters { get; }
 
+    /// <summary>Tensors of the encoder, which pre-training makes; empty: this kind of network has none apart.</summary>
+    public virtual IReadOnlyList<ParameterInfo> EncoderParameters => [];
+
+    /// <summary>Name of the last layer, whose outputs are the classes.</summary>
+    public abstract string HeadName { get; }
+
+    /// <summary>All tensors but those of the head.</summary>
+    public IReadOnlyList<ParameterInfo> BodyParameters =>
+        [.. Parameters.Where(parameter => !parameter.Name.StartsWith(HeadName + ".", StringComparison.Ordinal))];
+
     /// <summary>Lays out the network of a description.</summary>
     /// <exception cref="SegmentationException"><see cref="ErrorCode.InvalidOption"/>: it has faults; each is named.</exception>
     public static Network Of(UNetOptions options) => options.Kind switch

@@ -30,12 +30,15 @@ internal sealed class PlainUNet : Network
             channels = n == Widths.Length - 1 ? Widths[0] : Widths[^(n + 1)] / 2;
             _up.Add(Pair($"up{n}.conv", joined, joined / 2, channels));
         }
-        _head = ConvLayer.Square("outc.conv", 2, channels, options.Classes, 1, start: InitialRule.Uniform);
+        _head = ConvLayer.Square(HeadName, 2, channels, options.Classes, 1, start: InitialRule.Uniform);
         Parameters = [.. _down.Concat(_up).SelectMany(pair => pair).SelectMany(unit => unit.Parameters()), .. _head.Parameters()];
     }
 
     /// <inheritdoc />
     public override IReadOnlyList<ParameterInfo> Parameters { get; }
+
+    /// <inheritdoc />
+    public override string HeadName => "outc.conv";
 
     /// <inheritdoc />
     public override T Run<T>(IOps<T> ops, T image)

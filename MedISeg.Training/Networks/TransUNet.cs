@@ -7,10 +7,12 @@ namespace MedISeg.Training.Networks;
 /// <remarks>Checked against golden <c>nets/vit_b16_skip0</c>, <c>nets/r50vit_b16_skip0</c> and <c>nets/r50vit_b16_skip3</c>.</remarks>
 internal sealed class TransUNet : Network
 {
-    private const int TokenSide = 16, HeadWidth = 512;
+    /// <summary>Sides of the block of pixels that one token stands for.</summary>
+    public const int TokenSide = 16;
+
+    private const int HeadWidth = 512;
     private static readonly int[] Widths = [256, 128, 64, 16];
     private readonly HybridEncoder? _hybrid;
-    private readonly VisionTransformer _transformer;
     private readonly int _skips;
     private readonly ConvUnit _more;
     private readonly List<ConvUnit[]> _levels = [];
@@ -25,7 +27,7 @@ internal sealed class TransUNet : Network
         (int width, int depth, int heads) = options.Kind == NetworkKind.VitUNetL16 ? (1024, 24, 16) : (768, 12, 12);
         _skips = options.Kind == NetworkKind.TransUNet ? 3 : 0;
         _hybrid = hybrid ? new HybridEncoder(options.InputChannels) : null;
-        _transformer = new VisionTransformer(
+        Transformer = new VisionTransformer(
             hybrid ? HybridEncoder.Widths[^1] : options.InputChannels, hybrid ? 1 : TokenSide,
             (options.Sides![0] / TokenSide, options.Sides[1] / TokenSide), width, depth, heads, options.Dropout);
         _more = Unit("decoder.conv_more", width, HeadWidth);
@@ -36,10 +38,11 @@ internal sealed class TransUNet : Network
             _levels.Add([Unit($"decoder.blocks.{n}.conv1", joined, Widths[n]), Unit($"decoder.blocks.{n}.conv2", Widths[n], Widths[n])]);
             channels = Widths[n];
         }
-        _head = ConvLayer.Square("segmentation_head.0", 2, channels, options.Classes, 3, start: InitialRule.Uniform);
+        _head = ConvLayer.Square(HeadName, 2, channels, options.Classes, 3, start: InitialRule.Uniform);
+        EncoderParameters = [.. _hybrid?.Parameters() ?? [], .. Transformer.Parameters()];
         Parameters =
         [
-            .. _hybrid?.Parameters() ?? [], .. _transformer.Parameters(), .. _more.Parameters(),
+            .. EncoderParameters, .. _more.Parameters(),
             .. _levels.SelectMany(level => level).SelectMany(unit => unit.Parameters()), .. _head.Parameters(),
         ];
     }
@@ -48,10 +51,22 @@ internal sealed class TransUNet : Network
     public override IReadOnlyList<ParameterInfo> Parameters { get; }
 
     /// <inheritdoc />
+    public override string HeadName => "segmentation_head.0";
+
+    /// <inheritdoc />
+    public override IReadOnlyList<ParameterInfo> EncoderParameters { get; }
+
+    /// <summary>Whether the transformer sees the output of a ResNet instead of blocks of the image.</summary>
+    public bool HasResNet => _hybrid is not null;
+
+    /// <summary>The part between the image, or the ResNet, and the decoder.</summary>
+    public VisionTransformer Transformer { get; }
+
+    /// <inheritdoc />
     public override T Run<T>(IOps<T> ops, T image)
     {
         IReadOnlyList<T> levels = _hybrid?.Run(ops, image) ?? [image];
-        T value = _more.Run(ops, _transformer.Run(ops, levels[^1]));
+        T value = _more.Run(ops, Transformer.Run(ops, levels[^1]));
         for (int n = 0; n < _levels.Count; n++)
         {
             value = ops.Double(value);

@@ -4,7 +4,7 @@ namespace MedISeg.Training.Networks;
 
 /// <summary>U-Net of described levels: a strided encoder, transposed convolutions, skips by concatenation.</summary>
 /// <remarks>Plain and residual encoder follow nnU-Net's, layer by layer; checked against golden <c>nets/res_enc</c>.</remarks>
-internal sealed class UNet : Network
+internal sealed class UNet : Network, IEncoderNetwork
 {
     private readonly ConvUnit? _stem;
     private readonly List<IStage> _encoder = [];
@@ -42,8 +42,9 @@ internal sealed class UNet : Network
             _decoder.Add(new Block($"decoder.{level}", 2 * features, level, ones, options));
             channels = features;
         }
-        _head = new ConvLayer("head", channels, options.Classes, ones, ones);
-        Parameters = [.. _stem?.Parameters() ?? [], .. _encoder.SelectMany(b => b.Parameters()),
+        _head = new ConvLayer(HeadName, channels, options.Classes, ones, ones);
+        EncoderParameters = [.. _stem?.Parameters() ?? [], .. _encoder.SelectMany(b => b.Parameters())];
+        Parameters = [.. EncoderParameters,
             .. _up.Zip(_decoder, (up, block) => up.Parameters().Concat(block.Parameters())).SelectMany(p => p), .. _head.Parameters()];
     }
 
@@ -51,19 +52,34 @@ internal sealed class UNet : Network
     public override IReadOnlyList<ParameterInfo> Parameters { get; }
 
     /// <inheritdoc />
+    public override string HeadName => "head";
+
+    /// <inheritdoc />
+    public override IReadOnlyList<ParameterInfo> EncoderParameters { get; }
+
+    /// <inheritdoc />
+    public int EncoderWidth => Options.Features[^1];
+
+    /// <inheritdoc />
+    public T Encode<T>(IOps<T> ops, T image) => Levels(ops, image).Peek();
+
+    /// <inheritdoc />
     public override T Run<T>(IOps<T> ops, T image)
     {
-        T value = _stem is null ? image : _stem.Run(ops, image);
-        Stack<T> skips = new();
-        foreach (IStage stage in _encoder)
-        {
-            value = stage.Run(ops, value);
-            skips.Push(value);
-        }
-        skips.Pop();
+        Stack<T> skips = Levels(ops, image);
+        T value = skips.Pop();
         for (int n = 0; n < _decoder.Count; n++)
             value = _decoder[n].Run(ops, ops.Concat(ops.ConvTranspose(value, _up[n]), skips.Pop()));
         return ops.Conv(value, _head);
+    }
+
+    /// <summary>The values of all levels, the deepest on top.</summary>
+    private Stack<T> Levels<T>(IOps<T> ops, T image)
+    {
+        Stack<T> levels = new();
+        T value = _stem is null ? image : _stem.Run(ops, image);
+        foreach (IStage stage in _encoder) levels.Push(value = stage.Run(ops, value));
+        return levels;
     }
 
     /// <summary>What an encoder does at one level.</summary>

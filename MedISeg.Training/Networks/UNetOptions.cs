@@ -15,7 +15,7 @@ public sealed record UNetOptions
     /// <summary>Input channels, at least 1. Default 1.</summary>
     public int InputChannels { get; init; } = 1;
 
-    /// <summary>Output channels (classes with background), at least 2. Default 2.</summary>
+    /// <summary>Output channels, at least 1: the classes with background. Default 2.</summary>
     public int Classes { get; init; } = 2;
 
     /// <summary>Channels of each level from the finest, 2 to 10 levels. Default 32, 64, 128, 256.</summary>
@@ -78,7 +78,7 @@ public sealed record UNetOptions
         }
         Must(Dimensionality is 2 or 3, "dimensionality", "2 or 3 is allowed.");
         Must(InputChannels >= 1, "inputChannels", "At least 1 is needed.");
-        Must(Classes >= 2, "classes", "At least 2 are needed, background among them.");
+        Must(Classes >= 1, "classes", "At least 1 is needed.");
         Must(Features.Count is >= 2 and <= 10 && Features.All(f => f >= 1), "features", "2 to 10 levels of at least 1 channel are allowed.");
         Must((Convolutions.Count == 1 || Convolutions.Count == Features.Count) && Convolutions.All(c => c is >= 1 and <= 8),
             "convolutions", "One number, or one a level, in 1..8.");

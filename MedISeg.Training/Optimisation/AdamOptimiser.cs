@@ -1,3 +1,5 @@
+using System.Numerics;
+
 namespace MedISeg.Training.Optimisation;
 
 /// <summary>Adam with bias correction; weight decay in the gradient (adam) or apart (adam-w).</summary>
@@ -30,7 +32,16 @@ internal sealed class AdamOptimiser : IOptimiser
         float[] mean = _mean[parameter], square = _square[parameter];
         float b1 = (float)_beta1, b2 = (float)_beta2, l2 = _apart ? 0 : (float)_decay, shrink = _apart ? (float)(1 - rate * _decay) : 1;
         float size = (float)(rate / (1 - Math.Pow(_beta1, step))), root = (float)Math.Sqrt(1 - Math.Pow(_beta2, step));
-        for (int n = 0; n < weights.Length; n++)
+        int n = 0;
+        for (; n <= weights.Length - Vector<float>.Count; n += Vector<float>.Count)
+        {
+            Vector<float> w = new(weights[n..]), g = new Vector<float>(gradient[n..]) + l2 * w;
+            Vector<float> m = b1 * new Vector<float>(mean, n) + (1 - b1) * g, v = b2 * new Vector<float>(square, n) + (1 - b2) * g * g;
+            m.CopyTo(mean, n);
+            v.CopyTo(square, n);
+            (shrink * w - size * m / (Vector.SquareRoot(v) / root + new Vector<float>(Epsilon))).CopyTo(weights[n..]);
+        }
+        for (; n < weights.Length; n++)
         {
             float g = gradient[n] + l2 * weights[n];
             float m = mean[n] = b1 * mean[n] + (1 - b1) * g;

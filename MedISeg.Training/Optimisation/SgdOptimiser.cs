@@ -1,3 +1,5 @@
+using System.Numerics;
+
 namespace MedISeg.Training.Optimisation;
 
 /// <summary>Stochastic gradient descent with momentum, PyTorch's rule: v = momentum * v + g, w -= rate * v (Nesterov: g + momentum * v).</summary>
@@ -26,7 +28,14 @@ internal sealed class SgdOptimiser : IOptimiser
     {
         float[] velocity = _velocity[parameter];
         float minus = (float)-rate;
-        for (int n = 0; n < weights.Length; n++)
+        int n = 0;
+        for (; n <= weights.Length - Vector<float>.Count; n += Vector<float>.Count)
+        {
+            Vector<float> w = new(weights[n..]), g = new Vector<float>(gradient[n..]) + _decay * w, v = _momentum * new Vector<float>(velocity, n) + g;
+            v.CopyTo(velocity, n);
+            (w + minus * (_nesterov ? g + _momentum * v : v)).CopyTo(weights[n..]);
+        }
+        for (; n < weights.Length; n++)
         {
             float g = gradient[n] + _decay * weights[n];
             float v = velocity[n] = _momentum * velocity[n] + g;

@@ -1,3 +1,4 @@
+using System.Numerics.Tensors;
 using MedISeg.Training.Networks;
 using MedISeg.Training.Runtime;
 using TorchSharp;
@@ -12,11 +13,14 @@ internal sealed class WeightUpdater
     private readonly OptimiserOptions _options;
 
     /// <summary>Makes the optimiser that the options name.</summary>
-    public WeightUpdater(NetworkWeights weights, OptimiserOptions options)
+    /// <param name="weights">Tensors of a network.</param>
+    /// <param name="options">Rule and its numbers.</param>
+    /// <param name="parameters">Those of the tensors that it changes; null: all.</param>
+    public WeightUpdater(NetworkWeights weights, OptimiserOptions options, IReadOnlyList<ParameterInfo>? parameters = null)
     {
         _weights = weights;
         _options = options;
-        _trainable = [.. weights.Parameters.Where(p => p.Trainable)];
+        _trainable = [.. (parameters ?? weights.Parameters).Where(p => p.Trainable)];
         IEnumerable<long> counts = _trainable.Select(p => p.Count);
         Optimiser = options.Kind == OptimiserKind.Sgd ? new SgdOptimiser(options, counts) : new AdamOptimiser(options, counts);
     }
@@ -34,22 +38,39 @@ internal sealed class WeightUpdater
     public double Apply(int step, double rate)
     {
         torch.Tensor[] gradients = [.. _trainable.Select(p => Gradient(p))];
-        double sum = 0;
-        for (int n = 0; n < gradients.Length; n++)
-            foreach (float g in Values(gradients[n], _trainable[n])) sum += (double)g * g;
-        double norm = Math.Sqrt(sum);
+        double norm = Math.Sqrt(gradients.Select((gradient, n) => SumOfSquares(Values(gradient, _trainable[n]))).Sum());
         if (!double.IsFinite(norm)) return norm;
         float factor = _options.GradientNorm is { } limit && norm > limit ? (float)(limit / norm) : 1;
         for (int n = 0; n < gradients.Length; n++)
         {
             Span<float> gradient = Values(gradients[n], _trainable[n]);
-            if (factor != 1)
-                foreach (ref float g in gradient) g *= factor;
+            if (factor != 1) TensorPrimitives.Multiply(gradient, factor, gradient);
             Optimiser.Update(n, step, rate, gradient, _weights.Values(_trainable[n]));
             gradient.Clear();
             GC.KeepAlive(gradients[n]);
         }
         return norm;
+    }
+
+    /// <summary>Blocks are summed in 32 bits and together in 64, so that long gradients lose no digits.</summary>
+    private static double SumOfSquares(ReadOnlySpan<float> values)
+    {
+        const int Block = 4096;
+        double sum = 0;
+        for (int start = 0; start < values.Length; start += Block)
+            sum += TensorPrimitives.SumOfSquares(values.Slice(start, Math.Min(Block, values.Length - start)));
+        return sum;
+    }
+
+    /// <summary>Clears the gradients without using them. Call it in the <see cref="TorchStep"/> of the backward pass.</summary>
+    public void Clear()
+    {
+        foreach (ParameterInfo parameter in _trainable)
+        {
+            torch.Tensor gradient = Gradient(parameter);
+            Values(gradient, parameter).Clear();
+            GC.KeepAlive(gradient);
+        }
     }
 
     private torch.Tensor Gradient(ParameterInfo parameter) =>

@@ -12,7 +12,8 @@ namespace MedISeg.Training.Reports;
 /// <param name="Cases">The best one first.</param>
 internal sealed record ValidationExamples(IReadOnlyList<ScoredCase> Cases)
 {
-    private static readonly string[] Palette = ["#4f9dff", "#ff8a4f", "#3fd6a3", "#d58bff", "#ffd24f", "#ff6f9f", "#7fdcf0", "#c8b08a"];
+    /// <summary>Colours of classes that have none, #rrggbb.</summary>
+    public static IReadOnlyList<string> Palette { get; } = ["#4f9dff", "#ff8a4f", "#3fd6a3", "#d58bff", "#ffd24f", "#ff6f9f", "#7fdcf0", "#c8b08a"];
 
     /// <summary>Scores and draws cases with the given predictor and writes the files.</summary>
     /// <param name="folder">The run.</param>
@@ -74,7 +75,7 @@ internal sealed record ValidationExamples(IReadOnlyList<ScoredCase> Cases)
         int classes = options.Classes.Count;
         ContourPicture.Write(
             stream, new Volume(one.Geometry, channels), new LabelMap(one.Geometry, predicted),
-            Enumerable.Range(1, classes - 1).ToDictionary(n => n, n => options.Classes[n].Colour ?? Palette[(n - 1) % Palette.Length]),
+            Enumerable.Range(1, classes - 1).ToDictionary(n => n, n => options.Classes[n].Colour ?? Palette[(n - 1) % Palette.Count]),
             new ContourPictureOptions
             {
                 Truth = new LabelMap(one.Geometry, one.Classes.ToArray()), SlicesOfTruth = true, PanelPixels = 300,

@@ -44,6 +44,18 @@ internal sealed class CaseScorer : IDisposable
         return DiceOf(source.Classes, predicted, _classes);
     }
 
+    /// <summary>The same of the patch in the middle of a case alone.</summary>
+    /// <remarks>Source: MedISeg at a1ab165, which chooses checkpoints by centre crops.</remarks>
+    public double[] ScoreCentre(TrainingCase source)
+    {
+        byte[] truth = new byte[_patch.VoxelCount];
+        SeededRandom unused = new(0, 0, 0);
+        _cutter.Cut(source, PaperCrop.Centre(source.Grid, _patch), ref unused, Input(), truth);
+        using NativeArray<float> sum = new(checked(_classes * truth.Length));
+        TorchStep.Run(() => AddPatch(default, _patch, sum));
+        return DiceOf(truth, Largest(sum.Span, truth.Length), _classes);
+    }
+
     /// <summary>Class number a voxel: the argmax of summed probabilities.</summary>
     public byte[] Predict(TrainingCase source, CancellationToken cancellationToken)
     {
@@ -88,7 +100,7 @@ internal sealed class CaseScorer : IDisposable
     private unsafe void AddPatch(VoxelIndex start, GridSize grid, NativeArray<float> sum)
     {
         using IDisposable quiet = no_grad();
-        Tensor probabilities = nn.functional.softmax(_network.Run(_ops, _input), 1).contiguous();
+        Tensor probabilities = nn.functional.softmax(_network.Run(_ops, _ops.Arrange(_input)), 1).contiguous();
         int patchVoxels = checked((int)_patch.VoxelCount), voxels = checked((int)grid.VoxelCount);
         ReadOnlySpan<float> scores = new((void*)TensorMemory.Pointer(probabilities), _classes * patchVoxels);
         int first = Math.Max(0, start.I), count = Math.Min(grid.Width, start.I + _patch.Width) - first;

@@ -36,9 +36,9 @@ internal sealed class RunFolder
     /// <summary>The state to export: the best one, or the newest where nothing was validated.</summary>
     public string ExportPath => File.Exists(BestPath) ? BestPath : LastPath;
 
-    /// <summary>Opens a folder for a new training.</summary>
+    /// <summary>Opens a folder for a new training, or for a run with other options.</summary>
     /// <exception cref="SegmentationException"><see cref="ErrorCode.InvalidOption"/>: it holds a run already.</exception>
-    public static RunFolder Create(string path, TrainOptions options)
+    public static RunFolder Create<T>(string path, T options)
     {
         RunFolder folder = new(path);
         // A run that ended before its first checkpoint, for instance by an image that cannot be read, may be started again.
@@ -65,16 +65,22 @@ internal sealed class RunFolder
     public TrainOptions ReadOptions() => TrainOptionsReader.Read(OptionsPath);
 
     /// <summary>Drops lines of metrics.csv after a step: they were made by steps that a resumed run makes again.</summary>
-    public void DropMetricsAfter(int step)
+    public void DropMetricsAfter(int step) => DropLinesAfter(MetricsPath, Header, step);
+
+    /// <summary>Drops lines of a table whose first column is a step after the given one.</summary>
+    /// <param name="path">File; made where it is missing.</param>
+    /// <param name="header">First line.</param>
+    /// <param name="step">Last step that is kept.</param>
+    public static void DropLinesAfter(string path, string header, int step)
     {
         // A run that ended while it wrote a line left a part of it without an end; one that ended before any left no file.
-        string[] lines = File.Exists(MetricsPath) ? File.ReadAllText(MetricsPath).Split('\n')[..^1] : [];
-        int columns = Header.Split(',').Length;
+        string[] lines = File.Exists(path) ? File.ReadAllText(path).Split('\n')[..^1] : [];
+        int columns = header.Split(',').Length;
         IEnumerable<string> kept = lines.Skip(1)
             .Where(line => int.TryParse(line.Split(',')[0], CultureInfo.InvariantCulture, out int at) && at <= step)
             // Earlier versions wrote fewer columns.
             .Select(line => line + new string(',', Math.Max(0, columns - line.Split(',').Length)));
-        AtomicFile.Write(MetricsPath, file => file.Write(Encoding.UTF8.GetBytes(string.Concat(kept.Prepend(Header).Select(line => line + "\n")))));
+        AtomicFile.Write(path, file => file.Write(Encoding.UTF8.GetBytes(string.Concat(kept.Prepend(header).Select(line => line + "\n")))));
     }
 
     /// <summary>Adds a line to metrics.csv.</summary>

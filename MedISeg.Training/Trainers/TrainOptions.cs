@@ -51,7 +51,7 @@ public sealed record TrainOptions
     /// <summary>Steps between validations and checkpoints, at least 1. Default 250.</summary>
     public int StepsPerEpoch { get; init; } = 250;
 
-    /// <summary>Validation cases scored after each epoch, the first ones; 0: none. Default 10.</summary>
+    /// <summary>Validation cases scored after each epoch, at even distances in the order of names; 0: none. Default 10.</summary>
     public int ValidationCases { get; init; } = 10;
 
     /// <summary>Rule, rate and schedule.</summary>
@@ -130,6 +130,9 @@ public sealed record TrainOptions
         errors.AddRange(Augmentation.Check(network.Dimensionality));
         if (Optimiser.Schedule == ScheduleKind.Plateau && ValidationCases == 0)
             errors.Add(new KeyError("optimiser.schedule", "plateau follows the validation; set validationCases to at least 1 or choose another schedule."));
+        if (Grid.Size is not null && Grid.Size.Count != network.Dimensionality)
+            errors.Add(new KeyError("grid.size", $"{network.Dimensionality} sides are needed, one a spatial axis."));
+        ManifestValidator.CheckSize(Grid, errors);
         if (Grid.Crop != CropKind.None) errors.Add(new KeyError("grid.crop", "Only none is trained: patches see the whole image."));
         if (errors.Count > 0)
             throw new SegmentationException(

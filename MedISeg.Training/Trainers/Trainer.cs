@@ -122,10 +122,10 @@ internal sealed class Trainer : IDisposable
         CancellationToken cancellationToken)
     {
         if (IsFinished) return true;
-        string cases = HashOf(training.Concat(validation));
+        string cases = HashOf(training.Concat(validation).Concat(Synthetic?.Pairs ?? []));
         if (_cases is not null && _cases != cases)
             throw new SegmentationException(ErrorCode.InvalidOption,
-                "The cases are not those that the run began with; name the same --data and --validation, or start a new run with --from.");
+                "The cases are not those that the run began with; name the same --data, --validation and --synthetic, or start a new run with --from.");
         _cases = cases;
         if (!File.Exists(_folder.LastPath)) Store(_folder.LastPath);
         Stopwatch clock = Stopwatch.StartNew();
@@ -232,7 +232,7 @@ internal sealed class Trainer : IDisposable
         TrainingCase[] cases = [.. validation.Take(_options.ValidationCases)];
         if (cases.Length == 0) return [];
         using CaseScorer scorer = new(_network, Result, _options.Patch());
-        double[][] scores = [.. cases.Select(c => scorer.Score(c, cancellationToken))];
+        double[][] scores = [.. cases.Select(c => _options.Sampling.CentreValidation ? scorer.ScoreCentre(c) : scorer.Score(c, cancellationToken))];
         return [.. Enumerable.Range(0, _options.Classes.Count - 1).Select(c =>
             scores.Select(s => s[c]).Where(d => !double.IsNaN(d)).DefaultIfEmpty(double.NaN).Average())];
     }
@@ -244,9 +244,8 @@ internal sealed class Trainer : IDisposable
         float keep = (float)Math.Min(_options.EmaDecay!.Value, (1.0 + _step) / (10 + _step));
         foreach (ParameterInfo parameter in _weights.Parameters)
         {
-            ReadOnlySpan<float> now = _weights.Values(parameter);
             Span<float> mean = _mean.Values(parameter);
-            for (int n = 0; n < mean.Length; n++) mean[n] += (1 - keep) * (now[n] - mean[n]);
+            TensorPrimitives.Lerp(mean, _weights.Values(parameter), 1 - keep, mean);
         }
     }
 

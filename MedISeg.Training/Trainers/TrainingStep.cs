@@ -101,7 +101,7 @@ internal sealed class TrainingStep : IDisposable
     {
         using DisposeScope scope = NewDisposeScope();
         Tensor labels = _classes.to_type(ScalarType.Int64);
-        Tensor image = TorchOps.ChannelsLast(_image);
+        Tensor image = _ops.Arrange(_image);
         Tensor[] logits = [_network.Run(_ops, image), .. _sides?.Run(_ops) ?? []];
         _ops.Enlarged?.Clear();
         LossParts parts = _loss.Run([.. logits.Select(l => l.to_type(ScalarType.Float32).contiguous())], labels);

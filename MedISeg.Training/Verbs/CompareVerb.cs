@@ -23,14 +23,15 @@ internal static class CompareVerb
     private static readonly Option<string?> Names = new("--label-names") { Description = "Names, such as 1=kidney,2=tumour." };
     private static readonly Option<string?> JsonFile = new("--json") { Description = "JSON file to write the scores to." };
     private static readonly Option<string?> Minimum = new("--min") { Description = "Least Dice a label, such as 1=0.90,2=0.60; where one is not reached, the exit code is 1." };
+    private static readonly Option<string?> Tolerance = new("--tolerance") { Description = "Tolerance of the surface Dice, mm: one number, or one a label such as 1=1.5,2=3. Default 1." };
     private static readonly Option<double> MinimumVolume = new("--min-volume-ml") { Description = "--min counts only where the truth holds more of the label than this, ml.", DefaultValueFactory = _ => 0 };
 
     /// <summary>The command.</summary>
     public static Command Create()
     {
-        Command command = new("compare", "Compares a label map with its truth: Dice, recall, precision, IoU and volumes of each label.")
+        Command command = new("compare", "Compares a label map with its truth: Dice, recall, precision, IoU, surface distances in mm and volumes of each label.")
         {
-            Prediction, Truth, Image, Picture, Names, JsonFile, Minimum, MinimumVolume,
+            Prediction, Truth, Image, Picture, Names, JsonFile, Tolerance, Minimum, MinimumVolume,
         };
         command.SetAction((parsed, token) => VerbRunner.RunAsync(_ => Run(parsed), token));
         return command;
@@ -48,7 +49,8 @@ internal static class CompareVerb
         ImageLimits limits = new();
         LabelMap truth = ImageReader.ReadLabels(parsed.GetRequiredValue(Truth), limits);
         LabelMap prediction = LabelFile.Read(parsed.GetRequiredValue(Prediction), truth.Geometry);
-        IReadOnlyList<LabelComparison> labels = LabelComparison.Of(prediction, truth, names, least, above);
+        IReadOnlyList<LabelComparison> labels = LabelComparison.Of(
+            prediction, truth, names, least, above, new ScoringOptions().With(Tolerance.Name, parsed.GetValue(Tolerance)));
         Print(labels);
         if (parsed.GetValue(JsonFile) is { } json) File.WriteAllText(json, JsonSerializer.Serialize(new { labels, met = labels.All(l => l.IsMet) }, Json));
         if (picture is not null)
@@ -69,13 +71,15 @@ internal static class CompareVerb
     {
         Table table = new() { Border = TableBorder.Simple };
         table.AddColumn("label");
-        foreach (string column in (string[])["Dice", "recall", "precision", "IoU", "ml", "true ml"]) table.AddColumn(new TableColumn(column).RightAligned());
+        foreach (string column in (string[])["Dice", "recall", "precision", "IoU", "surface Dice", "HD95 mm", "ml", "true ml"]) table.AddColumn(new TableColumn(column).RightAligned());
         foreach (LabelComparison l in labels)
-            table.AddRow(Markup.Escape(l.Name), Score(l.Dice), Score(l.Recall), Score(l.Precision), Score(l.Iou), Ml(l.PredictedMl), Ml(l.TrueMl));
+            table.AddRow(Markup.Escape(l.Name), Score(l.Dice), Score(l.Recall), Score(l.Precision), Score(l.Iou), Score(l.SurfaceDice), Mm(l.Hd95Mm), Ml(l.PredictedMl), Ml(l.TrueMl));
         AnsiConsole.Write(table);
     }
 
     private static string Score(double? score) => score?.ToString("F3", CultureInfo.InvariantCulture) ?? "-";
+
+    private static string Mm(double? mm) => mm?.ToString("F2", CultureInfo.InvariantCulture) ?? "-";
 
     private static string Ml(double ml) => ml.ToString("F1", CultureInfo.InvariantCulture);
 }

@@ -39,5 +39,14 @@ internal static class DataArguments
     /// <summary>The split of --splits; null: not named.</summary>
     public static DataSplit? Split(ParseResult parsed) => parsed.GetValue(Splits) is { } argument ? SplitFile.Read(argument) : null;
 
+    /// <summary>Groups and strata of cases; where labels are read for it, progress is shown.</summary>
+    public static IReadOnlyList<StratifiedCase> Strata(IReadOnlyList<DatasetCase> cases, CancellationToken cancellationToken)
+    {
+        if (cases[0].Options.Stratify != StratifyRule.Classes) return StratifiedCase.Of(cases, cancellationToken);
+        IReadOnlyList<StratifiedCase> strata = [];
+        CountProgressView.Show("labels read for stratification", cases.Count, done => strata = StratifiedCase.Of(cases, done, cancellationToken));
+        return strata;
+    }
+
     private static string Name(DataFormat format) => JsonSerializer.SerializeToElement(format, SegmentationOptions.Json).GetString()!;
 }

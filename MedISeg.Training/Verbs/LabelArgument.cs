@@ -33,6 +33,18 @@ internal static class LabelArgument
             ? value
             : throw new SegmentationException(ErrorCode.InvalidOption, $"{option} needs a number from 0 to 1 for each label, such as 1=0.9,2=0.6."));
 
+    /// <summary>Reads distances, each at least 0.</summary>
+    /// <inheritdoc cref="Texts"/>
+    public static IReadOnlyDictionary<int, double> Millimetres(string option, string? text) =>
+        Texts(option, text).ToDictionary(pair => pair.Key, pair => Millimetre(option, pair.Value));
+
+    /// <summary>Reads a distance, at least 0.</summary>
+    /// <inheritdoc cref="Texts"/>
+    public static double Millimetre(string option, string text) =>
+        double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double value) && value >= 0 && double.IsFinite(value)
+            ? value
+            : throw new SegmentationException(ErrorCode.InvalidOption, $"{option} needs millimetres of at least 0, such as 1.5 or 1=1.5,2=3.");
+
     private static SegmentationException Invalid(string option) => new(ErrorCode.InvalidOption,
         $"{option} needs label=value pairs with different labels from 1 to 65535, divided by commas, such as 1=...,2=....");
 }

@@ -6,6 +6,7 @@ using MedISeg.Training.Data.Caching;
 using MedISeg.Training.Data.Splits;
 using MedISeg.Training.Data.Synthetic;
 using MedISeg.Training.Reports;
+using MedISeg.Training.Runtime;
 using MedISeg.Training.Trainers;
 using MedISeg.Training.Weights;
 
@@ -27,6 +28,8 @@ internal static class TrainVerb
     private static readonly Option<int?> Threads = new("--threads") { Description = "Overrides threads; 0: one a core." };
     private static readonly Option<string?> Cache = new("--cache") { Description = "Folder of prepared cases (verb prepare): mapped instead of held in memory; what is missing is prepared. Several trainings may share it." };
 
+    private static readonly Option<bool> WithParent = new("--stop-with-parent") { Description = "Stop as by Ctrl-C when standard input ends.", Hidden = true };
+
     /// <summary>The command.</summary>
     public static Command Create()
     {
@@ -35,9 +38,14 @@ internal static class TrainVerb
             "and --resume then gives the same weights as an uninterrupted training. Code 4: loss, gradient or weights became infinite or undefined; " +
             "the message names step and cases, and the last good checkpoint is kept.")
         {
-            DataArguments.Data, DataArguments.Format, DataArguments.Splits, Validation, Out, Config, Resume, From, Encoder, Synthetic, Seed, Fold, Steps, Threads, Cache,
+            DataArguments.Data, DataArguments.Format, DataArguments.Splits, Validation, Out, Config, Resume, From, Encoder, Synthetic, Seed, Fold, Steps, Threads, Cache, WithParent,
         };
-        command.SetAction((parsed, token) => VerbRunner.RunAsync(cancelled => Run(parsed, cancelled), token));
+        command.SetAction((parsed, token) => VerbRunner.RunAsync(cancelled =>
+        {
+            using ParentWatch parent = new(parsed.GetValue(WithParent), cancelled);
+            using IDisposable held = RunLock.Take(parsed.GetRequiredValue(Out));
+            return Run(parsed, parent.Token);
+        }, token));
         return command;
     }
 
@@ -73,7 +81,7 @@ internal static class TrainVerb
         if (parsed.GetValue(From) is { } from) trainer.StartFrom(RunFolder.Open(from));
         else if (encoder is not null) trainer.StartFromEncoder(encoder);
 
-        validation = [.. validation.Take(options.ValidationCases)];
+        validation = Spread(validation, options.ValidationCases);
         Console.WriteLine($"Reading {training.Count} training and {validation.Count} validation cases{(test.Count > 0 ? $"; {test.Count} of the test set are left alone" : "")}.");
         using CaseSet loaded = Load([.. training, .. validation], options, parsed.GetValue(Cache), cancellationToken);
         IReadOnlyList<TrainingCase> trainingCases = [.. loaded.Cases.Take(training.Count)], validationCases = [.. loaded.Cases.Skip(training.Count)];
@@ -104,7 +112,7 @@ internal static class TrainVerb
             ?? throw new SegmentationException(ErrorCode.InvalidOption, "Name the training options with --config, or continue a run with --resume.");
         TrainOptions options = Overridden(parsed, TrainOptionsReader.Read(path));
         options.Check();
-        return options with { Data = DataArguments.Options(parsed, options.Data) };
+        return options;
     }
 
     /// <summary>What a training does with each case, and the split that says so.</summary>
@@ -132,7 +140,6 @@ internal static class TrainVerb
     {
         TrainOptions run = RunFolder.Open(runPath).ReadOptions();
         TrainOptions asked = Overridden(parsed, parsed.GetValue(Config) is { } config ? TrainOptionsReader.Read(config) : run);
-        asked = asked with { Data = DataArguments.Options(parsed, asked.Data) };
         bool filled = asked.Preparation.IntesNorm is not null && asked.Intensity.Count == 0;
         OptionChanges.Refuse(run, asked with { Pretrained = run.Pretrained, Intensity = filled ? run.Intensity : asked.Intensity });
         return run;
@@ -143,10 +150,15 @@ internal static class TrainVerb
         Seed = parsed.GetValue(Seed) ?? options.Seed,
         Fold = parsed.GetValue(Fold) ?? options.Fold,
         Steps = parsed.GetValue(Steps) ?? options.Steps,
+        Data = DataArguments.Options(parsed, options.Data),
     };
 
+    /// <summary>So many cases at even distances in the order of names, which often begin with the kind: the first ones would be of one kind.</summary>
+    private static IReadOnlyList<DatasetCase> Spread(IReadOnlyList<DatasetCase> cases, int count) =>
+        count >= cases.Count ? cases : [.. Enumerable.Range(0, count).Select(n => cases[(int)((long)n * cases.Count / count)])];
+
     /// <summary>The split of the run, of --splits, or made by the seed; null: a validation folder is named.</summary>
-    private static DataSplit? SplitOf(
+    internal static DataSplit? SplitOf(
         ParseResult parsed, TrainOptions options, IReadOnlyList<DatasetCase> cases, RunFolder? run, CancellationToken cancellationToken)
     {
         DataSplit? named = DataArguments.Split(parsed), stored = run is not null && File.Exists(run.SplitPath) ? SplitFile.Read(run.SplitPath) : null;
@@ -165,6 +177,6 @@ internal static class TrainVerb
                 : throw new SegmentationException(ErrorCode.InvalidOption,
                     $"{missing.Length} cases of the split's folds are not in the data folders: {DatasetFolder.Names(missing)}; add them, or name them in data.exclude.");
         }
-        return FoldMaker.Make(StratifiedCase.Of(cases, cancellationToken), options.Folds, options.Seed);
+        return FoldMaker.Make(DataArguments.Strata(cases, cancellationToken), options.Folds, options.Seed);
     }
 }

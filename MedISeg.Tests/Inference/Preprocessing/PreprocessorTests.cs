@@ -3,12 +3,34 @@ using MedISeg.Imaging.Geometry;
 using MedISeg.Imaging.Volumes;
 using MedISeg.Inference.Models;
 using MedISeg.Inference.Preprocessing;
+using MedISeg.Tests.Support;
 
 namespace MedISeg.Tests.Inference.Preprocessing;
 
 public sealed class PreprocessorTests
 {
     private static readonly VolumeGeometry Small = VolumeGeometry.AxisAligned(new GridSize(2, 3, 5), new SpacingMm(4, 2, 1));
+
+    [Fact]
+    public void Run_ColoursRgb_RepeatsGreyAndKeepsColour()
+    {
+        VolumeGeometry plane = VolumeGeometry.AxisAligned(new GridSize(1, 2, 3), new SpacingMm(1, 1, 1));
+        Preprocessor preprocessor = new(new ModelGrid(), [], 2, 3, ColourRule.Rgb);
+        byte[] grey = [1, 2, 3, 4, 5, 6], green = [9, 8, 7, 6, 5, 4];
+        float[] asFloats = [1, 2, 3, 4, 5, 6];
+        Assert.Equal([asFloats, asFloats, asFloats], preprocessor.Run(new Volume(plane, [grey]), CancellationToken.None).Channels);
+        Assert.Equal([9, 8, 7, 6, 5, 4], preprocessor.Run(new Volume(plane, [grey, green, grey]), CancellationToken.None).Channels[1]);
+    }
+
+    [Fact]
+    public void Run_ColoursGrey_WeighsRedGreenBlue()
+    {
+        VolumeGeometry plane = VolumeGeometry.AxisAligned(new GridSize(1, 1, 3), new SpacingMm(1, 1, 1));
+        Preprocessor preprocessor = new(new ModelGrid(), [], 2, 1, ColourRule.Grey);
+        Volume colour = new(plane, [new byte[] { 100, 0, 0 }, new byte[] { 0, 100, 0 }, new byte[] { 0, 0, 101 }]);
+        Assert.Equal([30, 59, 12], preprocessor.Run(colour, CancellationToken.None).Channels[0]);
+        Assert.Equal([7, 8, 9], preprocessor.Run(new Volume(plane, [new byte[] { 7, 8, 9 }]), CancellationToken.None).Channels[0]);
+    }
 
     [Fact]
     public void Run_EveryAxisOrder_BringsEachPlaceToItsValue()
@@ -166,6 +188,36 @@ public sealed class PreprocessorTests
     [Fact]
     public void Run_SpacingThatWouldNeedTooManyVoxels_IsTooLarge() =>
         Fails(ErrorCode.TooLarge, new Preprocessor(new ModelGrid { Spacing = [1e-3, 1e-3, 1e-3] }, [], 3, 1), new Volume(Small, [new byte[30]]), "At the model's spacing");
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Run_SizeMeanAndStd_EqualsThePapersCodeWithinALevel(bool bgr)
+    {
+        // cv2.resize to 64 x 64 by lines between pixel centres, rounded to levels, then albumentations Normalize.
+        NpyFile source = NpyFile.Golden("aug2d/img.npy"), resized = NpyFile.Golden("aug2d/resize64.npy"), normalised = NpyFile.Golden("aug2d/normalize.npy");
+        Volume image = new(
+            VolumeGeometry.AxisAligned(new GridSize(1, 60, 80), new SpacingMm(1, 0.7, 0.4)),
+            [.. Enumerable.Range(0, 3).Select(c => source.As<byte>().Where((_, n) => n % 3 == c).ToArray())]);
+        IntensityStep[] steps = bgr ? [new ChannelOrderStep([2, 1, 0]), new ImageNetStep()] : [new ImageNetStep()];
+        PreparedImage prepared = new Preprocessor(new ModelGrid { Size = [64, 64] }, steps, 2, 3).Run(image, CancellationToken.None);
+        double[] mean = [0.485, 0.456, 0.406], std = [0.229, 0.224, 0.225];
+        for (int c = 0; c < 3; c++)
+            for (int n = 0; n < 4096; n++)
+            {
+                // With blue first its levels get the mean and deviation of red, as in the published code.
+                double expected = bgr ? (resized.As<byte>()[3 * n + 2 - c] / 255.0 - mean[c]) / std[c] : normalised.As<float>()[c * 4096 + n];
+                Assert.Equal(expected, prepared.Channels[c][n], 1.01 / 255 / std[c]);
+            }
+        Assert.Equal(new GridSize(1, 64, 64), prepared.Mapping.Model.Grid);
+        // The field of view stays: edges of the outermost pixels, in mm.
+        Assert.Equal(60 * 0.7 / 64, prepared.Mapping.Model.Spacing.J, 1e-9);
+        Assert.Equal(80 * 0.4 / 64, prepared.Mapping.Model.Spacing.I, 1e-9);
+        Vector3D first = prepared.Mapping.Model.IndexToPatient.Apply(-0.5, -0.5, 0), last = prepared.Mapping.Model.IndexToPatient.Apply(63.5, 63.5, 0);
+        Assert.Equal((-0.2, -0.35), (first.X, first.Y));
+        Assert.Equal(31.8, last.X, 1e-9);
+        Assert.Equal(41.65, last.Y, 1e-9);
+    }
 
     private static float[] Ramp() => [.. Enumerable.Range(0, 30).Select(n => (float)n)];
 

@@ -18,20 +18,26 @@ public sealed class GroupScoreTests
         IReadOnlyList<GroupScore> scores = GroupScore.Of(cases);
         Assert.Equal(["all", "oblique"], scores.Select(s => s.Group));
         GroupScore all = scores[0];
-        Assert.Equal((4, 3, 1, 1), (all.Cases, all.Defined, all.FalseAlarms, all.Missed));
-        Assert.Equal(0.8 / 3, all.MeanDice!.Value, 1e-12);
-        Assert.Equal(Math.Sqrt((0.64 - 0.64 / 3) / 2), all.StandardDeviation!.Value, 1e-12);
-        Assert.Equal(0, all.LeastDice);
-        Assert.Equal((2, 0.4), (scores[1].Cases, scores[1].MeanDice));
+        Assert.Equal((4, 3, 1, 1), (all.Cases, all.Dice!.Defined, all.FalseAlarms, all.Missed));
+        Assert.Equal(0.8 / 3, all.Dice.Mean, 1e-12);
+        Assert.Equal(Math.Sqrt((0.64 - 0.64 / 3) / 2), all.Dice.StandardDeviation!.Value, 1e-12);
+        Assert.Equal((0, 0, 0.8), (all.Dice.Least, all.Dice.Median, all.Dice.Greatest));
+        Assert.True(all.Dice.Low <= all.Dice.Mean && all.Dice.Mean <= all.Dice.High);
+        // Of 10 against 12, 0 against 0, 1 against 0 and 0 against 3 ml.
+        Assert.Equal(-1, all.Scores["volumeErrorMl"].Mean, 1e-12);
+        Assert.Equal((2, -100, 100.0 * -2 / 12),
+            (all.Scores["volumeErrorPercent"].Defined, all.Scores["volumeErrorPercent"].Least, all.Scores["volumeErrorPercent"].Greatest));
+        Assert.False(all.Scores.ContainsKey("hd95Mm"));
+        Assert.Equal((2, 0.4), (scores[1].Cases, scores[1].Dice!.Mean));
     }
 
     [Fact]
     public void Write_Report_TablesShowUndefinedAsADash()
     {
         CaseScore[] cases = [Case("a", ["all"], null, 0, 0)];
-        string text = EvaluationMarkdown.Write(new EvaluationReport("m 1", "00", cases, GroupScore.Of(cases), null));
-        Assert.Contains("| all | tumour | 1 | 0 | - | - | - | 0 | 0 |", text, StringComparison.Ordinal);
-        Assert.Contains("| a |  | - | 0.0 | 0.0 | 1.5 |", text, StringComparison.Ordinal);
+        string text = EvaluationMarkdown.Write(EvaluationReport.Of("m 1", "00", new ScoringOptions(), cases, null));
+        Assert.Contains("| all | tumour | 1 | 0 | - | - | - | - | 0 | 0 |", text, StringComparison.Ordinal);
+        Assert.Contains("| a |  | - | - | - | 0.0 | 0.0 | 1.5 |", text, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -54,5 +60,5 @@ public sealed class GroupScoreTests
     }
 
     private static CaseScore Case(string name, IReadOnlyList<string> groups, double? dice, double predicted, double truth) =>
-        new(name, groups, [new LabelComparison(2, "tumour", dice, null, null, null, predicted, truth, null)], 1.5);
+        new(name, groups, [new LabelComparison(2, "tumour", dice, null, null, null, predicted, truth, null)], [], 1.5);
 }

@@ -35,7 +35,7 @@ public sealed class PackageTests : IDisposable
         Assert.Equal(["flip-k", "flip-i", "flip-ki"], manifest.Views.Allowed);
         (Volume image, LabelMap truth) = ToyCases.Make(5, new GridSize(18, 15, 17));
         LabelMap labels = new SegmentationPipeline().Run(image, catalog.Load("blocks", "1", CancellationToken.None), null, null, null, CancellationToken.None).Labels;
-        IReadOnlyList<LabelComparison> scores = LabelComparison.Of(labels, truth, new Dictionary<int, string>(), new Dictionary<int, double>(), 0);
+        IReadOnlyList<LabelComparison> scores = LabelComparison.Of(labels, truth, new Dictionary<int, string>(), new Dictionary<int, double>(), 0, null);
         Assert.Equal([1, 5], scores.Select(s => s.Label));
         Assert.True(scores[0].Dice > 0.7, $"{scores[0].Dice}");
         Assert.Contains("blocks 1", File.ReadAllText(Path.Combine(folder, "card.md")), StringComparison.Ordinal);

@@ -35,7 +35,7 @@ public sealed class ShippedModelTests
         LoadedModel model = catalog.Load("phantom-kidney", "1", CancellationToken.None);
         LabelMap labels = new SegmentationPipeline().Run(phantom.Image, model, null, null, null, CancellationToken.None).Labels;
         IReadOnlyList<LabelComparison> scores = LabelComparison.Of(
-            labels, phantom.KidneyAndTumour(), new Dictionary<int, string> { [1] = "kidney", [2] = "tumour" }, new Dictionary<int, double>(), 0);
+            labels, phantom.KidneyAndTumour(), new Dictionary<int, string> { [1] = "kidney", [2] = "tumour" }, new Dictionary<int, double>(), 0, null);
         Assert.True(scores[0].Dice > 0.93, $"kidney {scores[0].Dice}");
         Assert.True(scores[1].Dice > 0.6 || scores[1].TrueMl < 2, $"tumour {scores[1].Dice} of {scores[1].TrueMl} ml");
     }

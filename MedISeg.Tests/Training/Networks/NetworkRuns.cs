@@ -22,7 +22,8 @@ internal static class NetworkRuns
     {
         using IDisposable quiet = no_grad();
         Tensor image = Image(input, shape);
-        Tensor logits = network.Run(new TorchOps(weights, training: false), image).contiguous();
+        TorchOps ops = new(weights, training: false);
+        Tensor logits = network.Run(ops, ops.Arrange(image)).contiguous();
         float[] values = Memory(logits).ToArray();
         GC.KeepAlive(logits);
         return (logits.shape, values);

@@ -53,7 +53,7 @@ public sealed class UNetTests
             "network.strides" => new UNetOptions { Features = [4, 8], Strides = [[2, 1, 1], [2, 2, 2]] },
             "network.blocks" => new UNetOptions { Features = [4, 8], Blocks = [1, 1] },
             "network.convolutions" => new UNetOptions { Features = [4, 8, 8], Convolutions = [1, 2] },
-            _ => new UNetOptions { Classes = 1 },
+            _ => new UNetOptions { Classes = 0 },
         };
         SegmentationException fault = Assert.Throws<SegmentationException>(() => new UNet(options));
         Assert.Equal(ErrorCode.InvalidOption, fault.Code);

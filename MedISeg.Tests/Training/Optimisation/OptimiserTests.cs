@@ -34,6 +34,27 @@ public sealed class OptimiserTests
     }
 
     [Theory]
+    [InlineData(OptimiserKind.Sgd, 37)]
+    [InlineData(OptimiserKind.Sgd, 8)]
+    [InlineData(OptimiserKind.Adam, 37)]
+    [InlineData(OptimiserKind.AdamW, 31)]
+    public void Update_ManyWeights_EqualsOneByOneToTheBit(OptimiserKind kind, int count)
+    {
+        OptimiserOptions options = new() { Kind = kind, WeightDecay = 0.01, Momentum = 0.9 };
+        IOptimiser Make(IEnumerable<long> counts) => kind == OptimiserKind.Sgd ? new SgdOptimiser(options, counts) : new AdamOptimiser(options, counts);
+        IOptimiser together = Make([count]), apart = Make(Enumerable.Repeat(1L, count));
+        float[] weights = [.. Enumerable.Range(0, count).Select(n => (float)Math.Sin(n + 1))], single = [.. weights];
+        for (int step = 1; step <= 3; step++)
+        {
+            float[] gradient = [.. Enumerable.Range(0, count).Select(n => (float)Math.Cos(n * step))];
+            together.Update(0, step, 0.1, gradient, weights);
+            for (int n = 0; n < count; n++) apart.Update(n, step, 0.1, gradient.AsSpan(n, 1), single.AsSpan(n, 1));
+        }
+        Assert.Equal(single, weights);
+        Assert.NotEqual((float)Math.Sin(1), weights[0]);
+    }
+
+    [Theory]
     [InlineData(ScheduleKind.Constant, 50, 0.1)]
     [InlineData(ScheduleKind.Cosine, 0, 0.1)]
     [InlineData(ScheduleKind.Cosine, 50, 0.05)]

@@ -26,14 +26,26 @@ public sealed class TrainOptionsTests
     {
         JsonNode options = JsonSerializer.SerializeToNode(ToyCases.Options, SegmentationOptions.Json)!;
         options["augmentation"] = JsonNode.Parse("""{ "operations": ["gt-aug-a", "rotate"], "synthetic": { "mode": "compat" }, "noiseUnit": "deviation", "noiseSigma": 0.2 }""");
-        options["sampling"] = JsonNode.Parse("""{ "placement": "over-sam", "overSam": 0.4, "compat": true }""");
+        options["sampling"] = JsonNode.Parse("""{ "placement": "over-sam", "overSam": 0.4, "compat": true, "centreValidation": true }""");
         options["preparation"] = JsonNode.Parse("""{ "labels": "per-class", "intesNorm": "kits-own" }""");
         TrainOptions read = TrainOptionsReader.Parse(options.ToJsonString());
         Assert.Equal(new PreparationOptions { Labels = LabelResampling.PerClass, IntesNorm = IntensityScheme.KitsOwn }, read.Preparation);
         Assert.Equal([AugmentationOperation.GtAugA, AugmentationOperation.Rotate], read.Augmentation.Operations);
         Assert.Equal(new SyntheticOptions { Probability = 0.2, Mode = DefectMode.Compat }, read.Augmentation.Synthetic);
         Assert.Equal((NoiseUnit.Deviation, 0.2), (read.Augmentation.NoiseUnit, read.Augmentation.NoiseSigma));
-        Assert.Equal((PlacementRule.OverSam, 0.4, true), (read.Sampling.Placement, read.Sampling.OverSam, read.Sampling.Compat));
+        Assert.Equal(new SamplingOptions { Placement = PlacementRule.OverSam, OverSam = 0.4, Compat = true, CentreValidation = true }, read.Sampling);
+    }
+
+    [Theory]
+    [InlineData("float32", Precision.Full)]
+    [InlineData("bfloat16", Precision.Bfloat16)]
+    public void Parse_Precision_IsRead(string name, Precision precision)
+    {
+        JsonNode options = JsonSerializer.SerializeToNode(ToyCases.Options, SegmentationOptions.Json)!;
+        options["precision"] = name;
+        Assert.Equal(precision, TrainOptionsReader.Parse(options.ToJsonString()).Precision);
+        options.AsObject().Remove("precision");
+        Assert.Equal(Precision.Full, TrainOptionsReader.Parse(options.ToJsonString()).Precision);
     }
 
     [Fact]
@@ -47,6 +59,7 @@ public sealed class TrainOptionsTests
     [InlineData("learnRate", "1", "learnRate", "not known")]
     [InlineData("batchSize", "0", "batchSize", "at least 1")]
     [InlineData("emaDecay", "1", "emaDecay", "1")]
+    [InlineData("precision", "\"float16\"", "precision", "bfloat16")]
     [InlineData("intensity", "[{\"op\":\"sharpen\"}]", "intensity[0].op", "clip")]
     [InlineData("optimiser", "{\"kind\":\"lion\"}", "optimiser.kind", "sgd")]
     [InlineData("network", "{\"kind\":\"u-net-50\"}", "network.kind", "res-u-net-50")]
@@ -55,6 +68,9 @@ public sealed class TrainOptionsTests
     [InlineData("patchSize", "[8,8]", "patchSize", "3 sides")]
     [InlineData("patchSize", "[8,9,8]", "patchSize[1]", "multiple of 2")]
     [InlineData("fold", "5", "fold", "0..folds-1")]
+    [InlineData("grid", "{\"orientation\":null,\"spacing\":null,\"size\":[16,16]}", "grid.size", "3 sides")]
+    [InlineData("grid", "{\"orientation\":null,\"spacing\":[2,2,2],\"size\":[16,16,16]}", "grid.size", "must be null")]
+    [InlineData("grid", "{\"orientation\":null,\"spacing\":null,\"size\":[16,16,16],\"order\":[\"normalise\"]}", "grid.order", "resample")]
     [InlineData("augmentation", "{\"operations\":[\"flip\",\"warp\"]}", "augmentation.operations[1]", "gt-aug-a")]
     [InlineData("augmentation", "{\"operations\":[\"brightness-contrast\"]}", "augmentation.operations[0]", "2-D")]
     [InlineData("augmentation", "{\"operations\":[\"nnu-net\",\"gamma\"]}", "augmentation.operations", "cannot be joined")]

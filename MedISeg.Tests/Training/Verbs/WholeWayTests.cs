@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Text.Json;
 using MedISeg.Imaging.Volumes;
 using MedISeg.Inference.Options;
+using MedISeg.Inference.Schemas;
 using MedISeg.Training.Data;
 using MedISeg.Training.Data.Splits;
 using MedISeg.Training.Trainers;
@@ -41,8 +42,29 @@ public sealed class WholeWayTests : IDisposable
         Assert.Equal(6, report.RootElement.GetProperty("cases").GetArrayLength());
         JsonElement bright = report.RootElement.GetProperty("summary")[0];
         Assert.Equal(("all", "bright"), (bright.GetProperty("group").GetString(), bright.GetProperty("name").GetString()));
-        Assert.True(report.RootElement.GetProperty("baseline").GetProperty("summary")[0].GetProperty("meanDice").GetDouble() > 0.5);
+        Assert.True(report.RootElement.GetProperty("baseline").GetProperty("summary")[0].GetProperty("scores").GetProperty("dice").GetProperty("mean").GetDouble() > 0.5);
         Assert.Contains("| all | bright | 6 | 6 |", File.ReadAllText(At("report.md")), StringComparison.Ordinal);
+        await ScoreStoredPredictions(package);
+    }
+
+    private async Task ScoreStoredPredictions(string package)
+    {
+        string[] both = ["--data", At("data"), "--tolerance", "1=2.5,5=0", "--objects", "true"];
+        string[] first = [.. both, "--package", package, "--predictions", At("kept"), "--report", At("first.json"), "--report", At("first.csv")];
+        string[] again = [.. both, "--from-predictions", At("kept"), "--report", At("again.json"), "--report", At("again.csv")];
+        Assert.Equal(0, await Run(EvaluateVerb.Create(), first));
+        Assert.Equal(0, await Run(EvaluateVerb.Create(), again));
+        Assert.Equal(File.ReadAllText(At("first.json")), File.ReadAllText(At("again.json")));
+        Assert.Equal(File.ReadAllText(At("first.csv")), File.ReadAllText(At("again.csv")));
+        Assert.Equal(1 + 6 * 2, File.ReadAllLines(At("first.csv")).Length);
+        Assert.Empty(new JsonSchemaChecker(File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "schemas", "evaluation.schema.json")))
+            .Check(JsonDocument.Parse(File.ReadAllText(At("first.json"))).RootElement));
+        // A folder that holds something is not written to, and a list without its data is refused.
+        Assert.Equal(2, await Run(EvaluateVerb.Create(), first));
+        WriteData("other", 2);
+        Assert.Equal(2, await Run(EvaluateVerb.Create(), "--data", At("other"), "--from-predictions", At("kept")));
+        Assert.Equal(2, await Run(EvaluateVerb.Create(), [.. again, "--baseline", At("data")]));
+        Assert.Equal(2, await Run(EvaluateVerb.Create(), "--data", At("data")));
     }
 
     [Fact]
@@ -52,15 +74,16 @@ public sealed class WholeWayTests : IDisposable
         TrainOptions options = ToyCases.Options with { Steps = 10, StepsPerEpoch = 5, ValidationCases = 0 };
         WriteConfig(options);
         RunFolder folder = RunFolder.Create(At("run"), options);
-        string[] resume = ["--data", At("data"), "--out", At("run"), "--resume"];
-        IReadOnlyList<DatasetCase> cases = TrainVerb.PartsOf(TrainVerb.Create().Parse(resume), options, null, CancellationToken.None).Parts.Training;
-        using (CaseSet training = CaseSet.Load(cases, options, () => { }, CancellationToken.None))
+        IReadOnlyList<DatasetCase> cases = DatasetFolder.List(At("data"));
+        DataParts parts = FoldMaker.Make(StratifiedCase.Of(cases, () => { }, CancellationToken.None), options.Folds, options.Seed).Of(cases, options.Fold);
+        using (CaseSet training = CaseSet.Load(parts.Training, options, () => { }, CancellationToken.None))
         using (CancellationTokenSource stop = new())
         using (Trainer trainer = new(options, folder))
             Assert.False(trainer.Run(training.Cases, [], progress =>
             {
                 if (progress.Step == 6) stop.Cancel();
             }, stop.Token));
+        string[] resume = ["--data", At("data"), "--out", At("run"), "--resume"];
         Assert.Equal(2, await Run(TrainVerb.Create(), [.. resume, "--seed", "4"]));
         Assert.Equal(2, await Run(TrainVerb.Create(), [.. resume, "--from", At("run")]));
         WriteConfig(options with { BatchSize = 1 });

@@ -59,6 +59,47 @@ public sealed class EncoderImportTests : IDisposable
     }
 
     [Fact]
+    public void Import_VisionTransformerOfMae_NetworkGivesThePapersLogits()
+    {
+        Network network = ViT;
+        string output = Path.Combine(_folder.Path, "encoder.safetensors");
+
+        (PretrainedEncoder encoder, int count) = PretrainedEncoder.Import(Save(TimmTensors(network, "model.")), network, null, output);
+
+        Assert.Equal("mae", encoder.Source);
+        Assert.Equal(3 + 12 * 16 + 2, count);
+        using NetworkWeights filled = NetworkRuns.Filled(network);
+        foreach (ParameterInfo parameter in EncoderImport.EncoderOf(network)) filled.Values(parameter).Clear();
+        PretrainedEncoder.Load(output, network, filled);
+        float[] logits = NetworkRuns.Torch(network, filled, NpyFile.Golden("nets/input2d.npy").As<float>(), 1, 3, 64, 64).Logits;
+        Assert.InRange(NetworkRuns.Distance(NpyFile.Golden("nets/vit_b16_skip0_out.npy").As<float>(), logits), 0, 1e-3);
+    }
+
+    [Fact]
+    public void Match_VisionTransformerOfMoco_NamesWhatDoesNotFitOnceEach()
+    {
+        Network network = ViT;
+        Dictionary<string, NamedTensor> file = TimmTensors(network, "state_dict.module.base_encoder.");
+        Assert.Equal("moco-v3", EncoderImport.Match(network, file, null).Source.Name);
+        file.Remove("state_dict.module.base_encoder.blocks.7.attn.qkv.weight");
+        file["state_dict.module.base_encoder.pos_embed"] = new NamedTensor([1, 16, 768], new float[16 * 768]);
+
+        SegmentationException fault = Assert.Throws<SegmentationException>(() => EncoderImport.Match(network, file, WeightsSource.All.Single(s => s.Name == "moco-v3")));
+
+        Assert.StartsWith("147 of the encoder's 149 tensors match, read as moco-v3", fault.Message, StringComparison.Ordinal);
+        Assert.Equal(["state_dict.module.base_encoder.blocks.7.attn.qkv.weight", "state_dict.module.base_encoder.pos_embed"], fault.Errors.Select(e => e.Key).Order());
+        Assert.Contains("[1, 16, 768] instead of [1, 1 + a square, 768]", fault.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Match_SourceOfAnotherKindOfNetwork_NamesThoseThatFit()
+    {
+        SegmentationException fault = Assert.Throws<SegmentationException>(() =>
+            EncoderImport.Match(ResUNet(NetworkKind.ResUNet18), new Dictionary<string, NamedTensor>(), WeightsSource.All.Single(s => s.Name == "mae")));
+        Assert.Contains("torchvision, swsl, miil-21k, simclr, moco-v2, moco-v3 as --source", fault.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void StartFromEncoder_GenesisUNet_FillsAllButTheHead()
     {
         Network network = Network.Of(new UNetOptions { Kind = NetworkKind.GenesisUNet });
@@ -121,6 +162,40 @@ public sealed class EncoderImportTests : IDisposable
     [Fact]
     public void EncoderOf_NetworkWithoutPublishedWeights_IsRefused() =>
         Assert.Equal(ErrorCode.InvalidOption, Assert.Throws<SegmentationException>(() => EncoderImport.EncoderOf(Network.Of(new UNetOptions { Features = [4, 8], Convolutions = [1] }))).Code);
+
+    private static Network ViT => Network.Of(new UNetOptions { Kind = NetworkKind.VitUNetB16, Dimensionality = 2, InputChannels = 3, Sides = [64, 64] });
+
+    /// <summary>The golden transformer as timm would save it: query, key and value in one tensor, a class token and its position in front.</summary>
+    private static Dictionary<string, NamedTensor> TimmTensors(Network network, string prefix)
+    {
+        using NetworkWeights weights = NetworkRuns.Filled(network);
+        float[] Own(string name) => weights.Values(network.Parameters.Single(p => p.Name == "transformer." + name)).ToArray();
+        Dictionary<string, NamedTensor> tensors = new()
+        {
+            [prefix + "cls_token"] = new([1, 1, 768], new float[768]),
+            [prefix + "pos_embed"] = new([1, 17, 768], [.. Enumerable.Repeat(9f, 768), .. Own("embeddings.position_embeddings")]),
+        };
+        void Add(string theirs, string ours, params long[] shape)
+        {
+            tensors.Add($"{prefix}{theirs}.weight", new NamedTensor(shape, Own(ours + ".weight")));
+            tensors.Add($"{prefix}{theirs}.bias", new NamedTensor([shape[0]], Own(ours + ".bias")));
+        }
+        Add("patch_embed.proj", "embeddings.patch_embeddings", 768, 3, 16, 16);
+        Add("norm", "encoder.encoder_norm", 768);
+        for (int n = 0; n < 12; n++)
+        {
+            string layer = $"encoder.layer.{n}.", block = $"blocks.{n}.";
+            Add(block + "norm1", layer + "attention_norm", 768);
+            Add(block + "norm2", layer + "ffn_norm", 768);
+            Add(block + "attn.proj", layer + "attn.out", 768, 768);
+            Add(block + "mlp.fc1", layer + "ffn.fc1", 3072, 768);
+            Add(block + "mlp.fc2", layer + "ffn.fc2", 768, 3072);
+            foreach (string kind in new[] { "weight", "bias" })
+                tensors.Add($"{prefix}{block}attn.qkv.{kind}", new NamedTensor(kind == "weight" ? [2304, 768] : [2304],
+                    [.. Own($"{layer}attn.query.{kind}"), .. Own($"{layer}attn.key.{kind}"), .. Own($"{layer}attn.value.{kind}")]));
+        }
+        return tensors;
+    }
 
     private static Network ResUNet(NetworkKind kind) => Network.Of(new UNetOptions { Kind = kind, Dimensionality = 2, InputChannels = 3 });
 

@@ -1,6 +1,7 @@
 using MedISeg.Imaging.Errors;
 using MedISeg.Imaging.Formats;
 using MedISeg.Imaging.Volumes;
+using MedISeg.Inference.Preprocessing;
 
 namespace MedISeg.Training.Data.Readers;
 
@@ -14,12 +15,7 @@ internal static class CaseReader
     {
         Volume[] parts = [.. one.Images.Select(path => Named(path, () => Open(path, one.Place)))];
         Volume image = parts.Length == 1 ? parts[0] : Join(one, parts);
-        return one.Options.Colours switch
-        {
-            ColourRule.Rgb when image.Channels == 1 => new Volume(image.Geometry, [.. Enumerable.Repeat(image.Stored(0), 3)], image.Slope, image.Intercept),
-            ColourRule.Grey when image.Channels == 3 => Grey(image),
-            _ => image,
-        };
+        return ColourConversion.Convert(image, one.Options.Colours);
     }
 
     /// <summary>Reads the truth and maps its values.</summary>
@@ -34,7 +30,7 @@ internal static class CaseReader
         place is { } n ? NpyStack.Open(path).Read(n) : ImageReader.Read(path, Limits).Volume;
 
     /// <summary>Adds the file's name to a refusal.</summary>
-    private static T Named<T>(string path, Func<T> read)
+    public static T Named<T>(string path, Func<T> read)
     {
         try
         {
@@ -57,15 +53,6 @@ internal static class CaseReader
         return alike
             ? new Volume(first.Geometry, [.. parts.SelectMany(p => Enumerable.Range(0, p.Channels).Select(p.Stored))], first.Slope, first.Intercept)
             : new Volume(first.Geometry, [.. parts.SelectMany(p => Enumerable.Range(0, p.Channels).Select(p.ToFloats))]);
-    }
-
-    private static Volume Grey(Volume image)
-    {
-        float[] red = image.ToFloats(0), green = image.ToFloats(1), blue = image.ToFloats(2);
-        for (int n = 0; n < red.Length; n++) red[n] = 0.299f * red[n] + 0.587f * green[n] + 0.114f * blue[n];
-        return image.VoxelType == typeof(byte)
-            ? new Volume(image.Geometry, [Array.ConvertAll(red, value => (byte)MathF.Round(value))])
-            : new Volume(image.Geometry, [red]);
     }
 
     /// <summary>One channel of labels: the last one of CoNIC, which stores instances, then classes; any one where all are alike.</summary>

@@ -29,17 +29,7 @@ internal static class ConicReader
         return source is null ? one : one with { Group = source.Split('-')[0], Kind = source.Split('_')[0] };
     }
 
-    private static int Count(string path)
-    {
-        try
-        {
-            return NpyStack.Open(path).Count;
-        }
-        catch (SegmentationException fault)
-        {
-            throw new SegmentationException(fault.Code, $"{path}: {fault.Message}", fault);
-        }
-    }
+    private static int Count(string path) => CaseReader.Named(path, () => NpyStack.Open(path).Count);
 
     private static List<string>? Sources(string folder, int count)
     {

@@ -28,6 +28,9 @@ internal sealed record DataSplit(IReadOnlyList<string> Test, IReadOnlyList<IRead
             [.. cases.Where(c => parts[c.Name] >= 0 && parts[c.Name] != fold)], [.. cases.Where(c => parts[c.Name] == fold)], [.. cases.Where(c => parts[c.Name] < 0)]);
     }
 
+    /// <summary>Whether a case is in some part.</summary>
+    public bool Contains(string name) => Test.Contains(name) || Folds.Any(fold => fold.Contains(name));
+
     /// <summary>Whether both hold the same names in the same parts.</summary>
     public bool IsSame(DataSplit other) =>
         Test.ToHashSet().SetEquals(other.Test) && Folds.Count == other.Folds.Count && Folds.Zip(other.Folds).All(pair => pair.First.ToHashSet().SetEquals(pair.Second));

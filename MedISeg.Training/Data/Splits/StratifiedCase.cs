@@ -10,17 +10,24 @@ internal readonly record struct StratifiedCase(string Name, string Group, string
 {
     /// <summary>Takes groups of the cases, and strata by their options' rule; for classes all labels are read.</summary>
     /// <param name="cases">Cases.</param>
+    /// <param name="done">Called after each case.</param>
     /// <param name="cancellationToken">Checked once a case.</param>
-    public static IReadOnlyList<StratifiedCase> Of(IReadOnlyList<DatasetCase> cases, CancellationToken cancellationToken) => [.. cases.Select(one =>
+    public static IReadOnlyList<StratifiedCase> Of(IReadOnlyList<DatasetCase> cases, Action done, CancellationToken cancellationToken) => [.. cases.Select(one =>
     {
         cancellationToken.ThrowIfCancellationRequested();
-        return new StratifiedCase(one.Name, one.Group, one.Options.Stratify switch
+        StratifiedCase stratified = new(one.Name, one.Group, one.Options.Stratify switch
         {
             StratifyRule.Kind => one.Kind,
             StratifyRule.Classes => Classes(one.ReadLabels()),
             _ => "",
         });
+        done();
+        return stratified;
     })];
+
+    /// <inheritdoc cref="Of(IReadOnlyList{DatasetCase}, Action, CancellationToken)"/>
+    public static IReadOnlyList<StratifiedCase> Of(IReadOnlyList<DatasetCase> cases, CancellationToken cancellationToken) =>
+        Of(cases, () => { }, cancellationToken);
 
     private static string Classes(LabelMap labels)
     {

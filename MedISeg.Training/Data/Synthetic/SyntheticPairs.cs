@@ -8,7 +8,6 @@ namespace MedISeg.Training.Data.Synthetic;
 internal sealed class SyntheticPairs : IDisposable
 {
     private const int Stream = 5;
-    private readonly IReadOnlyList<TrainingCase> _pairs;
     private readonly SyntheticOptions _options;
 
     /// <summary>Keeps the pairs.</summary>
@@ -16,12 +15,12 @@ internal sealed class SyntheticPairs : IDisposable
     /// <param name="options">Chance and mode.</param>
     public SyntheticPairs(IReadOnlyList<TrainingCase> pairs, SyntheticOptions options)
     {
-        _pairs = pairs;
+        Pairs = pairs;
         _options = options;
     }
 
-    /// <summary>Number of pairs.</summary>
-    public int Count => _pairs.Count;
+    /// <summary>The pairs; borrowed.</summary>
+    public IReadOnlyList<TrainingCase> Pairs { get; }
 
     /// <summary>Reads the pairs of a folder.</summary>
     /// <param name="folder">Laid out as a data folder, with a manifest that was checked.</param>
@@ -48,8 +47,9 @@ internal sealed class SyntheticPairs : IDisposable
                 TrainingCase pair = prepared ? loader.LoadPrepared(sources[n]) : loader.Load(sources[n], cancellationToken);
                 pair.Name = $"synthetic {sources[n].Name}";
                 pairs.Add(pair);
-                if (!compat) continue;
-                using (pair) pairs[n] = WithTruthOf(cases[n], pair, n, options.Classes.Count);
+                if (compat)
+                    using (pair) pairs[n] = WithTruthOf(cases[n], pair, n, options.Classes.Count);
+                pairs[n].Name = $"synthetic {sources[n].Name}";
             }
             return new SyntheticPairs(pairs, synthetic);
         }
@@ -69,13 +69,13 @@ internal sealed class SyntheticPairs : IDisposable
         // Numbers of their own: samples that are not swapped are those of a training without pairs.
         SeededRandom random = new(seed, sample, Stream);
         if (random.NextDouble() >= _options.Probability) return null;
-        return _pairs[_options.Mode == DefectMode.Compat ? drawn : random.NextInt(_pairs.Count)];
+        return Pairs[_options.Mode == DefectMode.Compat ? drawn : random.NextInt(Pairs.Count)];
     }
 
     /// <inheritdoc />
     public void Dispose()
     {
-        foreach (TrainingCase pair in _pairs) pair.Dispose();
+        foreach (TrainingCase pair in Pairs) pair.Dispose();
     }
 
     private static TrainingCase WithTruthOf(TrainingCase source, TrainingCase pair, int number, int classes)

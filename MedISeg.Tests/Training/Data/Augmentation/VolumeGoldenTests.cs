@@ -118,6 +118,20 @@ public sealed class VolumeGoldenTests
         AssertWindow(name, source, new VoxelIndex(Middle(0), Middle(1), Middle(2)), patch);
     }
 
+    [Theory]
+    [InlineData("centercrop6_img", 6, 6, 6)]
+    [InlineData("centercrop14_14_6_img", 6, 14, 14)]
+    public void Centre_Golden_EqualsCenterCrop(string name, int depth, int height, int width)
+    {
+        using TrainingCase source = GoldenCase.Case3D();
+        GridSize patch = new(depth, height, width);
+        AssertWindow(name, source, PaperCrop.Centre(source.Grid, patch), patch);
+    }
+
+    [Fact]
+    public void Centre_OddRest_GoesToTheEvenStart() =>
+        Assert.Equal(new VoxelIndex(0, 2, 2), PaperCrop.Centre(new GridSize(5, 7, 9), new GridSize(4, 4, 4)));
+
     [Fact]
     public void StartAt_Golden_EqualsSelectedCrop()
     {

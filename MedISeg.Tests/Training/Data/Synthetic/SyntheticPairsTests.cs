@@ -80,7 +80,7 @@ public sealed class SyntheticPairsTests : IDisposable
         Write(3, Grid, options: true);
         using TrainingCase first = Constant(0), second = Constant(1);
         using SyntheticPairs pairs = SyntheticPairs.Load(_root, Options(DefectMode.Compat), [first, second], CancellationToken.None);
-        Assert.Equal(2, pairs.Count);
+        Assert.Equal(2, pairs.Pairs.Count);
         TrainingCase pair = pairs.Draw(2022, 5, 1)!;
         Assert.Equal(201, (float)pair.Intensities(0)[0]);
         Assert.Equal(1, pair.Classes[0]);

@@ -1,4 +1,4 @@
-namespace MedISeg.Training.Data;
+namespace MedISeg.Inference.Models;
 
 /// <summary>How many channels grey and colour images have.</summary>
 public enum ColourRule

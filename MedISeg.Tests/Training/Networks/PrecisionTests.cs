@@ -1,0 +1,87 @@
+using MedISeg.Training.Networks;
+using MedISeg.Training.Runtime;
+using static TorchSharp.torch;
+
+namespace MedISeg.Tests.Training.Networks;
+
+/// <summary>Gradients of 16-bit layers beside those of 32-bit ones, and the memory order of images.</summary>
+[Collection(TrainingTests.Name)]
+public sealed class PrecisionTests
+{
+    [Theory]
+    [InlineData(NetworkKind.UNet, 2, NormKind.Batch, 0.05)]
+    [InlineData(NetworkKind.UNet, 3, NormKind.Instance, 0.05)]
+    [InlineData(NetworkKind.UNet, 3, NormKind.Group, 0.05)]
+    [InlineData(NetworkKind.PlainUNet, 2, NormKind.Instance, 0.05)]
+    [InlineData(NetworkKind.GenesisUNet, 3, NormKind.Batch, 0.05)]
+    [InlineData(NetworkKind.ResUNet18, 2, NormKind.Instance, 0.05)]
+    [InlineData(NetworkKind.DenseUNet121, 2, NormKind.Instance, 0.05)]
+    [InlineData(NetworkKind.VitUNetB16, 2, NormKind.Instance, 0.05)]
+    [InlineData(NetworkKind.TransUNet, 2, NormKind.Instance, 0.05)]
+    public void Backward_Bfloat16_GivesFloatGradientsNearThoseOfFloat32(NetworkKind kind, int dimensions, NormKind norm, double tolerance)
+    {
+        UNetOptions options = new() { Kind = kind, Dimensionality = dimensions, Norm = norm, Sides = kind.HasPositions() ? [32, 64] : null };
+        if (kind == NetworkKind.UNet) options = options with { Features = [8, 16, 24], Residual = true };
+        else if (kind.HasDropout()) options = options with { Dropout = 0 };
+        Network network = Network.Of(options);
+        long[] shape = dimensions == 3 ? [2, 1, 8, 16, 24] : [2, 1, 32, 64];
+        (double fullLoss, float[] full) = Gradients(network, shape, Precision.Full);
+        (double narrowLoss, float[] narrow) = Gradients(network, shape, Precision.Bfloat16);
+        Assert.Equal(fullLoss, narrowLoss, 0.01 * fullLoss);
+        Assert.NotEqual(full, narrow);
+        double difference = 0, size = 0;
+        for (int n = 0; n < full.Length; n++)
+        {
+            difference += Math.Pow(full[n] - narrow[n], 2);
+            size += Math.Pow(full[n], 2);
+        }
+        Assert.InRange(Math.Sqrt(difference / size), 0, tolerance);
+    }
+
+    [Theory]
+    [InlineData(NormKind.Batch, 1, new long[] { 30, 1, 15, 5, 1 })]
+    [InlineData(NormKind.Batch, 4, new long[] { 120, 1, 60, 20, 4 })]
+    [InlineData(NormKind.Instance, 4, new long[] { 120, 30, 15, 5, 1 })]
+    public void Arrange_Image_KeepsValuesAndPutsChannelsLastForBatchNormalisation(NormKind norm, int channels, long[] strides)
+    {
+        using NetworkWeights weights = new(Network.Of(new UNetOptions { Norm = norm }).Parameters, trainable: false);
+        float[] values = [.. Enumerable.Range(0, 2 * channels * 2 * 3 * 5).Select(n => (float)n)];
+        TorchStep.Run(() =>
+        {
+            Tensor image = NetworkRuns.Image(values, [2, channels, 2, 3, 5]);
+            Tensor arranged = new TorchOps(weights, training: false).Arrange(image);
+            Assert.Equal(strides, arranged.stride());
+            Assert.Equal(values, arranged.contiguous().data<float>().ToArray());
+            GC.KeepAlive(image);
+        });
+    }
+
+    private static (double Loss, float[] Gradients) Gradients(Network network, long[] shape, Precision precision)
+    {
+        using NetworkWeights weights = new(network.Parameters, trainable: true);
+        weights.Initialise(seed: 5);
+        float[] input = new float[shape.Aggregate(1L, (product, side) => product * side)];
+        HashFill.Fill("precision", 1, 0, input);
+        return TorchStep.Run(() =>
+        {
+            TorchOps ops = new(weights, training: true, precision);
+            Tensor image = NetworkRuns.Image(input, shape);
+            Tensor labels = image.gt(0.2f).squeeze(1).to_type(ScalarType.Int64);
+            Tensor logits = network.Run(ops, ops.Arrange(image));
+            Assert.Equal(precision == Precision.Full ? ScalarType.Float32 : ScalarType.BFloat16, logits.dtype);
+            Tensor loss = nn.functional.cross_entropy(logits.to_type(ScalarType.Float32), labels);
+            loss.backward();
+            List<float> all = [];
+            foreach (ParameterInfo parameter in network.Parameters.Where(p => p.Trainable))
+            {
+                Tensor gradient = weights[parameter.Name].grad!;
+                Assert.Equal(ScalarType.Float32, gradient.dtype);
+                all.AddRange(gradient.data<float>().ToArray());
+            }
+            double value = loss.item<float>();
+            GC.KeepAlive(loss);
+            GC.KeepAlive(labels);
+            return (value, all.ToArray());
+        });
+    }
+}
