@@ -16,7 +16,6 @@ public sealed class PrecisionTests
     [InlineData(NetworkKind.GenesisUNet, 3, NormKind.Batch, 0.05)]
     [InlineData(NetworkKind.ResUNet18, 2, NormKind.Instance, 0.05)]
     [InlineData(NetworkKind.DenseUNet121, 2, NormKind.Instance, 0.05)]
-    [InlineData(NetworkKind.VitUNetB16, 2, NormKind.Instance, 0.05)]
     [InlineData(NetworkKind.TransUNet, 2, NormKind.Instance, 0.05)]
     public void Backward_Bfloat16_GivesFloatGradientsNearThoseOfFloat32(NetworkKind kind, int dimensions, NormKind norm, double tolerance)
     {
@@ -25,17 +24,26 @@ public sealed class PrecisionTests
         else if (kind.HasDropout()) options = options with { Dropout = 0 };
         Network network = Network.Of(options);
         long[] shape = dimensions == 3 ? [2, 1, 8, 16, 24] : [2, 1, 32, 64];
-        (double fullLoss, float[] full) = Gradients(network, shape, Precision.Full);
-        (double narrowLoss, float[] narrow) = Gradients(network, shape, Precision.Bfloat16);
+        using NetworkWeights full = new(network.Parameters, trainable: true), narrow = new(network.Parameters, trainable: true);
+        full.Initialise(seed: 5);
+        narrow.CopyFrom(full);
+        double fullLoss = Backward(network, full, shape, Precision.Full), narrowLoss = Backward(network, narrow, shape, Precision.Bfloat16);
         Assert.Equal(fullLoss, narrowLoss, 0.01 * fullLoss);
-        Assert.NotEqual(full, narrow);
         double difference = 0, size = 0;
-        for (int n = 0; n < full.Length; n++)
+        TorchStep.Run(() =>
         {
-            difference += Math.Pow(full[n] - narrow[n], 2);
-            size += Math.Pow(full[n], 2);
-        }
-        Assert.InRange(Math.Sqrt(difference / size), 0, tolerance);
+            foreach (ParameterInfo parameter in network.Parameters.Where(p => p.Trainable))
+            {
+                ReadOnlySpan<float> expected = Gradient(full, parameter), actual = Gradient(narrow, parameter);
+                for (int n = 0; n < expected.Length; n++)
+                {
+                    difference += Math.Pow(expected[n] - actual[n], 2);
+                    size += Math.Pow(expected[n], 2);
+                }
+            }
+        });
+        // Apart, since they were computed apart; near, since 8 bits of mantissa are right to 0.4 %.
+        Assert.InRange(Math.Sqrt(difference / size), 1e-4, tolerance);
     }
 
     [Theory]
@@ -56,10 +64,8 @@ public sealed class PrecisionTests
         });
     }
 
-    private static (double Loss, float[] Gradients) Gradients(Network network, long[] shape, Precision precision)
+    private static double Backward(Network network, NetworkWeights weights, long[] shape, Precision precision)
     {
-        using NetworkWeights weights = new(network.Parameters, trainable: true);
-        weights.Initialise(seed: 5);
         float[] input = new float[shape.Aggregate(1L, (product, side) => product * side)];
         HashFill.Fill("precision", 1, 0, input);
         return TorchStep.Run(() =>
@@ -71,17 +77,18 @@ public sealed class PrecisionTests
             Assert.Equal(precision == Precision.Full ? ScalarType.Float32 : ScalarType.BFloat16, logits.dtype);
             Tensor loss = nn.functional.cross_entropy(logits.to_type(ScalarType.Float32), labels);
             loss.backward();
-            List<float> all = [];
-            foreach (ParameterInfo parameter in network.Parameters.Where(p => p.Trainable))
-            {
-                Tensor gradient = weights[parameter.Name].grad!;
-                Assert.Equal(ScalarType.Float32, gradient.dtype);
-                all.AddRange(gradient.data<float>().ToArray());
-            }
             double value = loss.item<float>();
             GC.KeepAlive(loss);
             GC.KeepAlive(labels);
-            return (value, all.ToArray());
+            GC.KeepAlive(image);
+            return value;
         });
+    }
+
+    private static unsafe ReadOnlySpan<float> Gradient(NetworkWeights weights, ParameterInfo parameter)
+    {
+        Tensor gradient = weights[parameter.Name].grad!;
+        Assert.Equal(ScalarType.Float32, gradient.dtype);
+        return new ReadOnlySpan<float>((void*)TensorMemory.Pointer(gradient), checked((int)parameter.Count));
     }
 }
