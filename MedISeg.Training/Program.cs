@@ -8,6 +8,7 @@ RootCommand root = new("MedISeg.Training: makes data, trains networks, exports a
     ImportWeightsVerb.Create(),
     PlanVerb.Create(),
     PretrainVerb.Create(),
+    PrepareVerb.Create(),
     TrainVerb.Create(),
     TrainGanVerb.Create(),
     ReportVerb.Create(),

@@ -1,9 +1,10 @@
 using System.Runtime.ExceptionServices;
+using MedISeg.Training.Data.Caching;
 using MedISeg.Training.Trainers;
 
 namespace MedISeg.Training.Data;
 
-/// <summary>Prepared cases in memory; owns them.</summary>
+/// <summary>Prepared cases, in memory or mapped from a cache; owns them.</summary>
 internal sealed class CaseSet : IDisposable
 {
     private readonly TrainingCase?[] _cases;
@@ -18,7 +19,9 @@ internal sealed class CaseSet : IDisposable
     /// <param name="options">Grid, intensity steps and classes.</param>
     /// <param name="loaded">Hears of each case, from any thread.</param>
     /// <param name="cancellationToken">Checked once a case.</param>
-    public static CaseSet Load(IReadOnlyList<DatasetCase> sources, TrainOptions options, Action loaded, CancellationToken cancellationToken)
+    /// <param name="cache">Where prepared cases are and go to; null: they are held in memory.</param>
+    public static CaseSet Load(
+        IReadOnlyList<DatasetCase> sources, TrainOptions options, Action loaded, CancellationToken cancellationToken, CaseCache? cache = null)
     {
         CaseSet set = new(sources.Count);
         CaseLoader loader = new(options);
@@ -26,8 +29,9 @@ internal sealed class CaseSet : IDisposable
         {
             Parallel.For(0, sources.Count, new ParallelOptions { CancellationToken = cancellationToken, MaxDegreeOfParallelism = Environment.ProcessorCount }, n =>
             {
-                set._cases[n] = loader.Load(sources[n], cancellationToken);
-                set._cases[n]!.Name = sources[n].Name;
+                TrainingCase one = cache?.Open(sources[n], cancellationToken) ?? loader.Load(sources[n], cancellationToken);
+                one.Name = sources[n].Name;
+                set._cases[n] = one;
                 loaded();
             });
             return set;

@@ -4,14 +4,13 @@ using MedISeg.Imaging.Volumes;
 
 namespace MedISeg.Training.Data;
 
-/// <summary>One preprocessed image with its truth, in native memory: intensities as 16-bit floats, classes as bytes.</summary>
+/// <summary>One preprocessed image with its truth, in one block of unmanaged memory: intensities as 16-bit floats, classes as bytes.</summary>
 /// <remarks>Half precision keeps 11 bits, finer than the noise of normalised intensities, and halves the memory of a data set.</remarks>
 internal sealed class TrainingCase : IDisposable
 {
-    private readonly NativeArray<Half>[] _channels;
-    private readonly NativeArray<byte> _classes;
-    private readonly NativeArray<int>?[] _places;
-    private readonly (float, float)[] _ranges;
+    private readonly CaseMemory _memory;
+    private readonly CaseLayout _layout;
+    private readonly (float Smallest, float Largest)[] _ranges;
 
     /// <summary>Copies the data to native memory and lists the voxels of each foreground class.</summary>
     /// <param name="geometry">The model grid of this case.</param>
@@ -25,12 +24,27 @@ internal sealed class TrainingCase : IDisposable
         if (classes.Length != voxels || channels.Any(c => c.Length != voxels))
             throw new ArgumentException("A channel or the truth has not one value a voxel.");
         Geometry = geometry;
-        _channels = [.. channels.Select(_ => new NativeArray<Half>(voxels))];
-        for (int c = 0; c < channels.Count; c++) TensorPrimitives.ConvertToHalf(channels[c], _channels[c].Span);
+        int[] counts = new int[classCount];
+        foreach (byte c in classes) counts[c]++;
+        _layout = new CaseLayout(geometry.Grid, channels.Count, counts, 0);
+        _memory = CaseMemory.Allocate(_layout.End);
+        for (int c = 0; c < channels.Count; c++) TensorPrimitives.ConvertToHalf(channels[c], _memory.At<Half>(_layout.Channel(c), voxels));
         _ranges = [.. channels.Select(c => ((float)(Half)TensorPrimitives.Min<float>(c), (float)(Half)TensorPrimitives.Max<float>(c)))];
-        _classes = new NativeArray<byte>(voxels);
-        classes.CopyTo(_classes.Span);
-        _places = ListPlaces(classes, classCount);
+        classes.CopyTo(_memory.At<byte>(_layout.Classes, voxels));
+        ListPlaces(classes);
+    }
+
+    /// <summary>Takes over memory that holds a case already.</summary>
+    /// <param name="geometry">The model grid of this case.</param>
+    /// <param name="layout">Where the parts lie in the memory.</param>
+    /// <param name="ranges">Smallest and largest intensity of each channel.</param>
+    /// <param name="memory">Owned from now on.</param>
+    public TrainingCase(VolumeGeometry geometry, CaseLayout layout, IReadOnlyList<(float Smallest, float Largest)> ranges, CaseMemory memory)
+    {
+        Geometry = geometry;
+        _layout = layout;
+        _ranges = [.. ranges];
+        _memory = memory;
     }
 
     /// <summary>Name to tell a user, as in the data folder; empty: made in memory.</summary>
@@ -43,36 +57,42 @@ internal sealed class TrainingCase : IDisposable
     public GridSize Grid => Geometry.Grid;
 
     /// <summary>Number of channels.</summary>
-    public int Channels => _channels.Length;
+    public int Channels => _layout.Channels;
+
+    /// <summary>Where the parts lie in memory.</summary>
+    public CaseLayout Layout => _layout;
+
+    /// <summary>The memory; borrowed.</summary>
+    public CaseMemory Memory => _memory;
 
     /// <summary>Class number a voxel, row-major; borrowed.</summary>
-    public ReadOnlySpan<byte> Classes => _classes.Span;
+    public ReadOnlySpan<byte> Classes => _memory.At<byte>(_layout.Classes, _layout.Voxels);
 
     /// <summary>Intensities of a channel, row-major; borrowed.</summary>
-    public ReadOnlySpan<Half> Intensities(int channel) => _channels[channel].Span;
+    public ReadOnlySpan<Half> Intensities(int channel) => _memory.At<Half>(_layout.Channel(channel), _layout.Voxels);
 
     /// <summary>Smallest and largest intensity of a channel.</summary>
     public (float Smallest, float Largest) Range(int channel) => _ranges[channel];
 
     /// <summary>Places of all voxels of a class (not background) in the row-major array; empty when it has none.</summary>
-    public ReadOnlySpan<int> PlacesOf(int classNumber) => _places[classNumber] is { } places ? places.Span : [];
-
-    /// <inheritdoc />
-    public void Dispose()
+    public ReadOnlySpan<int> PlacesOf(int classNumber)
     {
-        foreach (NativeArray<Half> channel in _channels) channel.Dispose();
-        foreach (NativeArray<int>? places in _places) places?.Dispose();
-        _classes.Dispose();
+        (long offset, int count) = _layout.Places(classNumber);
+        return classNumber == 0 ? [] : _memory.At<int>(offset, count);
     }
 
-    private static NativeArray<int>?[] ListPlaces(ReadOnlySpan<byte> classes, int classCount)
+    /// <inheritdoc />
+    public void Dispose() => _memory.Dispose();
+
+    private void ListPlaces(ReadOnlySpan<byte> classes)
     {
-        int[] counts = new int[classCount];
-        foreach (byte c in classes) counts[c]++;
-        NativeArray<int>?[] places = [.. counts.Select((count, c) => c == 0 || count == 0 ? null : new NativeArray<int>(count))];
-        int[] filled = new int[classCount];
+        int[] filled = new int[_layout.Counts.Count];
         for (int n = 0; n < classes.Length; n++)
-            if (places[classes[n]] is { } list) list.Span[filled[classes[n]]++] = n;
-        return places;
+        {
+            int c = classes[n];
+            if (c == 0) continue;
+            (long offset, int count) = _layout.Places(c);
+            _memory.At<int>(offset, count)[filled[c]++] = n;
+        }
     }
 }

@@ -112,7 +112,7 @@ internal sealed class GanTrainer : IDisposable
     }
 
     private BatchLoader Loader(IReadOnlyList<TrainingCase> cases, int firstStep, int steps) =>
-        new(cases, new SampleMaker(_gan.Patches(_training)), _gan.BatchSize, _training.Seed, firstStep, steps);
+        new(cases, [new SampleMaker(_gan.Patches(_training))], _gan.BatchSize, _training.Seed, firstStep, steps);
 
     private void WritePair(string imagePath, string labelsPath, ReadOnlySpan<float> image, ReadOnlySpan<byte> truth)
     {

@@ -92,7 +92,7 @@ internal static class Checkpoint
     {
         if (!File.Exists(path))
             throw new SegmentationException(ErrorCode.InvalidOption,
-                $"The run folder has no checkpoint {Path.GetFileName(path)}: it ended before the first one. Remove the folder and start the training again.");
+                $"The run folder has no checkpoint {Path.GetFileName(path)}: it ended before the first one. Start the training again without --resume.");
         try
         {
             return SafeTensors.ReadTensors(path);

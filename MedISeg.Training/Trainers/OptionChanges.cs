@@ -5,10 +5,10 @@ using MedISeg.Inference.Options;
 
 namespace MedISeg.Training.Trainers;
 
-/// <summary>Finds the options in which two trainings differ. Those that do not change the result, the threads, are left out.</summary>
+/// <summary>Finds the options in which two trainings differ. Numbers of threads are left out.</summary>
 internal static class OptionChanges
 {
-    private static readonly string[] Free = ["threads"];
+    private static readonly string[] Free = ["threads", "loaderThreads"];
 
     /// <summary>Keys whose values differ, as the JSON spells them, e.g. <c>optimiser.learningRate</c>.</summary>
     public static IReadOnlyList<string> Between(TrainOptions before, TrainOptions after)

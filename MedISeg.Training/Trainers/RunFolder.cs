@@ -10,7 +10,8 @@ namespace MedISeg.Training.Trainers;
 /// <summary>Files of one training: options.json, splits.json, metrics.csv, checkpoints/last.safetensors and checkpoints/best.safetensors.</summary>
 internal sealed class RunFolder
 {
-    private const string Header = "step,learning_rate,loss,dice_loss,cross_entropy,gradient_norm,validation_dice,validation_dice_per_class,seconds";
+    private const string Header = "step,learning_rate,loss,dice_loss,cross_entropy,gradient_norm,validation_dice,validation_dice_per_class,seconds," +
+        "step_seconds,loader_busy_seconds,loader_wait_seconds,validation_seconds";
 
     private RunFolder(string path) => Root = path;
 
@@ -40,9 +41,11 @@ internal sealed class RunFolder
     public static RunFolder Create<T>(string path, T options)
     {
         RunFolder folder = new(path);
-        if (File.Exists(folder.OptionsPath))
+        // A run that ended before its first checkpoint, for instance by an image that cannot be read, may be started again.
+        string checkpoints = Path.Combine(path, "checkpoints");
+        if (File.Exists(folder.OptionsPath) && Directory.Exists(checkpoints) && Directory.EnumerateFiles(checkpoints).Any())
             throw new SegmentationException(ErrorCode.InvalidOption, "The run folder holds a run already; resume it or name another folder.");
-        Directory.CreateDirectory(Path.Combine(path, "checkpoints"));
+        Directory.CreateDirectory(checkpoints);
         File.WriteAllText(folder.OptionsPath, JsonSerializer.Serialize(options, Indented));
         File.WriteAllText(folder.MetricsPath, Header + "\n");
         return folder;
@@ -88,7 +91,8 @@ internal sealed class RunFolder
         string line = string.Join(',',
             metrics.Step.ToString(CultureInfo.InvariantCulture), Text(metrics.LearningRate), Text(metrics.Loss), Text(metrics.DiceLoss),
             Text(metrics.CrossEntropy), Text(metrics.GradientNorm), Text(metrics.ValidationDice), classes,
-            metrics.Elapsed.TotalSeconds.ToString("F1", CultureInfo.InvariantCulture));
+            metrics.Elapsed.TotalSeconds.ToString("F1", CultureInfo.InvariantCulture), Text(metrics.Times.Seconds / metrics.Times.Steps),
+            Text(metrics.Times.LoaderBusySeconds / metrics.Times.Steps), Text(metrics.Times.LoaderWaitSeconds / metrics.Times.Steps), Text(metrics.ValidationSeconds));
         try
         {
             File.AppendAllText(MetricsPath, line + "\n");
@@ -118,4 +122,11 @@ internal sealed class RunFolder
 /// <param name="Elapsed">Time since this process began to train.</param>
 internal sealed record EpochMetrics(
     int Step, double LearningRate, double Loss, double DiceLoss, double CrossEntropy, double GradientNorm,
-    double ValidationDice, IReadOnlyList<double> ValidationDicePerClass, TimeSpan Elapsed);
+    double ValidationDice, IReadOnlyList<double> ValidationDicePerClass, TimeSpan Elapsed)
+{
+    /// <summary>Times of the epoch's steps in this process; metrics.csv shows means a step.</summary>
+    public StepTimes Times { get; init; }
+
+    /// <summary>Time of the validation.</summary>
+    public double ValidationSeconds { get; init; } = double.NaN;
+}

@@ -90,11 +90,17 @@ public sealed record TrainOptions
     /// <summary>Threads of the tensor library; 0: one a core. Default 0.</summary>
     public int Threads { get; init; }
 
+    /// <summary>Threads that prepare batches ahead, 0 to 64; 0: a quarter of the cores, at least one. They do not change the result. Default 0.</summary>
+    public int LoaderThreads { get; init; }
+
     /// <summary>The network with its channels and classes, and the patch's sides where it is bound to them.</summary>
     internal UNetOptions NetworkWithChannels() => Network with
     {
         InputChannels = Inputs.Count, Classes = Classes.Count, Sides = Network.Kind.HasPositions() ? PatchSize : null,
     };
+
+    /// <summary>Threads that prepare batches, at least 1.</summary>
+    internal int LoaderThreadsOrDefault() => LoaderThreads > 0 ? LoaderThreads : Math.Max(1, Environment.ProcessorCount / 4);
 
     /// <summary>Patch as a grid: one plane in 2-D.</summary>
     internal GridSize Patch() => PatchSize.Count == 3 ? new(PatchSize[0], PatchSize[1], PatchSize[2]) : new(1, PatchSize[0], PatchSize[1]);

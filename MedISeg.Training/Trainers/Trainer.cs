@@ -28,6 +28,7 @@ internal sealed class Trainer : IDisposable
     private readonly EpochSums _epoch = new();
     private int _step, _stored;
     private string? _cases;
+    private StepTimes _epochStart;
     private double _best = double.NaN;
 
     /// <summary>Makes the network; seeds its weights.</summary>
@@ -60,6 +61,9 @@ internal sealed class Trainer : IDisposable
 
     /// <summary>The trained weights: their running mean where the options ask for it; borrowed.</summary>
     public NetworkWeights Result => _mean ?? _weights;
+
+    /// <summary>Where the time of this process's steps went.</summary>
+    public StepTimes Times { get; private set; }
 
     /// <summary>Whether the last step is done and validated: there is nothing to resume.</summary>
     public bool IsFinished => _step >= _options.Steps && _epoch.IsEmpty;
@@ -131,9 +135,10 @@ internal sealed class Trainer : IDisposable
             progress(new TrainProgress(_step, _options.Steps, late.Loss, late));
         }
         using BatchLoader loader = new(
-            training, new SampleMaker(_options), _options.BatchSize, _options.Seed, _step * _options.Optimiser.Accumulate,
-            checked(_options.Steps * _options.Optimiser.Accumulate), Synthetic);
+            training, [.. Enumerable.Range(0, _options.LoaderThreadsOrDefault()).Select(_ => new SampleMaker(_options))], _options.BatchSize, _options.Seed,
+            _step * _options.Optimiser.Accumulate, checked(_options.Steps * _options.Optimiser.Accumulate), Synthetic);
         using TrainingStep step = new(_options, _network, _sides, _weights, _updater);
+        double seconds = 0;
         while (_step < _options.Steps)
         {
             if (cancellationToken.IsCancellationRequested)
@@ -141,9 +146,12 @@ internal sealed class Trainer : IDisposable
                 Store(_folder.LastPath);
                 return false;
             }
+            long begin = Stopwatch.GetTimestamp();
             StepResult result = RunStep(step, loader);
             _step++;
             FollowWeights();
+            seconds += Stopwatch.GetElapsedTime(begin).TotalSeconds;
+            Times = new StepTimes(Times.Steps + 1, seconds, loader.Busy.TotalSeconds, loader.Waited.TotalSeconds);
             _epoch.Add(result);
             EpochMetrics? metrics = null;
             if (EpochIsOpen)
@@ -181,13 +189,14 @@ internal sealed class Trainer : IDisposable
     }
 
     private TrainingDivergedException Diverged(string what) => new(
-        $"{what} The checkpoint of step {_stored} is kept. --resume would come to the same point: look at these images and labels, then start a " +
-        "new run with a smaller optimiser.learningRate or a limit optimiser.gradientNorm, from these weights with --from.");
+        $"{what} The checkpoint of step {_stored} is kept. --resume would come to the same point: look at these images and labels (data.exclude leaves cases " +
+        "out), then start a new run with a smaller optimiser.learningRate or a limit optimiser.gradientNorm, from these weights with --from.");
 
     /// <summary>Stores, validates and reports; null: cancelled, and the stored state says that validation is still to be done.</summary>
     private EpochMetrics? EndEpoch(IReadOnlyList<TrainingCase> validation, Stopwatch clock, CancellationToken cancellationToken)
     {
         Store(_folder.LastPath);
+        long begin = Stopwatch.GetTimestamp();
         double[] dice;
         try
         {
@@ -200,8 +209,13 @@ internal sealed class Trainer : IDisposable
         double[] known = [.. dice.Where(d => !double.IsNaN(d))];
         double mean = known.Length == 0 ? double.NaN : known.Average(), rate = Rate(_step - 1);
         StepResult all = _epoch.Mean;
-        EpochMetrics metrics = new(_step, rate, all.Loss, all.DiceLoss, all.CrossEntropy, all.GradientNorm, mean, dice, clock.Elapsed);
+        EpochMetrics metrics = new(_step, rate, all.Loss, all.DiceLoss, all.CrossEntropy, all.GradientNorm, mean, dice, clock.Elapsed)
+        {
+            Times = Times.Since(_epochStart),
+            ValidationSeconds = validation.Count == 0 ? double.NaN : Stopwatch.GetElapsedTime(begin).TotalSeconds,
+        };
         _epoch.Clear();
+        _epochStart = Times;
         if (_options.Optimiser.Schedule == ScheduleKind.Plateau && !double.IsNaN(mean)) _plateau.Observe(1 - mean);
         if (!double.IsNaN(mean) && !(mean <= _best))
         {

@@ -1,6 +1,8 @@
 using System.CommandLine;
+using System.Globalization;
 using MedISeg.Imaging.Errors;
 using MedISeg.Training.Data;
+using MedISeg.Training.Data.Caching;
 using MedISeg.Training.Data.Splits;
 using MedISeg.Training.Data.Synthetic;
 using MedISeg.Training.Reports;
@@ -13,17 +15,18 @@ namespace MedISeg.Training.Verbs;
 /// <summary><c>train</c>: data and options to a run folder with weights.</summary>
 internal static class TrainVerb
 {
-    private static readonly Option<string?> Validation = new("--validation") { Description = "Folder of validation cases, laid out alike. Without it, fold --fold of --splits is held back, or of folds made by the seed." };
+    internal static readonly Option<string?> Validation = new("--validation") { Description = "Folder of validation cases, laid out alike. Without it, fold --fold of --splits is held back, or of folds made by the seed." };
     private static readonly Option<string> Out = new("--out") { Description = "Run folder: options.json, metrics.csv, report.html, checkpoints.", Required = true };
-    private static readonly Option<string?> Config = new("--config") { Description = "Training options as JSON (docs/schemas/train.schema.json). Needed unless --resume." };
+    internal static readonly Option<string?> Config = new("--config") { Description = "Training options as JSON (docs/schemas/train.schema.json). Needed unless --resume." };
     private static readonly Option<bool> Resume = new("--resume") { Description = "Continue the run in --out from its newest checkpoint, with its own options; others than those it began with are refused." };
     private static readonly Option<string?> From = new("--from") { Description = "Start from the weights of another run folder of the same network." };
     private static readonly Option<string?> Encoder = new("--encoder") { Description = "Start from a pre-trained encoder that the verb import-weights or pretrain wrote." };
     private static readonly Option<string?> Synthetic = new("--synthetic") { Description = "Folder of synthetic pairs that train-gan wrote for this fold; needed where augmentation.synthetic is set, also with --resume." };
-    private static readonly Option<int?> Seed = new("--seed") { Description = "Overrides seed: weights, patches and folds follow it." };
-    private static readonly Option<int?> Fold = new("--fold") { Description = "Overrides fold: the part that is validated on." };
+    internal static readonly Option<int?> Seed = new("--seed") { Description = "Overrides seed: weights, patches and folds follow it." };
+    internal static readonly Option<int?> Fold = new("--fold") { Description = "Overrides fold: the part that is validated on." };
     private static readonly Option<int?> Steps = new("--steps") { Description = "Overrides steps of the whole training." };
     private static readonly Option<int?> Threads = new("--threads") { Description = "Overrides threads; 0: one a core." };
+    private static readonly Option<string?> Cache = new("--cache") { Description = "Folder of prepared cases (verb prepare): mapped instead of held in memory; what is missing is prepared. Several trainings may share it." };
 
     private static readonly Option<bool> WithParent = new("--stop-with-parent") { Description = "Stop as by Ctrl-C when standard input ends.", Hidden = true };
 
@@ -35,7 +38,7 @@ internal static class TrainVerb
             "and --resume then gives the same weights as an uninterrupted training. Code 4: loss, gradient or weights became infinite or undefined; " +
             "the message names step and cases, and the last good checkpoint is kept.")
         {
-            DataArguments.Data, DataArguments.Format, DataArguments.Splits, Validation, Out, Config, Resume, From, Encoder, Synthetic, Seed, Fold, Steps, Threads, WithParent,
+            DataArguments.Data, DataArguments.Format, DataArguments.Splits, Validation, Out, Config, Resume, From, Encoder, Synthetic, Seed, Fold, Steps, Threads, Cache, WithParent,
         };
         command.SetAction((parsed, token) => VerbRunner.RunAsync(cancelled =>
         {
@@ -58,10 +61,8 @@ internal static class TrainVerb
         if (resume && parsed.GetValue(From) is not null)
             throw new SegmentationException(ErrorCode.InvalidOption, "--from starts a new training; leave it out or leave out --resume.");
         if (encoder is not null) options = options with { Pretrained = PretrainedEncoder.Of(encoder) };
-        IReadOnlyList<DatasetCase> cases = DataArguments.Cases(parsed, options.Data);
-        DataSplit? split = SplitOf(parsed, options, cases, resume ? RunFolder.Open(runPath) : null, cancellationToken);
-        (IReadOnlyList<DatasetCase> training, IReadOnlyList<DatasetCase> validation, IReadOnlyList<DatasetCase> test) =
-            split?.Of(cases, options.Fold) ?? new DataParts(cases, DatasetFolder.List(parsed.GetRequiredValue(Validation)!, options.Data), []);
+        ((IReadOnlyList<DatasetCase> training, IReadOnlyList<DatasetCase> validation, IReadOnlyList<DatasetCase> test), DataSplit? split) =
+            PartsOf(parsed, options, resume ? RunFolder.Open(runPath) : null, cancellationToken);
         if (!resume) options = IntesNorm.Resolve(options, training, cancellationToken);
         string? synthetic = parsed.GetValue(Synthetic);
         if ((synthetic is null) != (options.Augmentation.Synthetic is null))
@@ -80,33 +81,58 @@ internal static class TrainVerb
         if (parsed.GetValue(From) is { } from) trainer.StartFrom(RunFolder.Open(from));
         else if (encoder is not null) trainer.StartFromEncoder(encoder);
 
-        int loaded = 0;
+        validation = Spread(validation, options.ValidationCases);
         Console.WriteLine($"Reading {training.Count} training and {validation.Count} validation cases{(test.Count > 0 ? $"; {test.Count} of the test set are left alone" : "")}.");
-        void Loaded()
-        {
-            int count = Interlocked.Increment(ref loaded);
-            if (count % 50 == 0) Console.WriteLine($"{count} cases read.");
-        }
-        using CaseSet trainingCases = CaseSet.Load(training, options, Loaded, cancellationToken);
-        IReadOnlyList<DatasetCase> validated = Spread(validation, options.ValidationCases);
-        using CaseSet validationCases = CaseSet.Load(validated, options, Loaded, cancellationToken);
-        using SyntheticPairs? pairs = synthetic is null ? null : SyntheticPairs.Load(synthetic, options, trainingCases.Cases, cancellationToken);
+        using CaseSet loaded = Load([.. training, .. validation], options, parsed.GetValue(Cache), cancellationToken);
+        IReadOnlyList<TrainingCase> trainingCases = [.. loaded.Cases.Take(training.Count)], validationCases = [.. loaded.Cases.Skip(training.Count)];
+        using SyntheticPairs? pairs = synthetic is null ? null : SyntheticPairs.Load(synthetic, options, trainingCases, cancellationToken);
         trainer.Synthetic = pairs;
-        RunReport.StoreData(folder, DataSummary.Of(trainingCases.Cases, validation.Count, options));
+        RunReport.StoreData(folder, DataSummary.Of(trainingCases, validation.Count, options));
         bool finished = TrainProgressView.Show(trainer.StepsDone, options.Steps, progress => trainer.Run(
-            trainingCases.Cases, validationCases.Cases, one =>
+            trainingCases, validationCases, one =>
             {
                 progress(one);
                 if (one.Epoch is not null) RunReport.Write(folder);
             }, cancellationToken));
-        if (finished && validationCases.Cases.Count > 0)
+        if (finished && validationCases.Count > 0)
             using (CaseScorer scorer = trainer.ScoreExported())
-                ValidationExamples.Write(folder, options, [.. validated.Select(c => c.Name)], validationCases.Cases, scorer, cancellationToken);
+                ValidationExamples.Write(folder, options, [.. validation.Select(c => c.Name)], validationCases, scorer, cancellationToken);
         RunReport.Write(folder);
+        if (trainer.Times.Steps > 0) Console.WriteLine(trainer.Times.Text());
         Console.WriteLine(finished
             ? "Done. Look at report.html in the run folder; export the run with the verb export."
             : $"Stopped after step {trainer.StepsDone}; continue with --resume.");
         return finished ? ExitCodes.Success : ExitCodes.Cancelled;
+    }
+
+    /// <summary>Options of a new run: those of --config with what the command line overrides.</summary>
+    internal static TrainOptions ReadConfig(ParseResult parsed)
+    {
+        string path = parsed.GetValue(Config)
+            ?? throw new SegmentationException(ErrorCode.InvalidOption, "Name the training options with --config, or continue a run with --resume.");
+        TrainOptions options = Overridden(parsed, TrainOptionsReader.Read(path));
+        options.Check();
+        return options;
+    }
+
+    /// <summary>What a training does with each case, and the split that says so.</summary>
+    internal static (DataParts Parts, DataSplit? Split) PartsOf(ParseResult parsed, TrainOptions options, RunFolder? run, CancellationToken cancellationToken)
+    {
+        IReadOnlyList<DatasetCase> cases = DataArguments.Cases(parsed, options.Data);
+        DataSplit? split = SplitOf(parsed, options, cases, run, cancellationToken);
+        return (split?.Of(cases, options.Fold) ?? new DataParts(cases, DatasetFolder.List(parsed.GetRequiredValue(Validation)!, options.Data), []), split);
+    }
+
+    /// <summary>Reads and prepares cases, or maps them from a cache, and shows it.</summary>
+    internal static CaseSet Load(IReadOnlyList<DatasetCase> cases, TrainOptions options, string? cacheFolder, CancellationToken cancellationToken)
+    {
+        CaseCache? cache = cacheFolder is null ? null : new CaseCache(cacheFolder, options);
+        CaseSet? loaded = null;
+        CountProgressView.Show("cases ready", cases.Count, done => loaded = CaseSet.Load(cases, options, done, cancellationToken, cache));
+        if (cache is not null)
+            Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
+                $"{cache.Prepared} cases prepared for the cache, {cases.Count - cache.Prepared} were there; {loaded!.Cases.Sum(c => c.Memory.Length) / 1e6:F1} MB."));
+        return loaded!;
     }
 
     /// <summary>Options of a run that is resumed; those that the command line names must be the same.</summary>
@@ -126,15 +152,6 @@ internal static class TrainVerb
         Steps = parsed.GetValue(Steps) ?? options.Steps,
         Data = DataArguments.Options(parsed, options.Data),
     };
-
-    private static TrainOptions ReadConfig(ParseResult parsed)
-    {
-        string path = parsed.GetValue(Config)
-            ?? throw new SegmentationException(ErrorCode.InvalidOption, "Name the training options with --config, or continue a run with --resume.");
-        TrainOptions options = Overridden(parsed, TrainOptionsReader.Read(path));
-        options.Check();
-        return options;
-    }
 
     /// <summary>So many cases at even distances in the order of names, which often begin with the kind: the first ones would be of one kind.</summary>
     private static IReadOnlyList<DatasetCase> Spread(IReadOnlyList<DatasetCase> cases, int count) =>

@@ -20,6 +20,12 @@ internal static class VerbRunner
         {
             return Fail(fault.Message, ExitCodes.BadInput);
         }
+        catch (OutOfMemoryException)
+        {
+            return Fail(
+                "There is not enough memory. For a training: prepare the cases with the verb prepare and train with --cache, which holds none of them in " +
+                "memory, or take a smaller patchSize or batchSize.", ExitCodes.BadInput);
+        }
         catch (TrainingDivergedException fault)
         {
             return Fail(fault.Message, ExitCodes.Diverged);

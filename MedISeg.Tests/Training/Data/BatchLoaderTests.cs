@@ -63,11 +63,59 @@ public sealed class BatchLoaderTests
         }
     }
 
+    [Theory]
+    [InlineData(2)]
+    [InlineData(5)]
+    public void Take_SeveralThreads_GivesTheBatchesOfOne(int threads)
+    {
+        using TrainingCase a = ToyCases.Case(1, new GridSize(12, 17, 23)), b = ToyCases.Case(2, new GridSize(9, 12, 30));
+        AugmentationOptions all = new() { Operations = [AugmentationOperation.All] };
+        float[] expected = new float[2 * Patch.VoxelCount], got = new float[2 * Patch.VoxelCount];
+        byte[] classes = new byte[2 * Patch.VoxelCount];
+        using BatchLoader one = Loader([a, b], all, 5, 3, 43), several = Loader([a, b], all, 5, 3, 43, threads);
+        for (int step = 3; step < 43; step++)
+        {
+            one.Take(step, expected, classes);
+            several.Take(step, got, classes);
+            Assert.Equal(expected, got);
+        }
+        Assert.True(several.Busy > TimeSpan.Zero && several.Waited > TimeSpan.Zero);
+    }
+
+    [Fact]
+    public void Dispose_WhileThreadsWaitForRoom_EndsThem()
+    {
+        using TrainingCase source = ToyCases.Case(1, new GridSize(12, 17, 23));
+        BatchLoader loader = Loader([source], new AugmentationOptions(), 1, 0, 1000, threads: 3);
+        loader.Take(0, new float[2 * Patch.VoxelCount], new byte[2 * Patch.VoxelCount]);
+        loader.Dispose();
+        Assert.Throws<InvalidOperationException>(() => loader.Take(999, new float[2 * Patch.VoxelCount], new byte[2 * Patch.VoxelCount]));
+    }
+
+    [Fact]
+    public void CasesOf_ABatch_AreThoseThatItIsMadeOf()
+    {
+        using TrainingCase a = ToyCases.Case(1, new GridSize(12, 17, 23)), b = ToyCases.Case(2, new GridSize(9, 12, 30));
+        (a.Name, b.Name) = ("a", "b");
+        using BatchLoader loader = Loader([a, b], 5, 0, 40), onlyA = Loader([a, a], 5, 0, 40);
+        float[] image = new float[2 * Patch.VoxelCount], imageOfA = new float[2 * Patch.VoxelCount];
+        byte[] classes = new byte[2 * Patch.VoxelCount];
+        HashSet<string> seen = [];
+        for (int step = 0; step < 40; step++)
+        {
+            loader.Take(step, image, classes);
+            onlyA.Take(step, imageOfA, classes);
+            Assert.Equal(loader.CasesOf(step).SequenceEqual(["a"]), image.SequenceEqual(imageOfA));
+            seen.Add(string.Join('+', loader.CasesOf(step)));
+        }
+        Assert.Equal(["a", "a+b", "b"], seen.Order());
+    }
+
     private static BatchLoader Loader(IReadOnlyList<TrainingCase> cases, long seed, int first, int steps) =>
         Loader(cases, new AugmentationOptions { Flips = ["i"], Intensity = 0.5 }, seed, first, steps);
 
-    private static BatchLoader Loader(IReadOnlyList<TrainingCase> cases, AugmentationOptions augmentation, long seed, int first, int steps) => new(
-        cases, new SampleMaker(Patch, 3, new SamplingOptions { Foreground = 0.5 }, augmentation, 3, new GreyLevels([], 1)), 2, seed, first, steps);
+    private static BatchLoader Loader(IReadOnlyList<TrainingCase> cases, AugmentationOptions augmentation, long seed, int first, int steps, int threads = 1) => new(
+        cases, [.. Enumerable.Range(0, threads).Select(_ => new SampleMaker(Patch, 3, new SamplingOptions { Foreground = 0.5 }, augmentation, 3, new GreyLevels([], 1)))], 2, seed, first, steps);
 
     private static float[][] Batches(IReadOnlyList<TrainingCase> cases, long seed, int first)
     {

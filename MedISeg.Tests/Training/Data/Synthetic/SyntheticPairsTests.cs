@@ -162,7 +162,7 @@ public sealed class SyntheticPairsTests : IDisposable
     private static IReadOnlyList<DatasetCase> Cases(params string[] names) => [.. names.Select(name => new DatasetCase(name, [""], ""))];
 
     private static BatchLoader Loader(IReadOnlyList<TrainingCase> cases, SyntheticPairs pairs) => new(
-        cases, new SampleMaker(Grid, 3, new SamplingOptions(), new AugmentationOptions(), 3, new GreyLevels([], 1)), 4, 2022, 0, 10, pairs);
+        cases, [new SampleMaker(Grid, 3, new SamplingOptions(), new AugmentationOptions(), 3, new GreyLevels([], 1))], 4, 2022, 0, 10, pairs);
 
     /// <summary>Everywhere one value, and the class of that number; -1: background.</summary>
     private static TrainingCase Constant(int value)
