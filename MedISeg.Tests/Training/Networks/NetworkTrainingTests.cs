@@ -144,8 +144,7 @@ public sealed class NetworkTrainingTests
         {
             Tensor image = NetworkRuns.Image(input, shape);
             Tensor classes = NetworkRuns.Image(labels, [shape[0], .. shape[2..]]).to_type(ScalarType.Int64);
-            TorchOps ops = new(weights, training: true);
-            Tensor loss = nn.functional.cross_entropy(network.Run(ops, ops.Arrange(image)), classes);
+            Tensor loss = nn.functional.cross_entropy(network.Run(new TorchOps(weights, training: true), image), classes);
             loss.backward();
             updater.Apply(step + 1, rate);
             double value = loss.item<float>();
