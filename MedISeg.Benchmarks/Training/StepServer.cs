@@ -24,7 +24,7 @@ internal static class StepServer
         using NetworkWeights weights = new(network.Parameters, trainable: true);
         weights.Initialise(options.Seed);
         using TrainingCase source = StepWork.Case(options, options.Patch());
-        using BatchLoader loader = new([source], new SampleMaker(options), options.BatchSize, options.Seed, 0, options.Steps);
+        using BatchLoader loader = new([source], [new SampleMaker(options)], options.BatchSize, options.Seed, 0, options.Steps);
         using TrainingStep step = new(options, network, null, weights, new WeightUpdater(weights, options.Optimiser));
         for (int n = 0; Console.ReadLine() is not null; n++)
         {

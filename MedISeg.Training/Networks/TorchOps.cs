@@ -28,15 +28,18 @@ internal sealed class TorchOps(NetworkWeights weights, bool training, Precision 
     public Tensor Conv(Tensor input, ConvLayer layer)
     {
         Tensor master = weights[layer.Name + ".weight"];
-        Tensor weight = Narrow(layer.Standardised ? Standardised(master) : master);
-        Tensor? bias = layer.Bias ? Narrow(weights[layer.Name + ".bias"]) : null;
-        input = Narrow(input);
+        // libtorch 2.10 leaves parts of a 16-bit weight gradient unwritten where a kernel is deeper than its input.
+        bool wide = layer.Kernel.Count == 3 && input.shape[2] < layer.Kernel[0];
+        Tensor weight = layer.Standardised ? Standardised(master) : master;
+        Tensor? bias = layer.Bias ? weights[layer.Name + ".bias"] : null;
+        if (!wide) (weight, bias) = (Narrow(weight), bias is null ? null : Narrow(bias));
+        input = wide ? input.to_type(ScalarType.Float32) : Narrow(input);
         long[] stride = Longs(layer.Stride), padding = Longs(layer.Padding);
         Tensor output = layer.Kernel.Count == 3
             ? nn.functional.conv3d(input, weight, bias, stride, padding)
             : nn.functional.conv2d(input, weight, bias, stride, padding);
         KeepAlive(input, weight, bias);
-        return output;
+        return Narrow(output);
     }
 
     /// <inheritdoc />
