@@ -5,6 +5,7 @@ using MedISeg.Imaging.Errors;
 using MedISeg.Inference.Models;
 using MedISeg.Inference.Options;
 using MedISeg.Inference.Prediction;
+using MedISeg.Training.Data.Augmentation;
 using MedISeg.Training.Trainers;
 
 namespace MedISeg.Training.Export;
@@ -84,7 +85,8 @@ internal static class PackageWriter
     /// <summary>Views that the training showed: products of the axes that it mirrored.</summary>
     private static List<string> Views(TrainOptions options)
     {
-        string[] axes = [.. Axes.Where(axis => options.Augmentation.Flips.Contains(axis) && (options.Network.Dimensionality == 3 || axis != "k"))];
+        bool all = new AugmentationPlan(options.Augmentation, options.Network.Dimensionality).Has(AugmentationOperation.Flip);
+        string[] axes = [.. Axes.Where(axis => (all || options.Augmentation.Flips.Contains(axis)) && (options.Network.Dimensionality == 3 || axis != "k"))];
         return [.. Enumerable.Range(1, (1 << axes.Length) - 1)
             .Select(set => "flip-" + string.Concat(axes.Where((_, n) => (set & 1 << n) != 0)))
             .OrderBy(name => name.Length)];
@@ -96,6 +98,8 @@ internal static class PackageWriter
         List<string> tricks = [JsonSerializer.SerializeToElement(options.Loss.Name, SegmentationOptions.Json).GetString()!];
         if (options.DeepSupervision is not null) tricks.Add("DeepS");
         if (options.Sampling.Foreground > 0) tricks.Add("foreground-sampling");
+        tricks.AddRange(options.Augmentation.Operations.Select(operation => JsonSerializer.SerializeToElement(operation, SegmentationOptions.Json).GetString()!));
+        if (options.Augmentation.Synthetic is not null) tricks.Add("GANAug");
         if (options.Augmentation.Flips.Count > 0) tricks.Add("flips");
         if (options.Augmentation.Intensity > 0) tricks.Add("intensity-jitter");
         if (options.EmaDecay is not null) tricks.Add("mean-weights");

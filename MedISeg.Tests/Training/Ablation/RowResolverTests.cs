@@ -2,7 +2,9 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using MedISeg.Imaging.Errors;
 using MedISeg.Inference.Options;
+using MedISeg.Tests.Repository;
 using MedISeg.Training.Ablation;
+using MedISeg.Training.Trainers;
 
 namespace MedISeg.Tests.Training.Ablation;
 
@@ -26,6 +28,17 @@ public sealed class RowResolverTests
         KeepLargestComponentStep step = Assert.IsType<KeepLargestComponentStep>(Assert.Single(both.Steps()));
         Assert.Equal([1, 2], step.Labels);
         Assert.Equal((6, TieRule.Keep), (step.Connectivity, step.Ties));
+    }
+
+    [Theory]
+    [InlineData("hippocampus", 25)]
+    [InlineData("nuclei", 25)]
+    public void Rows_OfTheShippedExamples_AreAccepted(string name, int count)
+    {
+        string folder = RepositoryRoot.Of("examples", name);
+        TrainOptionsReader.Read(Path.Combine(folder, "train.json"));
+        RowResolver resolver = new(AblationPlanReader.Read(Path.Combine(folder, "ablate.json")));
+        Assert.Equal(count, resolver.Rows().Count + resolver.CombinedNames().Count);
     }
 
     [Theory]

@@ -5,6 +5,7 @@ using MedISeg.Inference;
 using MedISeg.Inference.Models;
 using MedISeg.Inference.Options;
 using MedISeg.Training.Data;
+using MedISeg.Training.Data.Augmentation;
 using MedISeg.Training.Evaluation;
 using MedISeg.Training.Export;
 using MedISeg.Training.Trainers;
@@ -39,6 +40,17 @@ public sealed class PackageTests : IDisposable
         Assert.Equal([1, 5], scores.Select(s => s.Label));
         Assert.True(scores[0].Dice > 0.7, $"{scores[0].Dice}");
         Assert.Contains("blocks 1", File.ReadAllText(Path.Combine(folder, "card.md")), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Write_TrainedWithMirroringOperations_AllowsAllFlipsAndNamesTheTrick()
+    {
+        TrainedMember member = Train("a", 1, ToyCases.Options with { Augmentation = new AugmentationOptions { Operations = [AugmentationOperation.GtAugB] } });
+        PackageWriter.Write(_root, [member], Package);
+        ModelManifest manifest = ManifestReader.Read(Path.Combine(_root, "blocks", "1"));
+        Assert.Equal(7, manifest.Views.Allowed.Count);
+        Assert.Contains("flip-kji", manifest.Views.Allowed);
+        Assert.Contains("gt-aug-b", manifest.Training!.Value.GetProperty("tricks").EnumerateArray().Select(t => t.GetString()));
     }
 
     [Fact]
@@ -89,13 +101,14 @@ public sealed class PackageTests : IDisposable
 
     private TrainedMember Train(string name, int seed, TrainOptions? options = null)
     {
-        options = (options ?? ToyCases.Options) with
+        TrainOptions settled = (options ?? ToyCases.Options) with
         {
-            Seed = seed, Steps = 60, StepsPerEpoch = 60, ValidationCases = 0, Augmentation = new AugmentationOptions { Flips = ["i", "k"] },
+            Seed = seed, Steps = 60, StepsPerEpoch = 60, ValidationCases = 0,
+            Augmentation = options?.Augmentation ?? new AugmentationOptions { Flips = ["i", "k"] },
         };
         string path = Path.Combine(_root, name);
         using TrainingCase one = ToyCases.Case(1, new GridSize(16, 16, 16));
-        using (Trainer trainer = new(options, RunFolder.Create(path, options))) trainer.Run([one], [], _ => { }, CancellationToken.None);
+        using (Trainer trainer = new(settled, RunFolder.Create(path, settled))) trainer.Run([one], [], _ => { }, CancellationToken.None);
         return TrainedMember.Read(path, "last");
     }
 }
