@@ -21,7 +21,7 @@ public static class ColourConversion
     {
         float[] red = image.ToFloats(0), green = image.ToFloats(1), blue = image.ToFloats(2);
         for (int n = 0; n < red.Length; n++) red[n] = 0.299f * red[n] + 0.587f * green[n] + 0.114f * blue[n];
-        return image.VoxelType == typeof(byte)
+        return image.VoxelType == typeof(byte) && image.Slope == 1 && image.Intercept == 0
             ? new Volume(image.Geometry, [Array.ConvertAll(red, value => (byte)MathF.Round(value))])
             : new Volume(image.Geometry, [red]);
     }
