@@ -78,6 +78,8 @@ internal sealed class CaseCache
         foreach (string name in source.Files)
         {
             FileInfo file = new(Path.GetFullPath(name));
+            // Length and time of a link say nothing of the file behind it.
+            if (file.ResolveLinkTarget(returnFinalTarget: true) is FileInfo target) file = target;
             all.Append('\n').Append(file.FullName).Append('\n').Append(file.Exists ? file.Length : -1).Append(' ').Append(file.LastWriteTimeUtc.Ticks);
         }
         return Path.Combine(_folder, Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(all.ToString()))) + ".case");

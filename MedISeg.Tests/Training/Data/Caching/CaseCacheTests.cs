@@ -59,6 +59,17 @@ public sealed class CaseCacheTests : IDisposable
     }
 
     [Fact]
+    public void Open_FileBehindALinkChanged_PreparesThatCaseAgain()
+    {
+        string image = List()[1].Files.First(), target = Path.Combine(_root.Path, "stored.nii.gz");
+        File.Move(image, target);
+        File.CreateSymbolicLink(image, target);
+        Prepared(ToyCases.Options);
+        File.SetLastWriteTimeUtc(target, File.GetLastWriteTimeUtc(target).AddTicks(10));
+        Assert.Equal(1, Prepared(ToyCases.Options));
+    }
+
+    [Fact]
     public void Open_DamagedEntryAndLeftoversOfAKilledProcess_PreparesThatCaseAgain()
     {
         Prepared(ToyCases.Options);
