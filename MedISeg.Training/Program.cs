@@ -20,4 +20,4 @@ RootCommand root = new("MedISeg.Training: makes data, trains networks, exports a
     CompareVerb.Create(),
 };
 // A training that is stopped still writes its checkpoint.
-return await root.Parse(args).InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = TimeSpan.FromMinutes(2) });
+return await VerbRunner.RefuseEmpty(root).Parse(args).InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = TimeSpan.FromMinutes(2) });

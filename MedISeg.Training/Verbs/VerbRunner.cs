@@ -1,3 +1,5 @@
+using System.CommandLine;
+using System.Runtime.InteropServices;
 using MedISeg.Imaging.Errors;
 using MedISeg.Training.Trainers;
 using Spectre.Console;
@@ -20,8 +22,9 @@ internal static class VerbRunner
         {
             return Fail(fault.Message, ExitCodes.BadInput);
         }
-        catch (OutOfMemoryException)
+        catch (Exception fault) when (fault is OutOfMemoryException || (fault is ExternalException && fault.Message.Contains("memory", StringComparison.Ordinal)))
         {
+            // The tensor library says it in its own way.
             return Fail(
                 "There is not enough memory. For a training: prepare the cases with the verb prepare and train with --cache, which holds none of them in " +
                 "memory, or take a smaller patchSize or batchSize.", ExitCodes.BadInput);
@@ -46,6 +49,17 @@ internal static class VerbRunner
         {
             return Fail(fault.Message, ExitCodes.Internal);
         }
+    }
+
+    /// <summary>Refuses empty texts, which come of a shell's variable that is not set, as values of the verbs' options.</summary>
+    public static RootCommand RefuseEmpty(RootCommand root)
+    {
+        foreach (Option option in root.Subcommands.SelectMany(verb => verb.Options).Distinct())
+            option.Validators.Add(result =>
+            {
+                if (result.Tokens.Any(token => token.Value.Length == 0)) result.AddError($"{option.Name} has an empty value; name one or leave the option out.");
+            });
+        return root;
     }
 
     private static Task<int> Fail(string message, int code)
