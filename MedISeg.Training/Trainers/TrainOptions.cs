@@ -118,6 +118,10 @@ public sealed record TrainOptions
             for (int axis = 0; axis < PatchSize.Count; axis++)
                 if (PatchSize[axis] < 1 || PatchSize[axis] % network.Divisor(axis) != 0)
                     errors.Add(new KeyError($"patchSize[{axis}]", $"A multiple of {network.Divisor(axis)} is needed, the product of the network's steps."));
+        if (PatchSize.Aggregate((Int128)BatchSize * Math.Max(Inputs.Count, Classes.Count), (product, side) => product * side) > Array.MaxLength)
+            errors.Add(new KeyError("patchSize", $"A batch may have at most {Array.MaxLength} numbers: voxels of the patch, times batchSize, times inputs or classes."));
+        if ((long)Steps * Optimiser.Accumulate > int.MaxValue)
+            errors.Add(new KeyError("steps", $"Steps times optimiser.accumulate may be {int.MaxValue} at most."));
         if (Classes.Count < 2 || Classes[0].Id != 0 || Classes.Select(c => c.Id).Distinct().Count() != Classes.Count)
             errors.Add(new KeyError("classes", "At least two classes with different ids are needed; the first is background, id 0."));
         if (Classes.Count > 256) errors.Add(new KeyError("classes", "At most 256 classes are allowed."));

@@ -66,6 +66,8 @@ public sealed class TrainOptionsTests
     [InlineData("network", "{\"kind\":\"genesis-u-net\",\"slope\":0.2}", "network.slope", "leave it out")]
     [InlineData("network", "{\"kind\":\"res-u-net-18\"}", "network.dimensionality", "2 spatial axes")]
     [InlineData("patchSize", "[8,8]", "patchSize", "3 sides")]
+    [InlineData("patchSize", "[2048,2048,2048]", "patchSize", "numbers")]
+    [InlineData("patchSize", "[2147483646,2147483646,2147483646]", "patchSize", "numbers")]
     [InlineData("patchSize", "[8,9,8]", "patchSize[1]", "multiple of 2")]
     [InlineData("fold", "5", "fold", "0..folds-1")]
     [InlineData("grid", "{\"orientation\":null,\"spacing\":null,\"size\":[16,16]}", "grid.size", "3 sides")]
