@@ -82,9 +82,10 @@ internal static class PartArguments
     {
         try
         {
-            return manifest.Training is { ValueKind: JsonValueKind.Object } training && training.TryGetProperty("reading", out JsonElement reading)
+            DataOptions options = manifest.Training is { ValueKind: JsonValueKind.Object } training && training.TryGetProperty("reading", out JsonElement reading)
                 ? reading.Deserialize<DataOptions>(SegmentationOptions.Json) ?? new DataOptions()
                 : new DataOptions();
+            return options.Exclude is not null && !options.Check().Any() ? options : throw new JsonException();
         }
         catch (JsonException)
         {

@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using MedISeg.Imaging.Errors;
+using MedISeg.Training.Runtime;
 
 namespace MedISeg.Training.Data.Splits;
 
@@ -34,7 +35,7 @@ internal sealed record TestUse(string Package, string PackageSha256, string Test
         {
             throw new SegmentationException(ErrorCode.InvalidOption, $"{path} is not a record of test uses; restore it.");
         }
-        File.WriteAllText(path, JsonSerializer.Serialize<TestUse[]>([.. uses, use], Json) + "\n");
+        AtomicFile.Write(path, file => file.Write(Encoding.UTF8.GetBytes(JsonSerializer.Serialize<TestUse[]>([.. uses, use], Json) + "\n")));
         return [.. uses.Where(u => u.TestSha256 == use.TestSha256)];
     }
 }
