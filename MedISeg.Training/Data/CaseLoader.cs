@@ -28,7 +28,8 @@ internal sealed class CaseLoader(TrainOptions options)
     {
         (Volume image, LabelMap labels) = source.Read();
         CheckChannels(source, image, options);
-        return new TrainingCase(image.Geometry, [.. Enumerable.Range(0, image.Channels).Select(image.ToFloats)], ToClasses(labels), options.Classes.Count);
+        return source.Named(() => new TrainingCase(
+            image.Geometry, [.. Enumerable.Range(0, image.Channels).Select(image.ToFloats)], ToClasses(labels), options.Classes.Count));
     }
 
     /// <summary>Prepares an image with its truth.</summary>
@@ -67,8 +68,11 @@ internal sealed class CaseLoader(TrainOptions options)
     {
         Volume image = source.ReadImage();
         CheckChannels(source, image, options);
-        PreparedImage prepared = source.Named(() => _preprocessor.Run(image, cancellationToken));
-        return new TrainingCase(prepared.Mapping.Model, prepared.Channels, new byte[prepared.Mapping.Model.Grid.VoxelCount], options.Classes.Count);
+        return source.Named(() =>
+        {
+            PreparedImage prepared = _preprocessor.Run(image, cancellationToken);
+            return new TrainingCase(prepared.Mapping.Model, prepared.Channels, new byte[prepared.Mapping.Model.Grid.VoxelCount], options.Classes.Count);
+        });
     }
 
     /// <summary>Refuses an image that has not the channels of the options.</summary>

@@ -1,4 +1,5 @@
 using System.Numerics.Tensors;
+using MedISeg.Imaging.Errors;
 using MedISeg.Imaging.Geometry;
 using MedISeg.Imaging.Volumes;
 
@@ -18,6 +19,7 @@ internal sealed class TrainingCase : IDisposable
     /// <param name="classes">Class number (not id) a voxel, row-major; borrowed.</param>
     /// <param name="classCount">Classes with background; every number is below it.</param>
     /// <exception cref="ArgumentException">A length is not the number of voxels.</exception>
+    /// <exception cref="SegmentationException"><see cref="ErrorCode.InvalidOption"/>: an intensity is too large for 16 bits.</exception>
     public TrainingCase(VolumeGeometry geometry, IReadOnlyList<float[]> channels, ReadOnlySpan<byte> classes, int classCount)
     {
         int voxels = checked((int)geometry.Grid.VoxelCount);
@@ -30,6 +32,12 @@ internal sealed class TrainingCase : IDisposable
         _memory = CaseMemory.Allocate(_layout.End);
         for (int c = 0; c < channels.Count; c++) TensorPrimitives.ConvertToHalf(channels[c], _memory.At<Half>(_layout.Channel(c), voxels));
         _ranges = [.. channels.Select(c => ((float)(Half)TensorPrimitives.Min<float>(c), (float)(Half)TensorPrimitives.Max<float>(c)))];
+        if (_ranges.Any(range => float.IsInfinity(range.Smallest) || float.IsInfinity(range.Largest)))
+        {
+            _memory.Dispose();
+            throw new SegmentationException(ErrorCode.InvalidOption,
+                $"The prepared intensities are beyond {(float)Half.MaxValue}, the largest number that 16 bits hold; add a step such as z-score or min-max to intensity.");
+        }
         classes.CopyTo(_memory.At<byte>(_layout.Classes, voxels));
         ListPlaces(classes);
     }

@@ -3,6 +3,8 @@ using System.Text;
 using System.Text.Json;
 using MedISeg.Imaging.Errors;
 using MedISeg.Inference.Options;
+using MedISeg.Training.Data;
+using MedISeg.Training.Data.Splits;
 using MedISeg.Training.Runtime;
 
 namespace MedISeg.Training.Trainers;
@@ -43,7 +45,7 @@ internal sealed class RunFolder
         RunFolder folder = new(path);
         // A run that ended before its first checkpoint, for instance by an image that cannot be read, may be started again.
         string checkpoints = Path.Combine(path, "checkpoints");
-        if (File.Exists(folder.OptionsPath) && Directory.Exists(checkpoints) && Directory.EnumerateFiles(checkpoints).Any())
+        if (File.Exists(folder.OptionsPath) && Directory.Exists(checkpoints) && Directory.EnumerateFiles(checkpoints, "*.safetensors").Any())
             throw new SegmentationException(ErrorCode.InvalidOption, "The run folder holds a run already; resume it or name another folder.");
         Directory.CreateDirectory(checkpoints);
         File.WriteAllText(folder.OptionsPath, JsonSerializer.Serialize(options, Indented));
@@ -63,6 +65,22 @@ internal sealed class RunFolder
 
     /// <summary>Options of the run.</summary>
     public TrainOptions ReadOptions() => TrainOptionsReader.Read(OptionsPath);
+
+    /// <summary>Refuses this run as the start of a training that is to be judged on cases which the run learned from.</summary>
+    /// <param name="heldOut">Validation and test cases of that training.</param>
+    /// <exception cref="SegmentationException"><see cref="ErrorCode.InvalidOption"/>: cases are named.</exception>
+    /// <remarks>A run with a validation folder of its own stored no names, and is not judged.</remarks>
+    public void RefuseSeen(IReadOnlyList<DatasetCase> heldOut)
+    {
+        if (!File.Exists(SplitPath)) return;
+        TrainOptions options = ReadOptions();
+        HashSet<string> learned = [.. SplitFile.Read(SplitPath).Folds.Where((_, fold) => fold != options.Fold).SelectMany(names => names).Except(options.Data.Exclude)];
+        string[] seen = [.. heldOut.Select(one => one.Name).Where(learned.Contains)];
+        if (seen.Length > 0)
+            throw new SegmentationException(ErrorCode.InvalidOption,
+                $"The run of --from learned from {seen.Length} of the {heldOut.Count} cases that this training is validated or tested on: {DatasetFolder.Names(seen)}. " +
+                "Start from a run of the same split and fold; if they are other cases with equal names, rename them.");
+    }
 
     /// <summary>Drops lines of metrics.csv after a step: they were made by steps that a resumed run makes again.</summary>
     public void DropMetricsAfter(int step) => DropLinesAfter(MetricsPath, Header, step);

@@ -54,6 +54,7 @@ internal static class SplitVerb
         if (folds is < 2 or > 1000) throw Fault("--folds needs a number from 2 to 1000");
         DataOptions options = Options(parsed);
         IReadOnlyList<DatasetCase> cases = DataArguments.Cases(parsed, options);
+        if (options.Exclude.Count > 0) DatasetFolder.CheckExcluded(parsed.GetRequiredValue(DataArguments.Data), options, null);
         DataSplit split;
         string rule;
         if (parsed.GetValue(Position) is { } fold)

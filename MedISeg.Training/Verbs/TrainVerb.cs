@@ -63,6 +63,7 @@ internal static class TrainVerb
         if (encoder is not null) options = options with { Pretrained = PretrainedEncoder.Of(encoder) };
         ((IReadOnlyList<DatasetCase> training, IReadOnlyList<DatasetCase> validation, IReadOnlyList<DatasetCase> test), DataSplit? split) =
             PartsOf(parsed, options, resume ? RunFolder.Open(runPath) : null, cancellationToken);
+        if (parsed.GetValue(From) is { } other) RunFolder.Open(other).RefuseSeen([.. validation, .. test]);
         if (!resume) options = IntesNorm.Resolve(options, training, cancellationToken);
         string? synthetic = parsed.GetValue(Synthetic);
         if ((synthetic is null) != (options.Augmentation.Synthetic is null))
@@ -120,7 +121,10 @@ internal static class TrainVerb
     {
         IReadOnlyList<DatasetCase> cases = DataArguments.Cases(parsed, options.Data);
         DataSplit? split = SplitOf(parsed, options, cases, run, cancellationToken);
-        return (split?.Of(cases, options.Fold) ?? new DataParts(cases, DatasetFolder.List(parsed.GetRequiredValue(Validation)!, options.Data), []), split);
+        DataParts parts = split?.Of(cases, options.Fold) ?? DataParts.OfFolders(cases, DatasetFolder.List(parsed.GetRequiredValue(Validation)!, options.Data));
+        if (run is null && options.Data.Exclude.Count > 0)
+            DatasetFolder.CheckExcluded([.. parsed.GetRequiredValue(DataArguments.Data), .. parsed.GetValue(Validation) is { } folder ? [folder] : (string[])[]], options.Data, split);
+        return (parts, split);
     }
 
     /// <summary>Reads and prepares cases, or maps them from a cache, and shows it.</summary>

@@ -97,6 +97,32 @@ public sealed class WholeWayTests : IDisposable
     }
 
     [Fact]
+    public async Task Train_ValidatedOnWhatItOrTheRunOfFromLearnsFrom_IsBadInput()
+    {
+        WriteData("data", 5);
+        WriteConfig(ToyCases.Options with { Steps = 1, StepsPerEpoch = 1, ValidationCases = 0 });
+        string[] train = ["--data", At("data"), "--config", At("train.json")];
+        Assert.Equal(2, await Run(TrainVerb.Create(), [.. train, "--validation", Path.Combine(At("data"), "."), "--out", At("shared")]));
+        Assert.Equal(0, await Run(TrainVerb.Create(), [.. train, "--out", At("run")]));
+        Assert.Equal(2, await Run(TrainVerb.Create(), [.. train, "--fold", "1", "--from", At("run"), "--out", At("seen")]));
+        Assert.False(File.Exists(Path.Combine(At("seen"), "options.json")));
+        Assert.Equal(0, await Run(TrainVerb.Create(), [.. train, "--from", At("run"), "--out", At("unseen")]));
+        WriteConfig(ToyCases.Options with { Steps = 1, Data = new DataOptions { Exclude = ["case00"] } });
+        Assert.Equal(2, await Run(TrainVerb.Create(), [.. train, "--out", At("misspelt")]));
+    }
+
+    [Fact]
+    public async Task Train_KilledWhileItWroteTheFirstCheckpoint_StartsAgain()
+    {
+        WriteData("data", 5);
+        WriteConfig(ToyCases.Options with { Steps = 1, StepsPerEpoch = 1, ValidationCases = 0 });
+        RunFolder left = RunFolder.Create(At("run"), ToyCases.Options);
+        File.WriteAllBytes(left.LastPath + ".tmp", [1, 2, 3]);
+        Assert.Equal(0, await Run(TrainVerb.Create(), "--data", At("data"), "--config", At("train.json"), "--out", At("run")));
+        Assert.True(File.Exists(left.LastPath));
+    }
+
+    [Fact]
     public async Task Train_NoConfigAndNoResume_IsBadInput() =>
         Assert.Equal(2, await Run(TrainVerb.Create(), "--data", At("data"), "--out", At("run")));
 

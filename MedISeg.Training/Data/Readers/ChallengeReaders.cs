@@ -41,6 +41,10 @@ internal static class ChallengeReaders
             new DatasetCase(file.Key, [file.Value], files.GetValueOrDefault("segmentation-" + file.Key["volume-".Length..])));
     }
 
+    /// <summary>All labels of LiTS17.</summary>
+    public static IEnumerable<string> LitsLabels(string folder) =>
+        ImageNames.In(folder).Where(file => file.Key.StartsWith("segmentation-", StringComparison.Ordinal)).Select(file => file.Value);
+
     /// <summary>Whether there is an image of ISIC 2018, here or in the challenge's own folder.</summary>
     public static bool FitsIsic(string folder) => IsicImages(folder).Any();
 

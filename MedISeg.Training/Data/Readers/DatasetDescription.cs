@@ -44,7 +44,7 @@ internal sealed record DatasetDescription(int Channels, IReadOnlyList<(string Im
                 LabelNames = root.TryGetProperty("labels", out JsonElement labels) ? Labels(labels) : new Dictionary<int, string>(),
             };
         }
-        catch (Exception fault) when (fault is JsonException or InvalidOperationException or KeyNotFoundException)
+        catch (Exception fault) when (fault is JsonException or InvalidOperationException or KeyNotFoundException or ArgumentException)
         {
             throw Fault(path, "it is not as nnU-Net or the Decathlon write it; correct it");
         }

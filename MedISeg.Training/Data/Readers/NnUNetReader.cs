@@ -42,6 +42,9 @@ internal static class NnUNetReader
             $"Case {name} has no file {name}_{channel:D4} in imagesTr; every case needs all channels of dataset.json.");
     }
 
+    /// <summary>All files of labelsTr.</summary>
+    public static IEnumerable<string> Labels(string folder) => ImageNames.In(Path.Combine(folder, "labelsTr")).Values;
+
     private static int ChannelOf(string name) =>
         name.Length > NumberLength && name[^NumberLength] == '_' && int.TryParse(name.AsSpan(name.Length - NumberLength + 1), NumberStyles.None, CultureInfo.InvariantCulture, out int n) ? n : -1;
 }

@@ -11,11 +11,13 @@ internal static class PlainReaders
     /// <summary>Pairs images with labels, or with masks where there is no folder labels.</summary>
     public static IEnumerable<DatasetCase> Folders(string folder)
     {
-        string labelled = Path.Combine(folder, "labels");
-        SortedDictionary<string, string> labels = ImageNames.In(Directory.Exists(labelled) ? labelled : Path.Combine(folder, "masks"));
+        SortedDictionary<string, string> labels = LabelsIn(folder);
         return ImageNames.In(Path.Combine(folder, "images")).Select(image =>
             new DatasetCase(image.Key, [image.Value], labels.GetValueOrDefault(image.Key) ?? ImageNames.LabelsOf(image.Key, labels)));
     }
+
+    /// <summary>All labels of the layout folders.</summary>
+    public static IEnumerable<string> Labels(string folder) => LabelsIn(folder).Values;
 
     /// <summary>Whether a file is called as a mask.</summary>
     public static bool FitsPairs(string folder) => ImageNames.In(folder).Keys.Any(name => ImageNames.CaseOf(name) is not null);
@@ -32,5 +34,11 @@ internal static class PlainReaders
             else if (!files.ContainsKey(owner))
                 throw new SegmentationException(ErrorCode.InvalidOption, $"{path} is called as a mask and has no image {owner} beside it; add the image or remove the mask.");
         }
+    }
+
+    private static SortedDictionary<string, string> LabelsIn(string folder)
+    {
+        string labelled = Path.Combine(folder, "labels");
+        return ImageNames.In(Directory.Exists(labelled) ? labelled : Path.Combine(folder, "masks"));
     }
 }

@@ -1,7 +1,9 @@
 using MedISeg.Imaging.Errors;
 using MedISeg.Imaging.Volumes;
+using MedISeg.Inference.Models;
 using MedISeg.Tests.Support;
 using MedISeg.Training.Data;
+using MedISeg.Training.Data.Splits;
 using MedISeg.Training.Trainers;
 
 namespace MedISeg.Tests.Training.Data.Readers;
@@ -34,6 +36,51 @@ public sealed class BadDataTests : IDisposable
         Assert.Contains("a.nii, ", Fault(new DataOptions()).Message, StringComparison.Ordinal);
         Assert.Contains("d.nii and 1 more", Fault(new DataOptions()).Message, StringComparison.Ordinal);
         Assert.Equal("c", Assert.Single(DatasetFolder.List(_folder.Path, new DataOptions { Exclude = ["a", "b", "d", "e"] })).Name);
+    }
+
+    [Theory]
+    [InlineData("labels", "b.nii")]
+    [InlineData("masks", "b_mask.nii")]
+    public void List_LabelsWithoutImage_NamesThemUnlessLabelsAreNotAskedFor(string folder, string lone)
+    {
+        ToyFiles.Nifti(At("images", "a.nii"), ToyFiles.Grid);
+        ToyFiles.Labels(At(folder, "a.nii"), ToyFiles.Grid);
+        Assert.Single(DatasetFolder.List(_folder.Path));
+        ToyFiles.Labels(At(folder, lone), ToyFiles.Grid);
+        Assert.StartsWith("1 files of labels belong to no image", Fault(new DataOptions()).Message, StringComparison.Ordinal);
+        Assert.Contains(At(folder, lone), Fault(new DataOptions()).Message, StringComparison.Ordinal);
+        Assert.Equal("a", Assert.Single(DatasetFolder.List(_folder.Path, labelled: false)).Name);
+    }
+
+    [Fact]
+    public void CheckExcluded_MisspeltName_IsNamed()
+    {
+        ToyFiles.Nifti(At("images", "a.nii"), ToyFiles.Grid);
+        ToyFiles.Nifti(At("images", "b.nii"), ToyFiles.Grid);
+        ToyFiles.Labels(At("labels", "b.nii"), ToyFiles.Grid);
+        DataOptions options = new() { Exclude = ["a", "elsewhere"] };
+        DatasetFolder.CheckExcluded([_folder.Path], options, new DataSplit(["elsewhere"], [["b"], ["c"]]));
+        SegmentationException fault = Assert.Throws<SegmentationException>(() => DatasetFolder.CheckExcluded([_folder.Path], options, null));
+        Assert.StartsWith("data.exclude names 1 cases that are in no data folder: elsewhere;", fault.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void List_DescriptionWithAPathThatIsNone_NamesTheFile()
+    {
+        ToyFiles.Nifti(At("imagesTr", "a.nii"), ToyFiles.Grid);
+        ToyFiles.Text(At("dataset.json"), """{ "training": [{ "image": "./imagesTr/a\u0000.nii", "label": "./labelsTr/a.nii" }] }""");
+        Assert.Contains(At("dataset.json"), Fault(new DataOptions()).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Load_IntensitiesBeyondSixteenBits_NamesCaseAndOption()
+    {
+        ToyFiles.Picture<ushort>(At("w.png"), new GridSize(1, 3, 5), 1, 65535, 7);
+        ToyFiles.Picture<byte>(At("w_mask.png"), new GridSize(1, 3, 5), 1, 1);
+        TrainOptions options = ToyCases.Options with { Grid = new ModelGrid(), Intensity = [], Network = ToyCases.Options.Network with { Dimensionality = 2 }, PatchSize = [8, 8] };
+        SegmentationException fault = Assert.Throws<SegmentationException>(
+            () => new CaseLoader(options).Load(DatasetFolder.List(_folder.Path)[0], CancellationToken.None));
+        foreach (string part in (string[])["Case w ", "65504", "intensity"]) Assert.Contains(part, fault.Message, StringComparison.Ordinal);
     }
 
     [Fact]
