@@ -1,4 +1,5 @@
 using System.Numerics.Tensors;
+using MedISeg.Imaging.Errors;
 using MedISeg.Imaging.Volumes;
 using MedISeg.Training.Data;
 using MedISeg.Training.Networks;
@@ -35,6 +36,18 @@ internal sealed class CaseScorer : IDisposable
         _input = TorchStep.Run(() => zeros(TensorShapes.Image(1, network.Options.InputChannels, network.Options.Dimensionality, patch))
             .DetachFromDisposeScope());
         _place = TensorMemory.Pointer(_input);
+    }
+
+    /// <summary>Refuses a case that cannot be scored in one piece, before a training finds out at the end of its first epoch.</summary>
+    /// <param name="source">Validation case.</param>
+    /// <param name="classes">Classes with background.</param>
+    /// <exception cref="SegmentationException"><see cref="ErrorCode.TooLarge"/>.</exception>
+    public static void CheckSize(TrainingCase source, int classes)
+    {
+        if (source.Grid.VoxelCount * classes > Array.MaxLength)
+            throw new SegmentationException(ErrorCode.TooLarge,
+                $"Validation case {source.Name} has {source.Grid} voxels; with {classes} classes at most {Array.MaxLength / classes} can be validated. Set a coarser " +
+                "grid.spacing, validationCases 0, or sampling.centreValidation.");
     }
 
     /// <summary>Dice of each foreground class; NaN where neither truth nor prediction has it.</summary>

@@ -48,6 +48,8 @@ internal sealed class RunFolder
         if (File.Exists(folder.OptionsPath) && Directory.Exists(checkpoints) && Directory.EnumerateFiles(checkpoints, "*.safetensors").Any())
             throw new SegmentationException(ErrorCode.InvalidOption, "The run folder holds a run already; resume it or name another folder.");
         Directory.CreateDirectory(checkpoints);
+        // That of such a run, which was perhaps another one.
+        File.Delete(folder.SplitPath);
         File.WriteAllText(folder.OptionsPath, JsonSerializer.Serialize(options, Indented));
         File.WriteAllText(folder.MetricsPath, Header + "\n");
         return folder;

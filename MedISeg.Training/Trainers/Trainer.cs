@@ -115,13 +115,15 @@ internal sealed class Trainer : IDisposable
     /// <param name="cancellationToken">Checked once a step.</param>
     /// <returns>Whether the last step is done and validated.</returns>
     /// <exception cref="TrainingDivergedException">A loss, gradient or weight is not finite; the newest checkpoint is the one before.</exception>
-    /// <exception cref="SegmentationException"><see cref="ErrorCode.TooLarge"/>: a file cannot be written; checkpoints are as they were.
+    /// <exception cref="SegmentationException"><see cref="ErrorCode.TooLarge"/>: a validation case is, or a file cannot be written; checkpoints are as they were.
     /// <see cref="ErrorCode.InvalidOption"/>: other cases than the resumed run began with.</exception>
     public bool Run(
         IReadOnlyList<TrainingCase> training, IReadOnlyList<TrainingCase> validation, Action<TrainProgress> progress,
         CancellationToken cancellationToken)
     {
         if (IsFinished) return true;
+        if (!_options.Sampling.CentreValidation)
+            foreach (TrainingCase one in validation.Take(_options.ValidationCases)) CaseScorer.CheckSize(one, _options.Classes.Count);
         string cases = HashOf(training.Concat(validation).Concat(Synthetic?.Pairs ?? []));
         if (_cases is not null && _cases != cases)
             throw new SegmentationException(ErrorCode.InvalidOption,

@@ -1,6 +1,7 @@
 using MedISeg.Imaging.Errors;
 using MedISeg.Imaging.Geometry;
 using MedISeg.Imaging.Volumes;
+using MedISeg.Inference.Models;
 using MedISeg.Tests.Support;
 using MedISeg.Training.Data;
 using MedISeg.Training.Networks;
@@ -44,6 +45,21 @@ public sealed class TrainerFailureTests : IDisposable
         resumed.Resume();
         Assert.Equal(done / 3 * 3, resumed.StepsDone);
         Assert.All(Weights(resumed), values => Assert.All(values, value => Assert.True(float.IsFinite(value))));
+    }
+
+    [Fact]
+    public void Run_ValidationCaseWithMoreScoresThanAnArrayHolds_IsRefusedBeforeTheFirstStep()
+    {
+        TrainOptions options = Options with { ValidationCases = 1, Classes = [.. Enumerable.Range(0, 256).Select(id => new ModelClass { Id = id, Name = $"c{id}" })] };
+        GridSize grid = new(128, 256, 257);
+        using TrainingCase large = new(
+            VolumeGeometry.AxisAligned(grid, new SpacingMm(2, 2, 2)), [new float[grid.VoxelCount]], new byte[grid.VoxelCount], 256) { Name = "large" };
+        RunFolder folder = NewRun(options);
+        using Trainer trainer = new(options, folder);
+        SegmentationException fault = Assert.Throws<SegmentationException>(() => trainer.Run([_case], [large], _ => { }, CancellationToken.None));
+        Assert.Equal(ErrorCode.TooLarge, fault.Code);
+        Assert.StartsWith("Validation case large has 257x256x128 voxels; with 256 classes at most 8388607", fault.Message, StringComparison.Ordinal);
+        Assert.False(File.Exists(folder.LastPath));
     }
 
     [Fact]

@@ -118,8 +118,12 @@ public sealed class WholeWayTests : IDisposable
         WriteConfig(ToyCases.Options with { Steps = 1, StepsPerEpoch = 1, ValidationCases = 0 });
         RunFolder left = RunFolder.Create(At("run"), ToyCases.Options);
         File.WriteAllBytes(left.LastPath + ".tmp", [1, 2, 3]);
-        Assert.Equal(0, await Run(TrainVerb.Create(), "--data", At("data"), "--config", At("train.json"), "--out", At("run")));
+        File.WriteAllText(left.SplitPath, """{ "folds": [["0"], ["1"]] }""");
+        WriteData("held", 1);
+        string[] train = ["--data", At("data"), "--validation", At("held"), "--config", At("train.json"), "--out", At("run")];
+        Assert.Equal(0, await Run(TrainVerb.Create(), train));
         Assert.True(File.Exists(left.LastPath));
+        Assert.False(File.Exists(left.SplitPath));
     }
 
     [Fact]

@@ -76,6 +76,19 @@ public sealed class SyntheticPairsTests : IDisposable
     }
 
     [Fact]
+    public void Load_WithoutHash_MapsLabelsAsThoseOfCasesButKnowsNothingOfTheirNames()
+    {
+        Write(1, Grid, options: false);
+        using TrainingCase real = Constant(-1);
+        TrainOptions options = Options(DefectMode.Fixed) with
+        {
+            Data = new DataOptions { Format = DataFormat.Pairs, Labels = LabelRule.Positive, GroupPattern = "^patient", KindPattern = "^kind", Exclude = ["0"] },
+        };
+        using SyntheticPairs pairs = SyntheticPairs.Load(_root, options, [real], CancellationToken.None);
+        Assert.Equal(1, pairs.Draw(2022, 5, 0)!.Classes[0]);
+    }
+
+    [Fact]
     public void Load_Compat_LaysTheImageOfANumberUnderTheTruthOfItsCase()
     {
         Write(3, Grid, options: true);
