@@ -43,7 +43,7 @@ internal sealed class SideHeads
         }
         int[] ones = [.. Enumerable.Repeat(1, options.Dimensionality)];
         return new SideHeads([.. Finest(ops.Enlarged, count).Select((value, n) =>
-            new ConvLayer($"side.{n + 1}", value.Layer.Inputs, options.Classes, ones, ones))]);
+            new ConvLayer($"seg{n + 1}", value.Layer.Inputs, options.Classes, ones, ones))]);
     }
 
     /// <summary>The extra outputs, from the finest: logits [batch, classes, spatial].</summary>

@@ -51,6 +51,15 @@ public sealed record UNetOptions
     /// the other kinds have none. Default null.</summary>
     public IReadOnlyList<int>? Sides { get; init; }
 
+    /// <summary>Levels that can have an output for deep supervision: those that transposed convolutions enlarge, and the full size.</summary>
+    internal int OutputLevels() => Kind switch
+    {
+        NetworkKind.UNet => Features.Count,
+        NetworkKind.GenesisUNet => 4,
+        NetworkKind.PlainUNet => 1,
+        _ => Kind.HasPositions() ? 1 : 6,
+    };
+
     /// <summary>Convolutions a block of a level.</summary>
     internal int ConvolutionsAt(int level) => Convolutions.Count == 1 ? Convolutions[0] : Convolutions[level];
 

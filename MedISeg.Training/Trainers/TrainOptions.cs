@@ -128,9 +128,9 @@ public sealed record TrainOptions
         if (Fold < 0 || Fold >= Folds) errors.Add(new KeyError("fold", "A number in 0..folds-1 is needed."));
         errors.AddRange(Data.Check());
         errors.AddRange(Loss.Check(Classes.Count));
-        if (DeepSupervision is not null && network.Kind != NetworkKind.UNet)
-            errors.Add(new KeyError("deepSupervision", "Only network.kind u-net has extra outputs."));
-        else errors.AddRange(DeepSupervision?.Check(network.Features.Count) ?? []);
+        if (DeepSupervision is not null && network.OutputLevels() < 2)
+            errors.Add(new KeyError("deepSupervision", "Only u-net, genesis-u-net, res-u-net and dense-u-net kinds have extra outputs."));
+        else errors.AddRange(DeepSupervision?.Check(network.OutputLevels()) ?? []);
         errors.AddRange(Augmentation.Check(network.Dimensionality));
         if (Optimiser.Schedule == ScheduleKind.Plateau && ValidationCases == 0)
             errors.Add(new KeyError("optimiser.schedule", "plateau follows the validation; set validationCases to at least 1 or choose another schedule."));

@@ -42,7 +42,7 @@ internal sealed class Trainer : IDisposable
         TorchSharp.torch.set_num_threads(options.Threads > 0 ? options.Threads : Environment.ProcessorCount);
         _network = Network.Of(options.NetworkWithChannels());
         _sides = options.DeepSupervision is { } deep
-            ? SideHeads.Of(_network, deep.OutputsOf(options.Network.Features.Count) - 1, options.Patch())
+            ? SideHeads.Of(_network, deep.OutputsOf(options.Network.OutputLevels()) - 1, options.Patch())
             : null;
         IReadOnlyList<ParameterInfo> parameters = [.. _network.Parameters, .. _sides?.Parameters ?? []];
         _weights = new NetworkWeights(parameters, trainable: true);

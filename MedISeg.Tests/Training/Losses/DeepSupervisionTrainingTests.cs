@@ -46,7 +46,7 @@ public sealed class DeepSupervisionTrainingTests : IDisposable
     {
         Train("deep", Options with { DeepSupervision = new DeepSupervisionOptions { Weights = [1, 0, 0] } });
         Train("plain", Options with { DeepSupervision = null });
-        Assert.Equal(Tensors("plain"), Tensors("deep").Where(pair => !pair.Key.Contains("side.", StringComparison.Ordinal)).ToDictionary());
+        Assert.Equal(Tensors("plain"), Tensors("deep").Where(pair => !pair.Key.Contains("seg", StringComparison.Ordinal)).ToDictionary());
     }
 
     [Fact]
@@ -55,8 +55,8 @@ public sealed class DeepSupervisionTrainingTests : IDisposable
         Train("one", Options with { Steps = 1 });
         Train("two", Options with { Steps = 2 });
         Dictionary<string, float[]> one = Tensors("one"), two = Tensors("two");
-        Assert.Equal((18, 24), (one["weights.side.1.weight"].Length, one["weights.side.2.weight"].Length));
-        foreach (string name in (string[])["side.1.weight", "side.2.weight", "side.2.bias", "encoder.2.conv0.weight"])
+        Assert.Equal((18, 24), (one["weights.seg1.weight"].Length, one["weights.seg2.weight"].Length));
+        foreach (string name in (string[])["seg1.weight", "seg2.weight", "seg2.bias", "encoder.2.conv0.weight"])
             Assert.NotEqual(one["weights." + name], two["weights." + name]);
     }
 
@@ -80,7 +80,7 @@ public sealed class DeepSupervisionTrainingTests : IDisposable
     {
         Train("plain", Options with { DeepSupervision = null });
         using Trainer trainer = new(Options with { Seed = 9 }, RunFolder.Create(Path.Combine(_root, "next"), Options));
-        ParameterInfo side = trainer.Result.Parameters.Single(p => p.Name == "side.2.weight");
+        ParameterInfo side = trainer.Result.Parameters.Single(p => p.Name == "seg2.weight");
         float[] fresh = trainer.Result.Values(side).ToArray();
         trainer.StartFrom(RunFolder.Open(Path.Combine(_root, "plain")));
         Assert.Equal(Tensors("plain")["weights.head.weight"], trainer.Result.Values(trainer.Result.Parameters.Single(p => p.Name == "head.weight")).ToArray());

@@ -1,6 +1,9 @@
 using System.Text.Json;
+using MedISeg.Imaging.Volumes;
 using MedISeg.Tests.Support;
 using MedISeg.Training.Networks;
+using MedISeg.Training.Runtime;
+using static TorchSharp.torch;
 
 namespace MedISeg.Tests.Training.Networks;
 
@@ -40,6 +43,41 @@ public sealed class NetworkGoldenTests
         Network network = Network.Of(new UNetOptions { Kind = NetworkKind.GenesisUNet, Norm = norm });
         Check(network, golden, "nets/input3d.npy", [1, 1, 16, 16, 16], [1, 2, 16, 16, 16]);
         Assert.Equal(Values("nets/values_nets3d.json").GetProperty(golden).GetProperty("params").GetInt64(), Count(network));
+    }
+
+    [Fact]
+    public void Run_ResUNet50WithDeepSupervision_EqualsThePapersFourOutputs()
+    {
+        Network network = Network.Of(Options(NetworkKind.ResUNet50));
+        SideHeads sides = SideHeads.Of(network, 3, new GridSize(1, 64, 64));
+        using NetworkWeights weights = new([.. network.Parameters, .. sides.Parameters], trainable: false);
+        weights.FillByHash();
+        float[] input = NpyFile.Golden("nets/input2d.npy").As<float>();
+        TorchStep.Run(() =>
+        {
+            using IDisposable quiet = no_grad();
+            TorchOps ops = new(weights, training: false) { Enlarged = [] };
+            Tensor[] outputs = [network.Run(ops, NetworkRuns.Image(input, [1, 3, 64, 64])), .. sides.Run(ops)];
+            Assert.Equal(4, outputs.Length);
+            for (int n = 0; n < outputs.Length; n++)
+            {
+                Assert.Equal([1, 2, 64 >> n, 64 >> n], outputs[n].shape);
+                float[] expected = NpyFile.Golden($"nets/resunet_ds_res50_out{n}.npy").As<float>();
+                Assert.InRange(NetworkRuns.Distance(expected, outputs[n].contiguous().data<float>().ToArray()), 0, Tolerance);
+            }
+        });
+        Assert.Equal(Values("nets/values_nets2d.json").GetProperty("resunet_ds_res50").GetProperty("params").GetInt64(),
+            Count(network) + sides.Parameters.Sum(p => p.Count) + Unused(NetworkKind.ResUNet50));
+    }
+
+    [Theory]
+    [InlineData(NetworkKind.GenesisUNet, 3, new[] { 256 * 2 + 2, 128 * 2 + 2, 512 * 2 + 2 })]
+    [InlineData(NetworkKind.DenseUNet121, 2, new[] { 64 * 2 + 2, 256 * 2 + 2, 512 * 2 + 2 })]
+    public void SideHeads_OtherKindsOfThePaper_LieOnHalfAQuarterAndAnEighth(NetworkKind kind, int dimensions, int[] counts)
+    {
+        Network network = Network.Of(dimensions == 3 ? new UNetOptions { Kind = kind } : Options(kind));
+        SideHeads sides = SideHeads.Of(network, 3, dimensions == 3 ? new GridSize(8, 16, 8) : new GridSize(1, 32, 64));
+        Assert.Equal(counts.Order(), sides.Parameters.Chunk(2).Select(pair => (int)pair.Sum(p => p.Count)).Order());
     }
 
     [Fact]
