@@ -42,7 +42,8 @@ internal sealed class GanFolder
     public static GanFolder Create(string path, TrainOptions training, GanOptions gan, SyntheticManifest manifest)
     {
         GanFolder folder = new(path);
-        if (File.Exists(folder.OptionsPath))
+        // A run that ended before its first checkpoint may be started again.
+        if (File.Exists(folder.LastPath))
             throw new SegmentationException(ErrorCode.InvalidOption, "The run folder holds a run already; resume it or name another folder.");
         Directory.CreateDirectory(Path.Combine(path, "checkpoints"));
         File.WriteAllText(folder.TrainingPath, JsonSerializer.Serialize(training, Indented));

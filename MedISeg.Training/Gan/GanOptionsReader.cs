@@ -12,4 +12,7 @@ internal static class GanOptionsReader
     /// <summary>Reads a file.</summary>
     /// <exception cref="SegmentationException"><see cref="ErrorCode.InvalidOption"/>: unknown keys or values that are not allowed; all are named.</exception>
     public static GanOptions Read(string path) => Reader.Read(path);
+
+    /// <inheritdoc cref="OptionsReader{T}.Checked"/>
+    public static GanOptions Checked(GanOptions options) => Reader.Checked(options);
 }

@@ -28,8 +28,8 @@ internal sealed class TorchOps(NetworkWeights weights, bool training, Precision 
     public Tensor Conv(Tensor input, ConvLayer layer)
     {
         Tensor master = weights[layer.Name + ".weight"];
-        // libtorch 2.10 leaves parts of a 16-bit weight gradient unwritten where a kernel is deeper than its input.
-        bool wide = layer.Kernel.Count == 3 && input.shape[2] < layer.Kernel[0];
+        // libtorch 2.10 leaves parts of a 16-bit weight gradient unwritten where a kernel is longer than its input along any axis.
+        bool wide = input.shape.Skip(2).Zip(layer.Kernel).Any(axis => axis.First < axis.Second);
         Tensor weight = layer.Standardised ? Standardised(master) : master;
         Tensor? bias = layer.Bias ? weights[layer.Name + ".bias"] : null;
         if (!wide) (weight, bias) = (Narrow(weight), bias is null ? null : Narrow(bias));

@@ -20,6 +20,9 @@ internal static class PretrainRun
     /// <inheritdoc cref="ReadOptions" path="/exception"/>
     public static PretrainOptions ParseOptions(string json) => Reader.Parse(json);
 
+    /// <inheritdoc cref="OptionsReader{T}.Checked"/>
+    public static PretrainOptions Checked(PretrainOptions options) => Reader.Checked(options);
+
     /// <summary>Opens a folder for a new run.</summary>
     /// <param name="path">The folder.</param>
     /// <param name="options">Options of the run.</param>

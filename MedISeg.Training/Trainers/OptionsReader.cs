@@ -28,6 +28,11 @@ internal sealed class OptionsReader<T>(string schema, string subject, Action<T> 
         return Parse(File.ReadAllText(path));
     }
 
+    /// <summary>Checks options that were changed after they were read, by the command line for instance.</summary>
+    /// <returns>The same options.</returns>
+    /// <inheritdoc cref="Read" path="/exception"/>
+    public T Checked(T options) => Parse(JsonSerializer.Serialize(options, SegmentationOptions.Json));
+
     /// <summary>Reads a text.</summary>
     /// <inheritdoc cref="Read" path="/exception"/>
     public T Parse(string json)

@@ -89,6 +89,7 @@ internal static class SafeTensors
         Dictionary<string, NamedTensor> tensors = [];
         Dictionary<string, string> metadata = [];
         using JsonDocument header = JsonDocument.Parse(json);
+        long left = file.Length - 8 - size;
         foreach (JsonProperty entry in header.RootElement.EnumerateObject())
         {
             if (entry.Name == "__metadata__")
@@ -102,6 +103,7 @@ internal static class SafeTensors
             long count = shape.Aggregate(1L, (product, extent) => extent >= 0 ? checked(product * extent) : throw new InvalidDataException("A negative extent."));
             if (from < 0 || to < from || to > file.Length - 8 - size || to - from != checked(count * type.Size))
                 throw new InvalidDataException("A tensor lies outside of the file.");
+            if ((left -= to - from) < 0) throw new InvalidDataException("Tensors share their bytes.");
             file.Position = 8 + size + from;
             tensors.Add(entry.Name, new NamedTensor(shape, type.ReadAll(file, count)));
         }

@@ -14,4 +14,7 @@ internal static class TrainOptionsReader
     /// <summary>Reads a text.</summary>
     /// <inheritdoc cref="Read" path="/exception"/>
     public static TrainOptions Parse(string json) => Reader.Parse(json);
+
+    /// <inheritdoc cref="OptionsReader{T}.Checked"/>
+    public static TrainOptions Checked(TrainOptions options) => Reader.Checked(options);
 }

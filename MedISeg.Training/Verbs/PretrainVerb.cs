@@ -43,8 +43,9 @@ internal static class PretrainVerb
     {
         bool resume = parsed.GetValue(Resume);
         string path = parsed.GetRequiredValue(Out);
+        using IDisposable held = RunLock.Take(path);
         (PretrainOptions options, TrainOptions training) = resume ? Stored(path) : Given(parsed);
-        training = training with { Threads = parsed.GetValue(Threads) ?? training.Threads };
+        training = TrainOptionsReader.Checked(training with { Threads = parsed.GetValue(Threads) ?? training.Threads });
         DataOptions data = DataArguments.Options(parsed, training.Data);
         // Labels that are there are not read.
         IReadOnlyList<DatasetCase> cases =
@@ -91,8 +92,7 @@ internal static class PretrainVerb
             Seed = parsed.GetValue(Seed) ?? options.Seed,
             Steps = parsed.GetValue(Steps) ?? options.Steps,
         };
-        options.Check();
-        return (options, training);
+        return (PretrainRun.Checked(options), training);
     }
 
     private static Option<string?> CreateMethod()

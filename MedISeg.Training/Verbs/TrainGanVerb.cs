@@ -40,7 +40,7 @@ internal static class TrainGanVerb
         string runPath = parsed.GetRequiredValue(Out);
         using IDisposable held = RunLock.Take(runPath);
         (TrainOptions training, GanOptions gan) = resume ? GanFolder.Open(runPath).ReadOptions() : ReadConfig(parsed);
-        gan = gan with { Threads = parsed.GetValue(Threads) ?? gan.Threads, Pairs = parsed.GetValue(Pairs) ?? gan.Pairs };
+        gan = GanOptionsReader.Checked(gan with { Threads = parsed.GetValue(Threads) ?? gan.Threads, Pairs = parsed.GetValue(Pairs) ?? gan.Pairs });
         training = training with { Data = DataArguments.Options(parsed, training.Data) };
         IReadOnlyList<DatasetCase> cases = DataArguments.Cases(parsed, training.Data);
         IReadOnlyList<DatasetCase> part = TrainVerb.SplitOf(parsed, training, cases, null, cancellationToken)!.Of(cases, training.Fold).Training;
@@ -72,7 +72,6 @@ internal static class TrainGanVerb
             ?? throw new SegmentationException(ErrorCode.InvalidOption, "Name the options of the training with --config, or continue a run with --resume."));
         GanOptions gan = parsed.GetValue(Gan) is { } path ? GanOptionsReader.Read(path) : new GanOptions();
         training = training with { Seed = parsed.GetValue(Seed) ?? training.Seed, Fold = parsed.GetValue(Fold) ?? training.Fold };
-        training.Check();
-        return (training, gan with { Steps = parsed.GetValue(Steps) ?? gan.Steps });
+        return (TrainOptionsReader.Checked(training), gan with { Steps = parsed.GetValue(Steps) ?? gan.Steps });
     }
 }

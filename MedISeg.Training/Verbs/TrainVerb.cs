@@ -54,7 +54,7 @@ internal static class TrainVerb
         bool resume = parsed.GetValue(Resume);
         string runPath = parsed.GetRequiredValue(Out);
         TrainOptions options = resume ? ReadRun(parsed, runPath) : ReadConfig(parsed);
-        options = options with { Threads = parsed.GetValue(Threads) ?? options.Threads };
+        options = TrainOptionsReader.Checked(options with { Threads = parsed.GetValue(Threads) ?? options.Threads });
         string? encoder = parsed.GetValue(Encoder);
         if (encoder is not null && (resume || parsed.GetValue(From) is not null))
             throw new SegmentationException(ErrorCode.InvalidOption, "--encoder starts a new training; leave out --resume and --from.");

@@ -8,10 +8,14 @@ namespace MedISeg.Training.Weights;
 /// later, and the row of pickles before it.</summary>
 internal sealed class TorchArchive
 {
+    /// <summary>How many times the file all tensors together may be: some share their numbers.</summary>
+    private const int MostTimes = 4;
+
     private static readonly BigInteger LegacyMagic = BigInteger.Parse("119547037146038801333356", System.Globalization.CultureInfo.InvariantCulture);
     private readonly Dictionary<string, ReadOnlyMemory<byte>> _storages = [];
+    private long _room;
 
-    private TorchArchive(object? root) => Root = root;
+    private TorchArchive(object? root, int length) => (Root, _room) = (root, (long)MostTimes * length);
 
     /// <summary>The object, as <see cref="Unpickler"/> gives it.</summary>
     public object? Root { get; }
@@ -36,6 +40,7 @@ internal sealed class TorchArchive
             if (tensor.Shape[n] > 1 && tensor.Strides[n] > (held - last) / (tensor.Shape[n] - 1)) throw Damaged();
             last += Math.Max(0, tensor.Shape[n] - 1) * tensor.Strides[n];
         }
+        if ((_room -= count * type.Size) < 0) throw Damaged();
         if (count == 0) return new NamedTensor(tensor.Shape, []);
         if (last >= held) throw Damaged();
         if (IsContiguous(tensor))
@@ -72,18 +77,19 @@ internal sealed class TorchArchive
         using ZipArchive zip = new(new MemoryStream(content), ZipArchiveMode.Read);
         ZipArchiveEntry pickle = zip.Entries.FirstOrDefault(entry => entry.FullName.EndsWith("/data.pkl", StringComparison.Ordinal)) ?? throw Damaged();
         string root = pickle.FullName[..^"data.pkl".Length];
-        if (zip.GetEntry(root + "byteorder") is { } order && System.Text.Encoding.ASCII.GetString(Bytes(order, content.Length)) != "little") throw Damaged();
-        TorchArchive archive = new(new Unpickler(Bytes(pickle, content.Length)).Read());
+        long left = content.Length;
+        if (zip.GetEntry(root + "byteorder") is { } order && System.Text.Encoding.ASCII.GetString(Bytes(order, ref left)) != "little") throw Damaged();
+        TorchArchive archive = new(new Unpickler(Bytes(pickle, ref left)).Read(), content.Length);
         string data = root + "data/";
         foreach (ZipArchiveEntry entry in zip.Entries.Where(entry => entry.FullName.StartsWith(data, StringComparison.Ordinal)))
-            archive._storages[entry.FullName[data.Length..]] = Bytes(entry, content.Length);
+            archive._storages[entry.FullName[data.Length..]] = Bytes(entry, ref left);
         return archive;
     }
 
-    /// <summary>PyTorch stores entries without compression: more bytes than the file has are none of its.</summary>
-    private static byte[] Bytes(ZipArchiveEntry entry, long most)
+    /// <summary>PyTorch stores entries without compression: more bytes than the file has, in all, are none of its.</summary>
+    private static byte[] Bytes(ZipArchiveEntry entry, ref long left)
     {
-        if (entry.Length > most) throw Damaged();
+        if ((left -= entry.Length) < 0) throw Damaged();
         byte[] bytes = new byte[entry.Length];
         using Stream stream = entry.Open();
         stream.ReadExactly(bytes);
@@ -96,7 +102,7 @@ internal sealed class TorchArchive
         if (Next() is not BigInteger magic || magic != LegacyMagic || Next() is not 1001L) throw Damaged();
         Next(); // Sizes of C types of the machine that wrote it.
         object? root = Next();
-        TorchArchive archive = new(root);
+        TorchArchive archive = new(root, content.Length);
         if (Next() is not List<object?> keys) throw Damaged();
         Dictionary<string, PickleStorage> storages = [];
         foreach (PickleTensor tensor in TensorTree.Tensors(root)) storages[tensor.Storage.Key] = tensor.Storage;

@@ -14,10 +14,13 @@ namespace MedISeg.Training.Weights;
 internal sealed class Unpickler(ReadOnlyMemory<byte> data)
 {
     private static readonly object Mark = new();
-    private static readonly object NoneKey = new();
+
+    /// <summary>Opcodes, and pairs that are copied, of one pickle. A checkpoint of a thousand tensors takes a hundred thousand.</summary>
+    private const int MostSteps = 4 << 20;
+
     private readonly List<object?> _stack = [];
     private readonly Dictionary<long, object?> _memo = [];
-    private int _at;
+    private int _at, _steps;
 
     /// <summary>Bytes read so far.</summary>
     public int Position => _at;
@@ -28,8 +31,10 @@ internal sealed class Unpickler(ReadOnlyMemory<byte> data)
     {
         _stack.Clear();
         _memo.Clear();
+        _steps = 0;
         while (true)
         {
+            Spend(1);
             byte code = Byte();
             if (code == (byte)'.') return Pop();
             Step(code);
@@ -86,8 +91,7 @@ internal sealed class Unpickler(ReadOnlyMemory<byte> data)
             case (byte)'j': Push(Recall(Length4())); break;
             case (byte)'c': Push(new PickleName(Line(), Line())); break;
             case 0x93: List<object?> name = PopMany(2); Push(new PickleName(name[0] as string ?? "", name[1] as string ?? "")); break;
-            case (byte)'R': List<object?> call = PopMany(2); Push(PickleCalls.Make(call[0], call[1] as List<object?> ?? throw Damaged())); break;
-            case 0x81: List<object?> made = PopMany(2); Push(PickleCalls.Make(made[0], made[1] as List<object?> ?? throw Damaged())); break;
+            case (byte)'R' or 0x81: List<object?> call = PopMany(2); Push(Call(call[0], call[1] as List<object?> ?? throw Damaged())); break;
             case 0x92: List<object?> full = PopMany(3); Push(new PickleOpaque(full[0])); break;
             case (byte)'i': PickleName cls = new(Line(), Line()); PopMark(); Push(new PickleOpaque(cls)); break;
             case (byte)'o': List<object?> old = PopMark(); Push(new PickleOpaque(old.Count > 0 ? old[0] : null)); break;
@@ -188,6 +192,19 @@ internal sealed class Unpickler(ReadOnlyMemory<byte> data)
 
     private object? Recall(long index) => _memo.TryGetValue(index, out object? value) ? value : throw Damaged();
 
+    private object Call(object? callable, List<object?> arguments)
+    {
+        // A list that is called with again and again would be copied as often.
+        if (arguments is [List<object?> copied, ..]) Spend(copied.Count);
+        return PickleCalls.Make(callable, arguments);
+    }
+
+    private void Spend(int steps)
+    {
+        if (steps > MostSteps - _steps) throw Damaged();
+        _steps += steps;
+    }
+
     /// <summary>A DICT lies above its pairs.</summary>
     private void Swap()
     {
@@ -208,6 +225,6 @@ internal sealed class Unpickler(ReadOnlyMemory<byte> data)
         if (pairs.Count % 2 != 0) throw Damaged();
         if (Peek() is PickleOpaque) return;
         if (Peek() is not Dictionary<object, object?> dictionary) throw Damaged();
-        for (int n = 0; n < pairs.Count; n += 2) dictionary[pairs[n] ?? NoneKey] = pairs[n + 1];
+        for (int n = 0; n < pairs.Count; n += 2) dictionary[PickleCalls.Key(pairs[n])] = pairs[n + 1];
     }
 }

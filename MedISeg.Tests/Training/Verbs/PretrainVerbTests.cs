@@ -70,12 +70,32 @@ public sealed class PretrainVerbTests : IDisposable
     [InlineData("--method", "byol", 1)]
     [InlineData("--settings", "nowhere.json", ExitCodes.BadInput)]
     [InlineData("--fold", "0", ExitCodes.BadInput)]
+    [InlineData("--steps", "0", ExitCodes.BadInput)]
+    [InlineData("--threads", "-1", ExitCodes.BadInput)]
     public async Task Pretrain_FaultyCall_EndsWithItsExitCode(string option, string value, int code)
     {
         WriteData();
         Write("train.json", Training);
         Assert.Equal(code, await Run(PretrainVerb.Create(), [.. Pretrain, option, value]));
         Assert.False(File.Exists(Encoder));
+    }
+
+    [Fact]
+    public async Task Pretrain_FolderThatAnotherProcessWorksIn_IsBadInput()
+    {
+        WriteData();
+        Write("train.json", Training);
+        using IDisposable other = RunLock.Take(At("pre"));
+        Assert.Equal(ExitCodes.BadInput, await Run(PretrainVerb.Create(), [.. Pretrain, "--steps", "1"]));
+        Assert.False(File.Exists(Encoder));
+    }
+
+    [Fact]
+    public async Task Train_NoStep_IsBadInput()
+    {
+        ToyCases.Write(At("data"), 5, n => new GridSize(9 + n, 11, 10));
+        Write("train.json", Training);
+        Assert.Equal(ExitCodes.BadInput, await Run(TrainVerb.Create(), [.. Pretrain, "--steps", "0"]));
     }
 
     [Fact]

@@ -65,6 +65,28 @@ public sealed class TrainGanVerbTests : IDisposable
         Assert.Equal(2, await Run(TrainGanVerb.Create(), "--data", At("more"), "--out", At("gan"), "--resume"));
     }
 
+    [Theory]
+    [InlineData("--steps", "0")]
+    [InlineData("--pairs", "0")]
+    [InlineData("--threads", "-1")]
+    public async Task TrainGan_ValueOutOfRange_IsBadInputAndTheFolderStaysFree(string option, string value)
+    {
+        ToyCases.Write(At("data"), 5, _ => new GridSize(10, 11, 12));
+        File.WriteAllText(At("train.json"), JsonSerializer.Serialize(ToyCases.Options, SegmentationOptions.Json));
+        File.WriteAllText(At("gan.json"), """{ "features": [4, 8], "discriminatorFeatures": [4], "batchSize": 2, "steps": 2, "pairs": 3, "threads": 1 }""");
+        Assert.Equal(2, await Run(TrainGanVerb.Create(), "--data", At("data"), "--config", At("train.json"), "--gan", At("gan.json"), "--out", At("gan"), option, value));
+        Assert.False(File.Exists(Path.Combine(At("gan"), "options.json")));
+    }
+
+    [Fact]
+    public void Create_FolderOfARunWithoutCheckpoint_MayBeTakenAgain()
+    {
+        SyntheticManifest manifest = new() { SchemaVersion = 1, Folds = 5, Fold = 0, Seed = 1, Cases = ["0001"] };
+        GanFolder.Create(At("gan"), ToyCases.Options, new GanOptions(), manifest);
+        GanFolder again = GanFolder.Create(At("gan"), ToyCases.Options, new GanOptions { Pairs = 7 }, manifest);
+        Assert.Equal(7, again.ReadOptions().Gan.Pairs);
+    }
+
     [Fact]
     public async Task TrainGan_NoConfigAndNoResume_IsBadInput() =>
         Assert.Equal(2, await Run(TrainGanVerb.Create(), "--data", At("data"), "--out", At("gan")));

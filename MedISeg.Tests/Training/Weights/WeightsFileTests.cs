@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.IO.Compression;
 using System.Numerics;
 using System.Text;
 using MedISeg.Imaging.Errors;
@@ -56,6 +57,7 @@ public sealed class WeightsFileTests : IDisposable
     [InlineData("""{"w":{"dtype":"F32","shape":[4611686018427387905],"data_offsets":[0,4]}}""")] // 2^64 + 4 bytes
     [InlineData("""{"w":{"dtype":"F4","shape":[1],"data_offsets":[0,4]}}""")]
     [InlineData("""{"w":{"shape":[1],"data_offsets":[0]}}""")]
+    [InlineData("""{"w":{"dtype":"F32","shape":[1],"data_offsets":[0,4]},"v":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}""")] // the same bytes twice
     [InlineData("""{"w":3}""")]
     [InlineData("""{"__metadata__":{}}""")] // no tensor
     [InlineData("""{"w":""")]
@@ -100,6 +102,48 @@ public sealed class WeightsFileTests : IDisposable
             }
         }
         Assert.InRange(refused, 100, 1499);
+    }
+
+    [Theory]
+    [InlineData(2, true)]
+    [InlineData(100, false)]
+    public void Read_OneStorageUnderManyNames_IsReadUpToSomeTimesTheFile(int names, bool read)
+    {
+        const string tensor = "ctorch._utils\n_rebuild_tensor_v2\n((S'storage'\nctorch\nFloatStorage\nS'0'\nS'cpu'\nI1000\ntQI0\n(I10\nI100\nt(I100\nI1\ntI00\nNtR";
+        string pickle = $"({string.Concat(Enumerable.Range(0, names).Select(n => $"S'w{n}'\n{tensor}"))}d.";
+        string path = Archive(CompressionLevel.NoCompression, ("data.pkl", Encoding.ASCII.GetBytes(pickle)), ("data/0", new byte[4000]));
+
+        if (!read) AssertRefused(path);
+        else Assert.Equal(["w0", "w1"], WeightsFile.Read(path).Keys.Order());
+    }
+
+    [Fact]
+    public void Read_EntriesThatUnpackToMoreThanTheFile_AreRefused()
+    {
+        const string tensor = "ctorch._utils\n_rebuild_tensor_v2\n((S'storage'\nctorch\nFloatStorage\nS'0'\nS'cpu'\nI1000\ntQI0\n(I1000\nt(I1\ntI00\nNtR";
+        byte[] noise = new byte[6000];
+        new Random(3).NextBytes(noise);
+
+        AssertRefused(Archive(CompressionLevel.Optimal, [("data.pkl", Encoding.ASCII.GetBytes($"(S'w'\n{tensor}d.")), ("noise", noise), .. Enumerable.Range(0, 5).Select(n => ($"data/{n}", new byte[4000]))]));
+    }
+
+    [Fact]
+    public void Unpickler_DeepKey_IsReadWithoutRecursion()
+    {
+        byte[] pickle = [.. "}ca\nb\n"u8, .. Enumerable.Repeat(")R"u8.ToArray(), 200_000).SelectMany(call => call), .. "I1\ns."u8];
+
+        Assert.Equal(1L, Assert.Single(Assert.IsType<Dictionary<object, object?>>(new Unpickler(pickle).Read())).Value);
+    }
+
+    [Fact]
+    public void Unpickler_MoreWorkThanACheckpointNeeds_IsRefused()
+    {
+        byte[] opcodes = [.. Enumerable.Repeat("N0"u8.ToArray(), 3_000_000).SelectMany(two => two), .. "N."u8];
+        byte[] copies = [.. "((lp0\n("u8, .. Enumerable.Repeat("(NNl"u8.ToArray(), 10_000).SelectMany(pair => pair), .. "e0"u8,
+            .. Enumerable.Repeat("ccollections\nOrderedDict\n(g0\ntR0"u8.ToArray(), 1000).SelectMany(call => call), .. "N."u8];
+
+        Assert.Throws<InvalidDataException>(() => new Unpickler(opcodes).Read());
+        Assert.Throws<InvalidDataException>(() => new Unpickler(copies).Read());
     }
 
     [Fact]
@@ -147,6 +191,18 @@ public sealed class WeightsFileTests : IDisposable
 
     private static void AssertRefused(string path) =>
         Assert.Equal(ErrorCode.InvalidOption, Assert.Throws<SegmentationException>(() => WeightsFile.Read(path)).Code);
+
+    private string Archive(CompressionLevel level, params (string Name, byte[] Content)[] entries)
+    {
+        string path = Path.Combine(_folder.Path, "weights.pth");
+        using ZipArchive zip = ZipFile.Open(path, ZipArchiveMode.Create);
+        foreach ((string name, byte[] content) in entries)
+        {
+            using Stream stream = zip.CreateEntry("archive/" + name, level).Open();
+            stream.Write(content);
+        }
+        return path;
+    }
 
     private string SafeTensors(string header, byte[] data)
     {
