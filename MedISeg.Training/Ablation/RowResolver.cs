@@ -85,7 +85,11 @@ internal sealed class RowResolver
             throw Fault($"{name}: name the pre-trained weights with the row's key encoder (the verbs import-weights and pretrain write such files)");
         if (presets.Any(p => p.Needs == TrickNeed.Spacing) && OptionsOverlay.Merge(_train, overlay.Train)["grid"]?["spacing"] is null)
             throw Fault($"{name}: give a common spacing as train.grid.spacing of the row or of the base");
-        return Resolve(name, row.Category ?? presets.FirstOrDefault()?.Category ?? Custom, [.. presets.Select(p => p.Name)], overlay, null);
+        string[] tricks = [.. presets.Select(p => p.Name)];
+        return Resolve(name, row.Category ?? presets.FirstOrDefault()?.Category ?? Custom, tricks, overlay, null) with
+        {
+            Published = row is { Train: null, Inference: null, Postprocessing: null, Ensemble: null } ? PublishedChanges.Of(tricks) : [],
+        };
     }
 
     private AblationRow Resolve(string name, string category, IReadOnlyList<string> tricks, RowOverlay overlay, string? note)

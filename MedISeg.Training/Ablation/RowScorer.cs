@@ -28,9 +28,6 @@ internal sealed class RowScorer(AblationPlan plan, AblationFolder folder, IReadO
     /// <summary>The scores of a row on a fold; null: they are not there yet.</summary>
     public FoldScores? Stored(AblationRow row, int fold) => AblationFolder.Read<FoldScores>(ScorePath(row, fold));
 
-    /// <summary>Drops scores, so that they are worked out again from the label maps.</summary>
-    public void Forget(AblationRow row, int fold) => File.Delete(ScorePath(row, fold));
-
     /// <summary>Predicts where label maps are missing, scores, and stores the scores.</summary>
     public FoldScores Score(AblationRow row, int fold, CancellationToken cancellationToken)
     {

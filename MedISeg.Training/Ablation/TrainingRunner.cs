@@ -89,7 +89,7 @@ internal sealed class TrainingRunner(AblationPlan plan, AblationFolder folder, I
     /// <exception cref="SegmentationException"><see cref="ErrorCode.InvalidOption"/>: the export failed; its log says why.</exception>
     public string Export(TrainingConfig config, int fold, IReadOnlyList<int> seeds, CancellationToken cancellationToken)
     {
-        string root = folder.PackageRoot(config, fold, string.Join('-', seeds));
+        string root = folder.PackageRoot(config, fold, string.Join('-', seeds), plan.Checkpoint);
         if (Directory.Exists(root)) return root;
         string draft = root + ".new";
         if (Directory.Exists(draft)) Directory.Delete(draft, recursive: true);

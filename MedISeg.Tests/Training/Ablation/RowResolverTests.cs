@@ -138,6 +138,11 @@ public sealed class RowResolverTests
         PublishedChange[] changes = [.. PublishedChanges.Of(["CBL(Tvers)"])];
         Assert.Equal(new PublishedChange("CBL(Tvers)", "ISIC 2018", 0.98, 0.36), Assert.Single(changes));
         Assert.Empty(PublishedChanges.Of(["CBL(Tvers)", "TTA"]));
+        AblationRow[] rows = Rows(new AblationPlan
+        {
+            Train = Toy, Rows = [new RowPlan { Tricks = ["OHEM"] }, new RowPlan { Name = "other", Tricks = ["OHEM"], Train = new JsonObject { ["batchSize"] = 3 } }],
+        });
+        Assert.Equal([0, 1, 0], rows.Select(row => row.Published.Count));
         Assert.All(PublishedChanges.All.Changes, c => Assert.Contains(TrickPresets.All, t => t.Name == c.Trick));
     }
 
