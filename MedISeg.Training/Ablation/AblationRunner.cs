@@ -32,7 +32,6 @@ internal sealed class AblationRunner
     public AblationRunner(
         AblationPlan plan, AblationFolder folder, IReadOnlyList<string> data, IReadOnlyList<DatasetCase> cases, int? parallel, Action<string> say)
     {
-        _plan = plan;
         _folder = folder;
         _parallel = parallel;
         _say = say;
@@ -40,6 +39,7 @@ internal sealed class AblationRunner
         if (_folds > folder.Split.Folds.Count)
             throw new SegmentationException(ErrorCode.InvalidOption, $"The plan asks for {_folds} folds, but the split has {folder.Split.Folds.Count}.");
         _resolver = new RowResolver(plan);
+        _plan = plan = plan with { Seeds = plan.Seeds ?? [_resolver.Options.Seed] };
         Rows = _resolver.Rows();
         _threads = Math.Max(1, Environment.ProcessorCount / (parallel ?? Math.Min(Environment.ProcessorCount, _folds)));
         HashSet<string> test = [.. folder.Split.Test];

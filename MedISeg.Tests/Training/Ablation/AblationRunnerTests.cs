@@ -69,6 +69,15 @@ public sealed class AblationRunnerTests : IDisposable
             .Export(config, 0, [0], TestContext.Current.CancellationToken);
     }
 
+    [Fact]
+    public void Left_SeedOfTheOptions_IsThatOfTheTrainings()
+    {
+        AblationPlan plan = Plan with { Train = Plan.Train.DeepClone() };
+        plan.Train["seed"] = 41;
+        AblationRunner runner = new(plan, _folder, [_data], [], parallel: 1, _ => { });
+        Assert.Equal([41], runner.Left(runner.Rows).Select(t => t.Seed));
+    }
+
     private AblationRunner Runner(Action<string> say) =>
         new(Plan, _folder, [_data], DatasetFolder.List(_data, ToyCases.Options.Data), parallel: 1, say);
 }

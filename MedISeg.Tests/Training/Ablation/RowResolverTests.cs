@@ -107,6 +107,8 @@ public sealed class RowResolverTests
     [InlineData("""{ "rows": [{ "name": "x", "train": { "batchSise": 3 } }] }""", "Row x: The training options are not valid.")]
     [InlineData("""{ "rows": [{ "name": "x", "inference": { "tta": { "preset": "mine" } } }] }""", "Row x:")]
     [InlineData("""{ "rows": [{ "name": "x", "postprocessing": [{ "op": "polish" }] }] }""", "Row x:")]
+    [InlineData("""{ "rows": [{ "name": "x", "train": { "seed": 3 } }] }""", "x: train.seed cannot differ between rows")]
+    [InlineData("""{ "tricks": ["OHEM"], "rows": [{ "name": "OHEM", "combine": "best" }] }""", "OHEM: two rows have this name")]
     [InlineData("""{ "tricks": [] }""", "name at least one trick")]
     [InlineData("""{ "tricks": ["CE"], "steps": 3, "minutes": 1 }""", "excludes steps")]
     [InlineData("""{ "tricks": ["CE"], "fold": 3 }""", "fold")]
