@@ -37,6 +37,8 @@ internal sealed class AblationFolder
     /// <summary>The split as a file.</summary>
     public string SplitPath => Path.Combine(_root, "splits.json");
 
+    private string ScoreRoot => Path.Combine(_root, "scores");
+
     /// <summary>A file of results.</summary>
     public string ResultPath(string name) => Path.Combine(_root, name);
 
@@ -53,7 +55,8 @@ internal sealed class AblationFolder
     public string RunPath(TrainingConfig config, int fold, int seed) => Path.Combine(ConfigPath(config), Part(fold, seed));
 
     /// <summary>Root of the package of one training, or of several as an ensemble.</summary>
-    public string PackageRoot(TrainingConfig config, int fold, string members) => Path.Combine(ConfigPath(config), "packages", Invariant($"fold{fold}-{members}"));
+    public string PackageRoot(TrainingConfig config, int fold, string members, CheckpointRule checkpoint) => Path.Combine(
+        ConfigPath(config), "packages", Invariant($"fold{fold}-{members}{(checkpoint == CheckpointRule.Best ? "-best" : "")}"));
 
     /// <summary>Folder of label maps.</summary>
     /// <param name="key">Hash of training and inference.</param>
@@ -65,7 +68,13 @@ internal sealed class AblationFolder
     /// <param name="row">Gives the name.</param>
     /// <param name="key">Hash of all that decides the scores.</param>
     /// <param name="fold">Held-out fold.</param>
-    public string ScorePath(AblationRow row, string key, int fold) => Path.Combine(_root, "scores", $"{Slug(row.Name)}-{key}", Invariant($"fold{fold}.json"));
+    public string ScorePath(AblationRow row, string key, int fold) => Path.Combine(ScoreRoot, $"{Slug(row.Name)}-{key}", Invariant($"fold{fold}.json"));
+
+    /// <summary>Drops the scores of all rows, also of those that are made of others; label maps stay.</summary>
+    public void ForgetScores()
+    {
+        if (Directory.Exists(ScoreRoot)) Directory.Delete(ScoreRoot, recursive: true);
+    }
 
     /// <summary>File that marks a finished training.</summary>
     public static string DonePath(string run) => Path.Combine(run, "done.json");

@@ -20,6 +20,9 @@ internal sealed record AblationRow(
     /// <summary>Name of the first row.</summary>
     public const string BaseName = "base";
 
+    /// <summary>What the paper found of its only trick; none where the row changes more than that.</summary>
+    public IReadOnlyList<PublishedChange> Published { get; init; } = [];
+
     /// <summary>Hash of all that decides its scores beside fold and seed.</summary>
     public string Key => OptionsOverlay.Hash(new JsonArray(Training.Key, Inference.DeepClone(), Postprocessing.DeepClone(), Overlay.Ensemble?.ToString()));
 

@@ -32,7 +32,6 @@ internal sealed class AblationRunner
     public AblationRunner(
         AblationPlan plan, AblationFolder folder, IReadOnlyList<string> data, IReadOnlyList<DatasetCase> cases, int? parallel, Action<string> say)
     {
-        _plan = plan;
         _folder = folder;
         _parallel = parallel;
         _say = say;
@@ -40,6 +39,7 @@ internal sealed class AblationRunner
         if (_folds > folder.Split.Folds.Count)
             throw new SegmentationException(ErrorCode.InvalidOption, $"The plan asks for {_folds} folds, but the split has {folder.Split.Folds.Count}.");
         _resolver = new RowResolver(plan);
+        _plan = plan = plan with { Seeds = plan.Seeds ?? [_resolver.Options.Seed] };
         Rows = _resolver.Rows();
         _threads = Math.Max(1, Environment.ProcessorCount / (parallel ?? Math.Min(Environment.ProcessorCount, _folds)));
         HashSet<string> test = [.. folder.Split.Test];
@@ -78,7 +78,7 @@ internal sealed class AblationRunner
                 continue;
             }
             Rows = [.. Rows, row];
-            if (_plan.Minutes is not null) Try(row, () => _trainings.Time(row.Training, cancellationToken));
+            if (_plan.Minutes is not null) Try([row], () => _trainings.Time(row.Training, cancellationToken));
             RunRows([row], cancellationToken);
         }
     }
@@ -91,18 +91,15 @@ internal sealed class AblationRunner
         bool isTimed = _plan.Minutes is not null;
         if (isTimed || isEstimated || _parallel is null) _trainings.Time(_resolver.Base.Training, cancellationToken);
         if (!isTimed) return;
-        foreach (AblationRow row in Rows.DistinctBy(row => row.Training.Key)) Try(row, () => _trainings.Time(row.Training, cancellationToken));
+        foreach (IGrouping<string, AblationRow> rows in Rows.GroupBy(row => row.Training.Key))
+            Try([.. rows], () => _trainings.Time(rows.First().Training, cancellationToken));
     }
 
     /// <summary>Adds rows that are made of others, if they were run before.</summary>
     public void AddCombined() => Rows = [.. Rows, .. _resolver.CombinedNames().Select(Combined).Where(row => row is not null).Select(row => row!)];
 
     /// <summary>Drops all scores; label maps stay.</summary>
-    public void ForgetScores()
-    {
-        foreach (AblationRow row in Rows)
-            for (int fold = 0; fold < _folds; fold++) _scorer.Forget(row, fold);
-    }
+    public void ForgetScores() => _folder.ForgetScores();
 
     /// <summary>Scores what can be scored without training.</summary>
     public void ScoreReady(CancellationToken cancellationToken) => ScoreReady(Rows, [], cancellationToken);
@@ -176,7 +173,7 @@ internal sealed class AblationRunner
                 {
                     stop.Token.ThrowIfCancellationRequested();
                     AblationRow[] users = [.. rows.Where(row => row.Training.Key == next.Config.Key)];
-                    if (!Try(users[0], () => _trainings.Train(next.Config, next.Fold, next.Seed, _trainings.StepsOf(next.Config, _resolver.Base.Training), stop.Token)))
+                    if (!Try(users, () => _trainings.Train(next.Config, next.Fold, next.Seed, _trainings.StepsOf(next.Config, _resolver.Base.Training), stop.Token)))
                         continue;
                     _say($"{Interlocked.Increment(ref done)} of {total} trainings are done.");
                     ScoreReady(rows, claimed, stop.Token);
@@ -202,7 +199,7 @@ internal sealed class AblationRunner
                 int at = fold;
                 if (_scorer.SeedsOf(row).Any(seed => !_trainings.IsDone(row.Training, at, seed)) || !claimed.TryAdd($"{row.Name}/{fold}", true)) continue;
                 if (_scorer.Stored(row, fold) is not null) continue;
-                Try(row, () =>
+                Try([row], () =>
                 {
                     _scorer.Score(row, at, cancellationToken);
                     _say($"{row.Name}, fold {at}: scored.");
@@ -210,8 +207,8 @@ internal sealed class AblationRunner
             }
     }
 
-    /// <summary>A row that fails does not stop the others.</summary>
-    private bool Try(AblationRow row, Action work)
+    /// <summary>Rows that fail do not stop the others.</summary>
+    private bool Try(IReadOnlyList<AblationRow> rows, Action work)
     {
         try
         {
@@ -220,17 +217,17 @@ internal sealed class AblationRunner
         }
         catch (SegmentationException fault)
         {
-            _failures[row.Name] = fault.Message;
-            _say($"FAILED: {row.Name}: {fault.Message}");
+            foreach (AblationRow row in rows) _failures[row.Name] = fault.Message;
+            _say($"FAILED: {string.Join(", ", rows.Select(row => row.Name))}: {fault.Message}");
             return false;
         }
     }
 
-    /// <summary>The row of all that helped; null: other rows are not scored on all folds yet.</summary>
+    /// <summary>The row of all that helped; null: the base or a row that has not failed is not scored on all folds yet.</summary>
     private AblationRow? Combined(string name)
     {
+        if (Rows.Any(row => (row == Rows[0] || !_failures.ContainsKey(row.Name)) && ScoresOf(row).Count < _folds)) return null;
         AblationTable table = AblationTable.Of(this);
-        if (Rows.Any(row => !_failures.ContainsKey(row.Name) && ScoresOf(row).Count < _folds)) return null;
         string[] helpful = [.. table.Rows.Where(row => row.Change?.Mean > 0 && row.Folds == _folds && row.Category != "combination")
             .OrderByDescending(row => row.Change!.Mean).Select(row => row.Name)];
         return _resolver.Combine(name, [.. helpful.Select(one => Rows.First(row => row.Name == one))]);

@@ -45,7 +45,7 @@ internal sealed record AblationTable(IReadOnlyList<TableRow> Rows, IReadOnlyList
             [.. classes.Select(name => FoldMean.Of(scores, l => l.Name == name ? l.Dice : null))],
             row == lead || row.Key == lead.Key ? null : RowChange.Of(leadScores, scores, runner.Folds > 1 ? 1.0 / (runner.SplitFolds - 1) : null),
             steps, timing?.SecondsPerStep, seconds.Length == 0 ? null : seconds.Average(), row != lead && row.Key == lead.Key,
-            runner.Failures.GetValueOrDefault(row.Name) ?? row.Note, PublishedChanges.Of(row.Tricks));
+            runner.Failures.GetValueOrDefault(row.Name) ?? row.Note, row.Published);
     }
 
     private static double[] Holm(double?[] values)
@@ -98,7 +98,7 @@ internal sealed record FoldMean(double Mean, double? Spread)
 }
 
 /// <summary>Change of Dice against the base on the same cases.</summary>
-/// <param name="Cases">Cases that both define.</param>
+/// <param name="Cases">Cases of both where truth or a prediction holds a class.</param>
 /// <param name="Mean">Mean of the differences.</param>
 /// <param name="Low">Lower end of its 95 % interval, by drawing cases anew.</param>
 /// <param name="High">Upper end.</param>
@@ -115,15 +115,22 @@ internal sealed record RowChange(int Cases, double Mean, double Low, double High
     /// <summary><see cref="PFolds"/> corrected for all rows.</summary>
     public double? PFoldsHolm { get; init; }
 
-    /// <summary>Differences by fold and case, of folds that both have.</summary>
+    /// <summary>Dice by fold and case, of folds that both have.</summary>
+    /// <remarks>A class that any of the compared maps holds counts in all of them, and two empty maps agree: 1. Otherwise a false alarm that
+    /// a row adds or removes would leave the comparison together with its case.</remarks>
     internal static IReadOnlyList<(int Fold, string Case, double Base, double Other)> Pairs(IReadOnlyList<FoldScores> lead, IReadOnlyList<FoldScores> other) =>
     [
         .. lead.Join(other, f => f.Fold, f => f.Fold, (a, b) => (a, b)).SelectMany(pair =>
         {
-            Dictionary<string, double> first = AblationTable.ByCase(pair.a, l => l.Dice), second = AblationTable.ByCase(pair.b, l => l.Dice);
-            return first.Keys.Where(second.ContainsKey).Order(StringComparer.Ordinal).Select(name => (pair.a.Fold, name, first[name], second[name]));
+            ILookup<(string Case, int Label), double?> first = Dice(pair.a), second = Dice(pair.b);
+            return first.Where(one => second.Contains(one.Key) && one.Concat(second[one.Key]).Any(dice => dice is not null))
+                .GroupBy(one => one.Key.Case).OrderBy(one => one.Key, StringComparer.Ordinal)
+                .Select(one => (pair.a.Fold, one.Key, one.Average(c => c.Average(d => d ?? 1)), one.Average(c => second[c.Key].Average(d => d ?? 1))));
         }),
     ];
+
+    private static ILookup<(string Case, int Label), double?> Dice(FoldScores fold) => fold.Results.SelectMany(cases => cases)
+        .SelectMany(one => one.Labels.Select(l => (one.Name, l))).ToLookup(one => (one.Name, one.l.Label), one => one.l.Dice);
 
     /// <summary>Compares; null where no fold is common.</summary>
     /// <param name="lead">The base.</param>

@@ -35,7 +35,7 @@ internal static class AblationText
     public static IReadOnlyList<string> Explanation { get; } =
     [
         "Scores are those of exported packages on held-out folds; the test set was not read. Of each case counts the mean of its classes and seeds; behind ± is the standard deviation of the folds' means.",
-        "Change of Dice against the base on the same cases, in percent points; its interval draws the cases anew and knows nothing of how much another seed would change.",
+        "Change of Dice against the base on the same cases, in percent points; where only one of both raises a false alarm the other counts as 1. Its interval draws the cases anew and knows nothing of how much another seed would change.",
         "p cases: Wilcoxon's signed-rank test over cases. p folds: t-test over folds, corrected for their common training cases (Nadeau and Bengio). Both are corrected by Holm for the number of rows. Cases of a fold share one training, so p cases alone is too sure of tricks that are trained.",
         "The best combination was chosen on the folds that it is scored on, which flatters it.",
         "Paper: " + PublishedChanges.All.Source + ".",

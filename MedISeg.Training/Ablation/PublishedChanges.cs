@@ -10,7 +10,7 @@ internal sealed record PublishedChanges(string Source, IReadOnlyList<PublishedCh
     /// <summary>All that is known.</summary>
     public static PublishedChanges All => Lazily.Value;
 
-    /// <summary>Those of a row: the row's only trick, by name.</summary>
+    /// <summary>Those of a row's only trick, by name; none where there are several.</summary>
     public static IReadOnlyList<PublishedChange> Of(IReadOnlyList<string> tricks) =>
         tricks.Count == 1 ? [.. All.Changes.Where(c => c.Trick.Equals(tricks[0], StringComparison.OrdinalIgnoreCase))] : [];
 }

@@ -12,9 +12,11 @@ internal sealed class RowResolver
 {
     private const string Custom = "custom";
 
+    /// <summary>Training options that the runner sets for each training.</summary>
+    private static readonly string[] OfRunner = ["fold", "folds", "seed", "threads"];
+
     private readonly AblationPlan _plan;
     private readonly JsonObject _train;
-    private readonly int _dimensionality;
     private readonly Dictionary<string, TrainingConfig> _configs = [];
     private readonly HashSet<string> _names = [];
 
@@ -25,20 +27,23 @@ internal sealed class RowResolver
         _plan = plan;
         _train = plan.Train is JsonObject inline ? inline : ReadTrain(plan);
         _train = _train.DeepClone().AsObject();
-        _dimensionality = Named("train", () => TrainOptionsReader.Parse(_train.ToJsonString())).Network.Dimensionality;
+        Options = Named("train", () => TrainOptionsReader.Parse(_train.ToJsonString()));
         Base = Resolve(AblationRow.BaseName, "base", [], RowOverlay.None, null);
     }
+
+    /// <summary>Training options of the base as they were given, with seed and number of folds.</summary>
+    public TrainOptions Options { get; }
 
     /// <summary>The row that all others are compared with.</summary>
     public AblationRow Base { get; }
 
     /// <summary>All rows of the plan but those that are made of others, the base first.</summary>
     /// <exception cref="SegmentationException"><see cref="ErrorCode.InvalidOption"/>: a row's options cannot be used; the row is named.</exception>
-    public IReadOnlyList<AblationRow> Rows() =>
-    [
-        Base,
-        .. _plan.Tricks.Select(name => new RowPlan { Tricks = [name] }).Concat(_plan.Rows.Where(row => row.Combine is null)).Select(Resolve),
-    ];
+    public IReadOnlyList<AblationRow> Rows()
+    {
+        AblationRow[] rows = [Base, .. _plan.Tricks.Select(name => new RowPlan { Tricks = [name] }).Concat(_plan.Rows.Where(row => row.Combine is null)).Select(Resolve)];
+        return CombinedNames().FirstOrDefault(_names.Contains) is { } twice ? throw SameName(twice) : rows;
+    }
 
     /// <summary>Names of the rows that are made of others.</summary>
     public IReadOnlyList<string> CombinedNames() => [.. _plan.Rows.Where(row => row.Combine is not null).Select(row => row.Name ?? "best combination").Distinct()];
@@ -76,7 +81,9 @@ internal sealed class RowResolver
     private AblationRow Resolve(RowPlan row)
     {
         string name = row.Name ?? (row.Tricks.Count > 0 ? string.Join(" + ", row.Tricks) : throw Fault("rows: a row without tricks needs a name"));
-        TrickPreset[] presets = [.. row.Tricks.Select(trick => Named(name, () => TrickPresets.Find(trick, _dimensionality)))];
+        if (OfRunner.FirstOrDefault(key => row.Train?.ContainsKey(key) == true) is { } key)
+            throw Fault($"{name}: train.{key} cannot differ between rows; seeds and folds are keys of the plan, for all rows");
+        TrickPreset[] presets = [.. row.Tricks.Select(trick => Named(name, () => TrickPresets.Find(trick, Options.Network.Dimensionality)))];
         RowOverlay overlay = presets.Select(p => new RowOverlay(p.Train ?? [], p.Inference ?? [], Postprocess(p.Postprocessing), p.Ensemble, null, null))
             .Append(new RowOverlay(row.Train ?? [], row.Inference ?? [], null, row.Ensemble, row.Encoder is { } file ? Beside(file) : null, row.Synthetic is { } pairs ? Beside(pairs) : null))
             .Aggregate(RowOverlay.None, (all, one) => all.With(one));
@@ -85,12 +92,16 @@ internal sealed class RowResolver
             throw Fault($"{name}: name the pre-trained weights with the row's key encoder (the verbs import-weights and pretrain write such files)");
         if (presets.Any(p => p.Needs == TrickNeed.Spacing) && OptionsOverlay.Merge(_train, overlay.Train)["grid"]?["spacing"] is null)
             throw Fault($"{name}: give a common spacing as train.grid.spacing of the row or of the base");
-        return Resolve(name, row.Category ?? presets.FirstOrDefault()?.Category ?? Custom, [.. presets.Select(p => p.Name)], overlay, null);
+        string[] tricks = [.. presets.Select(p => p.Name)];
+        return Resolve(name, row.Category ?? presets.FirstOrDefault()?.Category ?? Custom, tricks, overlay, null) with
+        {
+            Published = row is { Train: null, Inference: null, Postprocessing: null, Ensemble: null } ? PublishedChanges.Of(tricks) : [],
+        };
     }
 
     private AblationRow Resolve(string name, string category, IReadOnlyList<string> tricks, RowOverlay overlay, string? note)
     {
-        if (!_names.Add(name)) throw Fault($"{name}: two rows have this name; give one of them another");
+        if (!_names.Add(name)) throw SameName(name);
         TrainingConfig config = Named(name, () => Config(name, overlay));
         JsonObject inference = OptionsOverlay.Merge(_plan.Inference ?? [], overlay.Inference);
         if (inference["tta"]?["preset"]?.GetValue<string>() is { } preset && preset.StartsWith("mediseg", StringComparison.Ordinal) && !CanTurn(config.Options))
@@ -131,7 +142,7 @@ internal sealed class RowResolver
     private (JsonObject Train, TrainOptions Options) Read(JsonObject lower, RowOverlay overlay)
     {
         JsonObject train = OptionsOverlay.Merge(lower, overlay.Train);
-        foreach (string key in (string[])["fold", "folds", "seed", "threads"]) train.Remove(key);
+        foreach (string key in OfRunner) train.Remove(key);
         if (_plan.Steps is { } steps) train["steps"] = steps;
         if (_plan.Minutes is not null) train.Remove("steps");
         return (train, TrainOptionsReader.Parse(train.ToJsonString()));
@@ -172,6 +183,8 @@ internal sealed class RowResolver
             throw new SegmentationException(fault.Code, $"Row {row}: {fault.Message}", fault.Errors);
         }
     }
+
+    private static SegmentationException SameName(string name) => Fault($"{name}: two rows have this name; give one of them another");
 
     private static SegmentationException Fault(string message) => new(ErrorCode.InvalidOption, message + ".");
 }

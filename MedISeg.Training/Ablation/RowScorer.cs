@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Text.Json.Nodes;
+using MedISeg.Imaging.Errors;
 using MedISeg.Imaging.Volumes;
 using MedISeg.Inference;
 using MedISeg.Inference.Models;
@@ -13,7 +14,7 @@ namespace MedISeg.Training.Ablation;
 
 /// <summary>Predicts the held-out cases of a row through an exported package and the pipeline that serves it, keeps the label maps, and
 /// scores them. Rows with the same training and inference share the label maps. May be used on several threads.</summary>
-/// <param name="plan">Seeds and tolerance.</param>
+/// <param name="plan">Seeds, which are given here, and tolerance.</param>
 /// <param name="folder">Output.</param>
 /// <param name="cases">All cases but those of the test set.</param>
 /// <param name="trainings">Exports.</param>
@@ -23,13 +24,10 @@ internal sealed class RowScorer(AblationPlan plan, AblationFolder folder, IReadO
     private readonly ConcurrentDictionary<string, object> _gates = [];
 
     /// <summary>Seeds whose trainings a row needs.</summary>
-    public IReadOnlyList<int> SeedsOf(AblationRow row) => row.Overlay.Ensemble is null ? Seeds(row) : MemberSeeds(row);
+    public IReadOnlyList<int> SeedsOf(AblationRow row) => row.Overlay.Ensemble is null ? plan.Seeds! : MemberSeeds();
 
     /// <summary>The scores of a row on a fold; null: they are not there yet.</summary>
     public FoldScores? Stored(AblationRow row, int fold) => AblationFolder.Read<FoldScores>(ScorePath(row, fold));
-
-    /// <summary>Drops scores, so that they are worked out again from the label maps.</summary>
-    public void Forget(AblationRow row, int fold) => File.Delete(ScorePath(row, fold));
 
     /// <summary>Predicts where label maps are missing, scores, and stores the scores.</summary>
     public FoldScores Score(AblationRow row, int fold, CancellationToken cancellationToken)
@@ -62,13 +60,11 @@ internal sealed class RowScorer(AblationPlan plan, AblationFolder folder, IReadO
     private string ScorePath(AblationRow row, int fold) => folder.ScorePath(
         row, OptionsOverlay.Hash(new JsonArray(row.Key, string.Join(',', SeedsOf(row)), plan.Checkpoint.ToString(), plan.ToleranceMm)), fold);
 
-    private IReadOnlyList<int> Seeds(AblationRow row) => plan.Seeds ?? [row.Training.Options.Seed];
-
-    private int[] MemberSeeds(AblationRow row) => [.. Enumerable.Range(Seeds(row)[0], plan.Members)];
+    private int[] MemberSeeds() => [.. Enumerable.Range(plan.Seeds![0], plan.Members)];
 
     /// <summary>Seeds of each result: one for each, or all for an ensemble.</summary>
     private IReadOnlyList<IReadOnlyList<int>> Results(AblationRow row) =>
-        row.Overlay.Ensemble is null ? [.. Seeds(row).Select(seed => (IReadOnlyList<int>)[seed])] : [MemberSeeds(row)];
+        row.Overlay.Ensemble is null ? [.. plan.Seeds!.Select(seed => (IReadOnlyList<int>)[seed])] : [MemberSeeds()];
 
     private (LabelMap Labels, double Seconds) Labels(AblationRow row, int fold, IReadOnlyList<int> seeds, string name, CancellationToken cancellationToken)
     {
@@ -78,7 +74,8 @@ internal sealed class RowScorer(AblationPlan plan, AblationFolder folder, IReadO
         foreach (IReadOnlyList<int> members in sources)
         {
             PredictionFolder predictions = Predictions(row, fold, members, cancellationToken);
-            PredictedCase one = predictions.List.Cases.First(c => c.Name == name);
+            PredictedCase one = predictions.List.Cases.FirstOrDefault(c => c.Name == name) ?? throw new SegmentationException(
+                ErrorCode.InvalidOption, "The data folders hold cases that they did not when the folder of --out was begun; name another folder of --out.");
             maps.Add(predictions.Read(one));
             seconds += one.Seconds;
         }

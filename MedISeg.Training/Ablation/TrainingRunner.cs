@@ -7,7 +7,7 @@ using MedISeg.Training.Trainers;
 namespace MedISeg.Training.Ablation;
 
 /// <summary>Trains, times and exports in child processes; what is done is not done again.</summary>
-/// <param name="plan">Budget.</param>
+/// <param name="plan">Budget, and seeds, which are given here.</param>
 /// <param name="folder">Output.</param>
 /// <param name="data">Data folders.</param>
 /// <param name="threads">Threads of each child.</param>
@@ -36,7 +36,7 @@ internal sealed class TrainingRunner(AblationPlan plan, AblationFolder folder, I
         string options = Path.Combine(run, "probe.json");
         File.WriteAllText(options, RunTiming.ProbeOptions(config.Train).ToJsonString());
         (int code, long peak) = TrainerProcess.Run(
-            TrainArguments(config, run, 0, plan.Seeds?[0] ?? config.Options.Seed, ["--config", options, .. Encoder(config)]),
+            TrainArguments(config, run, 0, plan.Seeds![0], ["--config", options, .. Encoder(config)]),
             Path.Combine(run, "log.txt"), _ => { }, cancellationToken);
         if (code != 0) throw Failed(config.Name, code, run);
         RunTiming timing = RunTiming.Of(Path.Combine(run, "metrics.csv"), peak, threads);
@@ -89,7 +89,7 @@ internal sealed class TrainingRunner(AblationPlan plan, AblationFolder folder, I
     /// <exception cref="SegmentationException"><see cref="ErrorCode.InvalidOption"/>: the export failed; its log says why.</exception>
     public string Export(TrainingConfig config, int fold, IReadOnlyList<int> seeds, CancellationToken cancellationToken)
     {
-        string root = folder.PackageRoot(config, fold, string.Join('-', seeds));
+        string root = folder.PackageRoot(config, fold, string.Join('-', seeds), plan.Checkpoint);
         if (Directory.Exists(root)) return root;
         string draft = root + ".new";
         if (Directory.Exists(draft)) Directory.Delete(draft, recursive: true);

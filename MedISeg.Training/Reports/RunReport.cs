@@ -47,7 +47,7 @@ internal static class RunReport
             (HtmlPage.Number(best, "F4"), double.IsNaN(best) ? "best validation Dice" : $"best validation Dice, step {steps[Array.IndexOf(dice, best)]:F0}"),
             (HtmlPage.Number(dice.LastOrDefault(double.NaN), "F4"), "last validation Dice"),
             (HtmlPage.Number(metrics.Column("loss").LastOrDefault(double.NaN), "G4"), "last loss"),
-            (time.ToString(@"h\:mm\:ss", CultureInfo.InvariantCulture), "time with validation"),
+            (string.Create(CultureInfo.InvariantCulture, $"{(int)time.TotalHours}:{time:mm\\:ss}"), "time with validation"),
             (done > 0 ? HtmlPage.Number(time.TotalMilliseconds / done, "F0") + " ms" : "–", "a step with validation"));
     }
 

@@ -20,7 +20,7 @@ internal static class AblateVerb
     private static readonly Option<int?> Folds = new("--folds") { Description = "Overrides folds: how many folds of the split are run." };
     private static readonly Option<int?> Parallel = new("--parallel") { Description = "Trainings at a time, 1 to 64. Without it as many as folds, cores and memory allow." };
     private static readonly Option<bool> DryRun = new("--dry-run") { Description = "List what would be trained, with its time, and train nothing but the 20 steps that take the time." };
-    private static readonly Option<bool> ReportOnly = new("--report-only") { Description = "Train nothing: score what is trained and write the report of it." };
+    private static readonly Option<bool> ReportOnly = new("--report-only") { Description = "Train nothing: score what is trained and write the report of it; where the ablation is under way, of what it has scored." };
     private static readonly Option<bool> Rescore = new("--rescore") { Description = "Work out all scores again from the kept label maps." };
     private static readonly Option<bool> ListTricks = new("--list-tricks") { Description = "List the tricks that a plan can name, and end." };
 
@@ -44,8 +44,10 @@ internal static class AblateVerb
         string planPath = Needed(parsed, Plan), outPath = Needed(parsed, Out);
         AblationPlan plan = Overridden(parsed, AblationPlanReader.Read(planPath));
         string[] data = parsed.GetValue(Data) is { Length: > 0 } given ? given : throw new SegmentationException(ErrorCode.InvalidOption, "--data is needed: name the data folder.");
-        using IDisposable held = RunLock.Take(outPath);
-        TrainOptions lead = new RowResolver(plan).Base.Training.Options;
+        bool reportOnly = parsed.GetValue(ReportOnly), rescore = parsed.GetValue(Rescore);
+        // One that is under way keeps its folder; its scores so far can be reported all the same.
+        using IDisposable? held = reportOnly && !rescore ? RunLock.TryTake(outPath) : RunLock.Take(outPath);
+        TrainOptions lead = new RowResolver(plan).Options;
         IReadOnlyList<DatasetCase> cases = [.. data.SelectMany(path => DatasetFolder.List(path, lead.Data))];
         DataSplit? named = DataArguments.Split(parsed);
         AblationFolder folder = new(
@@ -55,14 +57,14 @@ internal static class AblateVerb
 
         string planText = File.ReadAllText(planPath);
         File.WriteAllText(folder.ResultPath("plan.json"), planText);
-        if (parsed.GetValue(Rescore)) runner.ForgetScores();
+        if (rescore) runner.ForgetScores();
         try
         {
-            if (parsed.GetValue(ReportOnly))
+            if (reportOnly)
             {
-                runner.ScoreReady(cancellationToken);
+                if (held is not null) runner.ScoreReady(cancellationToken);
                 runner.AddCombined();
-                runner.ScoreReady(cancellationToken);
+                if (held is not null) runner.ScoreReady(cancellationToken);
             }
             else runner.Run(cancellationToken);
         }

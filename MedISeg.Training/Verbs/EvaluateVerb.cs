@@ -100,9 +100,13 @@ internal static class EvaluateVerb
     private static EvaluationReport FromFolder(
         ParseResult parsed, string predictions, string data, ScoringOptions scoring, CancellationToken cancellationToken)
     {
-        Option<string?>[] ofPackages = [Options, Predictions, Baseline, DataArguments.Format, PartArguments.Config, DataArguments.Splits, PartArguments.Part];
-        foreach (Option<string?> option in ofPackages)
-            if (parsed.GetValue(option) is not null)
+        Option[] ofPackages =
+        [
+            Options, NoPostprocessing, Predictions, Baseline, Components, DataArguments.Format, PartArguments.Config, DataArguments.Splits, PartArguments.Part,
+            PartArguments.Fold,
+        ];
+        foreach (Option option in ofPackages)
+            if (parsed.GetResult(option) is { Implicit: false })
                 throw new SegmentationException(ErrorCode.InvalidOption, $"{option.Name} needs --package; stored predictions are scored as they were made.");
         PredictionFolder folder = PredictionFolder.Open(predictions);
         PredictionList list = folder.List;

@@ -4,6 +4,7 @@ using System.Text.Json.Nodes;
 using MedISeg.Imaging.Volumes;
 using MedISeg.Inference.Options;
 using MedISeg.Training.Data.Splits;
+using MedISeg.Training.Trainers;
 using MedISeg.Training.Verbs;
 using MedISeg.Tests.Training.Reports;
 
@@ -91,6 +92,27 @@ public sealed class AblateVerbTests : IDisposable
         }
         Assert.Matches(@"4 trainings, 1 at a time: about \d+\.\d\d hours", output.ToString());
         Assert.Empty(Directory.GetFiles(At("dry"), "metrics.csv", SearchOption.AllDirectories));
+    }
+
+    [Fact]
+    public async Task Ablate_WithoutSplits_MakesTheFoldsOfTheOptions()
+    {
+        JsonObject train = JsonNode.Parse(File.ReadAllText(At("train.json")))!.AsObject();
+        train["folds"] = 3;
+        File.WriteAllText(At("train.json"), train.ToJsonString());
+        ToyCases.Write(At("data"), 5, n => new GridSize(9 + n, 10, 11));
+        Assert.Equal(0, await AblateVerb.Create().Parse(["--plan", At("plan.json"), "--data", At("data"), "--out", At("own"), "--report-only"]).InvokeAsync());
+        Assert.Equal(3, SplitFile.Read(At("own/splits.json")).Folds.Count);
+    }
+
+    [Fact]
+    public async Task Ablate_ReportOnlyOfOneThatRuns_ReportsAndLeavesTheRestAlone()
+    {
+        using IDisposable running = RunLock.Take(At("busy"));
+        Assert.Equal(0, await Ablate("busy", "--report-only"));
+        ReportTests.AssertStandsAlone(File.ReadAllText(At("busy/report.html")));
+        Assert.Equal(2, await Ablate("busy", "--report-only", "--rescore"));
+        Assert.Equal(2, await Ablate("busy"));
     }
 
     [Theory]

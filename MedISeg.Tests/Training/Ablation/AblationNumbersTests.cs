@@ -48,6 +48,18 @@ public sealed class AblationNumbersTests
     }
 
     [Fact]
+    public void Change_FalseAlarmThatGoesOrComes_Counts()
+    {
+        // Where neither holds a class it is left out; two empty maps beside a false alarm of the other count as 1.
+        FoldScores[] lead = [Fold(0, ("gone", 0.8, 0), ("new", 0.8, null), ("alone", 0, null), ("empty", null, null))];
+        FoldScores[] other = [Fold(0, ("gone", 0.8, null), ("new", 0.8, 0), ("alone", null, null), ("empty", null, null))];
+        Assert.Equal(
+            [(0, "alone", 0, 1), (0, "gone", 0.4, 0.9), (0, "new", 0.9, 0.4)], RowChange.Pairs(lead, other));
+        FoldScores[] seeds = [new("r", 0, [Fold(0, ("alone", null, null)).Results[0], Fold(0, ("alone", 0, null)).Results[0]])];
+        Assert.Equal([(0, "alone", 0, 0.5)], RowChange.Pairs(lead, seeds));
+    }
+
+    [Fact]
     public void Mean_SeedsAndClasses_AreAveragedWithinACase()
     {
         FoldScores two = new("r", 0, [Fold(0, ("a", 0.5, 0.7)).Results[0], Fold(0, ("a", 0.9, null)).Results[0]]);

@@ -107,6 +107,8 @@ public sealed class RowResolverTests
     [InlineData("""{ "rows": [{ "name": "x", "train": { "batchSise": 3 } }] }""", "Row x: The training options are not valid.")]
     [InlineData("""{ "rows": [{ "name": "x", "inference": { "tta": { "preset": "mine" } } }] }""", "Row x:")]
     [InlineData("""{ "rows": [{ "name": "x", "postprocessing": [{ "op": "polish" }] }] }""", "Row x:")]
+    [InlineData("""{ "rows": [{ "name": "x", "train": { "seed": 3 } }] }""", "x: train.seed cannot differ between rows")]
+    [InlineData("""{ "tricks": ["OHEM"], "rows": [{ "name": "OHEM", "combine": "best" }] }""", "OHEM: two rows have this name")]
     [InlineData("""{ "tricks": [] }""", "name at least one trick")]
     [InlineData("""{ "tricks": ["CE"], "steps": 3, "minutes": 1 }""", "excludes steps")]
     [InlineData("""{ "tricks": ["CE"], "fold": 3 }""", "fold")]
@@ -138,6 +140,11 @@ public sealed class RowResolverTests
         PublishedChange[] changes = [.. PublishedChanges.Of(["CBL(Tvers)"])];
         Assert.Equal(new PublishedChange("CBL(Tvers)", "ISIC 2018", 0.98, 0.36), Assert.Single(changes));
         Assert.Empty(PublishedChanges.Of(["CBL(Tvers)", "TTA"]));
+        AblationRow[] rows = Rows(new AblationPlan
+        {
+            Train = Toy, Rows = [new RowPlan { Tricks = ["OHEM"] }, new RowPlan { Name = "other", Tricks = ["OHEM"], Train = new JsonObject { ["batchSize"] = 3 } }],
+        });
+        Assert.Equal([0, 1, 0], rows.Select(row => row.Published.Count));
         Assert.All(PublishedChanges.All.Changes, c => Assert.Contains(TrickPresets.All, t => t.Name == c.Trick));
     }
 

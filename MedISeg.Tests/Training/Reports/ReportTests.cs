@@ -45,6 +45,14 @@ public sealed partial class ReportTests : IDisposable
     }
 
     [Fact]
+    public void Write_RunOfMoreThanADay_ShowsAllItsHours()
+    {
+        RunFolder folder = RunFolder.Create(Path.Combine(_root, "run"), ToyCases.Options);
+        File.WriteAllText(folder.MetricsPath, "step,loss,validation_dice,learning_rate,seconds\n5,1,0.5,0.01,108125\n");
+        Assert.Contains("<b>30:02:05</b>", File.ReadAllText(RunReport.Write(folder)), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Metrics_TwoSittings_TimesAdd()
     {
         string path = Path.Combine(_root, "metrics.csv");

@@ -83,6 +83,8 @@ public sealed class SearchPostprocessingVerbTests : IDisposable
         Assert.Equal(2, await Run(SearchPostprocessingVerb.Create(), [.. common, "--connectivity", "8"]));
         Assert.Equal(0, await Run(EvaluateVerb.Create(), [.. common, "--part", "test", "--no-postprocessing", "--predictions", At("test")]));
         Assert.Equal(2, await Run(SearchPostprocessingVerb.Create(), [.. plain, "--predictions", At("test")]));
+        Assert.Equal(0, await Run(EvaluateVerb.Create(), [.. common, "--part", "training", "--fold", "0", "--no-postprocessing", "--predictions", At("seen")]));
+        Assert.Equal(2, await Run(SearchPostprocessingVerb.Create(), [.. plain, "--predictions", At("seen")]));
         Assert.Equal(0, await Run(EvaluateVerb.Create(), [.. plain, "--no-postprocessing", "--predictions", At("whole")]));
         Assert.Equal(2, await Run(SearchPostprocessingVerb.Create(), [.. common, "--predictions", At("whole")]));
         File.WriteAllText(At("options.json"), """{ "postprocessing": [ { "op": "fill-holes", "labels": [1] } ] }""");
@@ -113,6 +115,8 @@ public sealed class SearchPostprocessingVerbTests : IDisposable
         Assert.Equal(0, await Run(EvaluateVerb.Create(), "--from-predictions", At("kept"), "--data", At("data"), "--tolerance", "0", "--report", At("again.json")));
         Assert.Equal(File.ReadAllText(At("first.json")), File.ReadAllText(At("again.json")));
         Assert.Equal(3, Directory.GetFiles(At("kept"), "*.png").Length);
+        foreach (string[] useless in (string[][])[["--no-postprocessing"], ["--fold", "0"], ["--baseline-components", "2"]])
+            Assert.Equal(2, await Run(EvaluateVerb.Create(), ["--from-predictions", At("kept"), "--data", At("data"), .. useless]));
 
         using JsonDocument report = JsonDocument.Parse(File.ReadAllText(At("first.json")));
         JsonElement[] summary = [.. report.RootElement.GetProperty("summary").EnumerateArray()];

@@ -57,7 +57,7 @@ internal static class HeldOutCases
     /// <param name="split">Names the test set; null: only what the folders say is checked.</param>
     /// <param name="show">As in <see cref="Predict"/>.</param>
     /// <param name="cancellationToken">Checked once a case.</param>
-    /// <exception cref="SegmentationException"><see cref="ErrorCode.InvalidOption"/>: predictions of the test set, with post-processing, of other
+    /// <exception cref="SegmentationException"><see cref="ErrorCode.InvalidOption"/>: predictions of the test set or of training cases, with post-processing, of other
     /// classes, or two of one case.</exception>
     public static IReadOnlyList<SearchCase> Read(
         IReadOnlyList<string> folders, ModelManifest manifest, Func<DataOptions, IReadOnlyList<DatasetCase>> list, DataSplit? split,
@@ -86,6 +86,8 @@ internal static class HeldOutCases
     {
         if (list.Part == "test" || list.Cases.Any(one => split?.Test.Contains(one.Name) == true))
             throw Fault("These are predictions of the test set, on which no choice is made; predict the held-out folds");
+        if (list.Part == "training")
+            throw Fault("These are predictions of cases that the network was trained on, which says nothing of new ones; predict the held-out folds");
         if (list.Postprocessing.Count > 0)
             throw Fault("The predictions have gone through post-processing; make them by evaluate --no-postprocessing --predictions");
         int[] ids = [.. manifest.Classes.Select(c => c.Id).Where(id => id > 0).Order()];
