@@ -158,7 +158,8 @@ internal sealed class AblationRunner
 
     private void RunRows(IReadOnlyList<AblationRow> rows, CancellationToken cancellationToken)
     {
-        ConcurrentQueue<PlannedTraining> queue = new(Left(rows));
+        // A training whose time could not be taken has no steps; its rows have failed already.
+        ConcurrentQueue<PlannedTraining> queue = new(Left(rows).Where(t => _plan.Minutes is null || _trainings.TimingOf(t.Config) is not null));
         ConcurrentDictionary<string, bool> claimed = [];
         int total = queue.Count, done = 0, parallel = Parallel();
         if (total > 0) _say(string.Create(CultureInfo.InvariantCulture, $"{total} trainings are left, {parallel} at a time with {_threads} thread(s) each{About(TimeOf([.. queue]))}."));

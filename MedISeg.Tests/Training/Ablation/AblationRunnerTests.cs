@@ -45,6 +45,18 @@ public sealed class AblationRunnerTests : IDisposable
     }
 
     [Fact]
+    public void Run_RowWhoseTimeCannotBeTaken_FailsAlone()
+    {
+        string encoder = Path.Combine(_root, "broken.safetensors");
+        File.WriteAllText(encoder, "not weights");
+        AblationPlan plan = Plan with { Tricks = [], Rows = [new RowPlan { Name = "broken", Encoder = encoder }], Minutes = 0.002 };
+        AblationRunner runner = new(plan, _folder, [_data], DatasetFolder.List(_data, ToyCases.Options.Data), parallel: 1, _ => { });
+        runner.Run(TestContext.Current.CancellationToken);
+        Assert.Equal(["broken"], runner.Failures.Keys);
+        Assert.Single(runner.ScoresOf(runner.Rows[0]));
+    }
+
+    [Fact]
     public void ForgetScores_RowThatIsMadeOfOthers_IsForgottenToo()
     {
         AblationRunner runner = Runner(_ => { });
