@@ -120,7 +120,7 @@ internal sealed class PatchPlanner(PlanOptions options, int inputs, int classes)
         // The residual presets see as much of the data set at once as fits.
         double share = Math.Round(datasetVoxels * (options.Residual ? 1 : DatasetShare) / Product(topology.Patch));
         int batch = (int)Math.Max(Math.Min(room, share), LeastBatch);
-        string limit = batch == LeastBatch ? "the smallest one" : share < room ? "5 % of the data set's voxels" : $"what fits {Budget}";
+        string limit = batch == LeastBatch ? "the smallest one" : share < room ? $"{(options.Residual ? "all" : "5 %")} of the data set's voxels" : $"what fits {Budget}";
         return (batch, $"Batch of {batch}: {limit}.");
     }
 

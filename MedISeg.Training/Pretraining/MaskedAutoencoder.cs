@@ -1,3 +1,4 @@
+using MedISeg.Imaging.Errors;
 using MedISeg.Training.Data;
 using MedISeg.Training.Networks;
 using static TorchSharp.torch;
@@ -18,10 +19,12 @@ internal sealed class MaskedAutoencoder
     /// <summary>Lays out the decoder.</summary>
     /// <param name="encoder">On blocks of the image.</param>
     /// <param name="options">Checked settings.</param>
+    /// <exception cref="SegmentationException"><see cref="ErrorCode.InvalidOption"/>: the image has one block alone.</exception>
     public MaskedAutoencoder(VisionTransformer encoder, MaskingOptions options)
     {
         (_encoder, _options) = (encoder, options);
-        Visible = Math.Max(1, (int)(Tokens * (1 - options.Share)));
+        if (Tokens < 2) throw new SegmentationException(ErrorCode.InvalidOption, "mae hides some blocks and shows others; make patchSize larger than one block.");
+        Visible = Math.Clamp((int)(Tokens * (1 - options.Share)), 1, Tokens - 1);
         _embed = new LinearLayer("mae.embed", encoder.Width, options.DecoderWidth, InitialRule.Xavier);
         _hidden = new ParameterInfo("mae.hidden", [1, 1, options.DecoderWidth], ParameterRole.Position, 1);
         for (int n = 0; n < options.DecoderDepth; n++)
@@ -41,7 +44,7 @@ internal sealed class MaskedAutoencoder
     /// <summary>Blocks of an image.</summary>
     public int Tokens => _encoder.Tokens.Down * _encoder.Tokens.Across;
 
-    /// <summary>Blocks that the encoder sees, at least 1.</summary>
+    /// <summary>Blocks that the encoder sees, at least 1 and not all.</summary>
     public int Visible { get; }
 
     /// <summary>Draws an order of an image's blocks: the first <see cref="Visible"/> are seen.</summary>

@@ -1,3 +1,4 @@
+using MedISeg.Imaging.Errors;
 using MedISeg.Imaging.Geometry;
 using MedISeg.Imaging.Volumes;
 using MedISeg.Tests.Training.Networks;
@@ -147,6 +148,19 @@ public sealed class MaskedAutoencoderTests
         }
         Assert.True(losses[^10..].Average() < 0.5 * losses[..5].Average(), string.Join(" ", losses));
     }
+
+    [Theory]
+    [InlineData(1e-20, 2)]
+    [InlineData(0.999, 1)]
+    public void Visible_AnyShare_IsSomeBlocksAndNotAll(double share, int visible)
+    {
+        VisionTransformer encoder = new(1, Block, (1, 3), 8, 1, 2, 0);
+        Assert.Equal(visible, new MaskedAutoencoder(encoder, new MaskingOptions { Share = share, DecoderWidth = 8, DecoderDepth = 1, DecoderHeads = 2 }).Visible);
+    }
+
+    [Fact]
+    public void Create_OneBlock_IsRefused() => Assert.Equal(ErrorCode.InvalidOption, Assert.Throws<SegmentationException>(
+        () => new MaskedAutoencoder(new VisionTransformer(1, Block, (1, 1), 8, 1, 2, 0), new MaskingOptions())).Code);
 
     private static long[] Shape => [2, Channels, Down * Block, Across * Block];
 
