@@ -79,6 +79,14 @@ internal sealed class TrainingCase : IDisposable
     /// <summary>Intensities of a channel, row-major; borrowed.</summary>
     public ReadOnlySpan<Half> Intensities(int channel) => _memory.At<Half>(_layout.Channel(channel), _layout.Voxels);
 
+    /// <summary>Intensities of a channel as 32-bit floats, row-major; a copy.</summary>
+    public float[] ToFloats(int channel)
+    {
+        float[] floats = new float[_layout.Voxels];
+        TensorPrimitives.ConvertToSingle(Intensities(channel), floats);
+        return floats;
+    }
+
     /// <summary>Smallest and largest intensity of a channel.</summary>
     public (float Smallest, float Largest) Range(int channel) => _ranges[channel];
 

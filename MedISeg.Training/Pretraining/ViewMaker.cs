@@ -94,7 +94,7 @@ internal sealed class ViewMaker(GridSize patch, ContrastOptions options) : IDisp
         for (int c = 0; c < channels; c++)
         {
             Span<float> values = view.Slice(c * voxels, voxels);
-            (double mean, double deviation) = Spread(values);
+            (double mean, double deviation) = VolumeIntensities.Moments(values);
             double factor = changes ? random.NextDouble(1 - options.Strength, 1 + options.Strength) : 1;
             double summand = changes ? random.NextDouble(-options.Strength, options.Strength) * deviation : 0;
             foreach (ref float value in values) value = (float)(mean + factor * (value - mean) + summand);
@@ -103,14 +103,5 @@ internal sealed class ViewMaker(GridSize patch, ContrastOptions options) : IDisp
             if (noise == 0) continue;
             foreach (ref float value in values) value += (float)(noise * deviation * random.NextGaussian());
         }
-    }
-
-    private static (double Mean, double Deviation) Spread(ReadOnlySpan<float> values)
-    {
-        double sum = 0, squares = 0;
-        foreach (float value in values) sum += value;
-        double mean = sum / values.Length;
-        foreach (float value in values) squares += (value - mean) * (value - mean);
-        return (mean, Math.Sqrt(squares / values.Length));
     }
 }

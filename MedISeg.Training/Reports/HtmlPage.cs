@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using System.Text;
+using MedISeg.Training.Runtime;
 
 namespace MedISeg.Training.Reports;
 
@@ -123,10 +124,5 @@ internal sealed class HtmlPage(string title)
         """;
 
     /// <summary>Writes the page; a reader never meets half of it.</summary>
-    public void Save(string path)
-    {
-        string draft = path + ".new";
-        File.WriteAllText(draft, ToString());
-        File.Move(draft, path, overwrite: true);
-    }
+    public void Save(string path) => AtomicFile.Write(path, stream => stream.Write(Encoding.UTF8.GetBytes(ToString())));
 }

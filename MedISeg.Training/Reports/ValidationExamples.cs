@@ -66,12 +66,7 @@ internal sealed record ValidationExamples(IReadOnlyList<ScoredCase> Cases)
 
     private static void Draw(Stream stream, TrainingCase one, byte[] predicted, TrainOptions options)
     {
-        float[][] channels = [.. Enumerable.Range(0, one.Channels).Select(c =>
-        {
-            float[] values = new float[one.Grid.VoxelCount];
-            System.Numerics.Tensors.TensorPrimitives.ConvertToSingle(one.Intensities(c), values);
-            return values;
-        })];
+        float[][] channels = [.. Enumerable.Range(0, one.Channels).Select(one.ToFloats)];
         int classes = options.Classes.Count;
         ContourPicture.Write(
             stream, new Volume(one.Geometry, channels), new LabelMap(one.Geometry, predicted),

@@ -85,13 +85,6 @@ internal sealed class SyntheticPairs : IDisposable
             throw new SegmentationException(ErrorCode.InvalidOption,
                 $"augmentation.synthetic.mode compat lays synthetic image {number} under the truth of case {number}: {pair.Grid} and {source.Grid} differ. " +
                 "Make pairs of the size of the cases or choose fixed.");
-        return new TrainingCase(source.Geometry, [.. Enumerable.Range(0, pair.Channels).Select(c => Floats(pair.Intensities(c)))], source.Classes, classes) { Name = pair.Name };
-    }
-
-    private static float[] Floats(ReadOnlySpan<Half> values)
-    {
-        float[] floats = new float[values.Length];
-        System.Numerics.Tensors.TensorPrimitives.ConvertToSingle(values, floats);
-        return floats;
+        return new TrainingCase(source.Geometry, [.. Enumerable.Range(0, pair.Channels).Select(pair.ToFloats)], source.Classes, classes) { Name = pair.Name };
     }
 }
