@@ -1,4 +1,5 @@
 using BenchmarkDotNet.Running;
+using MedISeg.Benchmarks.Engine;
 using MedISeg.Benchmarks.Targets;
 using MedISeg.Benchmarks.Training;
 
@@ -8,6 +9,8 @@ switch (args)
         return TargetsCommand.Create().Parse(args[1..]).Invoke();
     case [StepServer.Verb, string work, string precision]:
         return StepServer.Run(work, precision);
+    case [EngineServer.Verb, string name]:
+        return EngineServer.Run(name);
     default:
         BenchmarkSwitcher.FromAssembly(typeof(TargetsCommand).Assembly).Run(args);
         return 0;

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using MedISeg.Benchmarks.Engine;
 using MedISeg.Benchmarks.Training;
 
 namespace MedISeg.Benchmarks.Targets;
@@ -6,19 +7,27 @@ namespace MedISeg.Benchmarks.Targets;
 /// <summary>Measures what is demanded of an area against its peers, alternating in one run.</summary>
 internal static class TargetsCommand
 {
-    private static readonly Option<string> Area = new("--area") { Description = "What to measure: training.", Required = true };
+    private static readonly Option<string> Area = new("--area") { Description = "What to measure: training or engine.", Required = true };
     private static readonly Option<int> Rounds = new("--rounds") { Description = "Alternating measurements, of which the smallest counts.", DefaultValueFactory = _ => 4 };
     private static readonly Option<bool> Quick = new("--quick") { Description = "Smaller sizes, to try it on a busy machine; the targets are those of the full sizes." };
-    private static readonly Option<string> Python = new("--python") { Description = "Python with PyTorch to compare with.", DefaultValueFactory = _ => "/usr/bin/python3" };
+    private static readonly Option<string> Python = new("--python") { Description = "Python with the peers to compare with.", DefaultValueFactory = _ => "/usr/bin/python3" };
 
     /// <summary>The command.</summary>
     public static RootCommand Create()
     {
-        Area.AcceptOnlyFromAmong("training");
+        Area.AcceptOnlyFromAmong("training", "engine");
         RootCommand command = new(
             "Compares us with our peers: one line a row with ours, peer, ratio, target and peak memory. CPU seconds of one thread, the smallest " +
             "of alternating runs. Ends with 1 when a target is missed.") { Area, Rounds, Quick, Python };
-        command.SetAction(parsed => Run(TrainingTargets.Measure(parsed.GetValue(Rounds), parsed.GetValue(Quick), parsed.GetRequiredValue(Python))));
+        Rounds.Validators.Add(result =>
+        {
+            if (result.Tokens.Count == 1 && result.GetValue(Rounds) < 1) result.AddError("--rounds must be at least 1");
+        });
+        command.SetAction(parsed =>
+        {
+            Func<int, bool, string, IEnumerable<TargetRow>> measure = parsed.GetValue(Area) == "training" ? TrainingTargets.Measure : EngineTargets.Measure;
+            return Run(measure(parsed.GetValue(Rounds), parsed.GetValue(Quick), parsed.GetRequiredValue(Python)));
+        });
         return command;
     }
 

@@ -30,12 +30,8 @@ internal static class StepServer
         {
             double start = ThreadClock.Seconds;
             double loss = step.Run(loader, n, options.Optimiser.LearningRate).Loss;
-            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{ThreadClock.Seconds - start} {loss} {PeakKiB()}"));
+            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{ThreadClock.Seconds - start} {loss} {ProcessStatus.PeakKiB}"));
         }
         return 0;
     }
-
-    private static long PeakKiB() => long.Parse(
-        File.ReadLines("/proc/self/status").First(line => line.StartsWith("VmHWM:", StringComparison.Ordinal))[6..].Replace("kB", "", StringComparison.Ordinal),
-        CultureInfo.InvariantCulture);
 }

@@ -25,11 +25,11 @@ internal static class TrainingTargets
     {
         using TemporaryFile file = new();
         StepWork.Write(work, file.Path);
-        using StepProcess ours = StepProcess.Ours(work, Precision.Full), narrow = StepProcess.Ours(work, Precision.Bfloat16);
-        using StepProcess? peer = python is null ? null : new StepProcess(python, Path.Combine(AppContext.BaseDirectory, "Training", "torch_step.py"), file.Path);
-        StepProcess[] all = [.. new[] { peer, ours, narrow }.OfType<StepProcess>()];
+        using WorkProcess ours = WorkProcess.Ours(StepServer.Verb, work, $"{Precision.Full}"), narrow = WorkProcess.Ours(StepServer.Verb, work, $"{Precision.Bfloat16}");
+        using WorkProcess? peer = python is null ? null : new WorkProcess(python, Path.Combine(AppContext.BaseDirectory, "Training", "torch_step.py"), file.Path);
+        WorkProcess[] all = [.. new[] { peer, ours, narrow }.OfType<WorkProcess>()];
         for (int n = 0; n <= rounds; n++)
-            foreach (StepProcess process in all) process.Step();
+            foreach (WorkProcess process in all) process.Run();
         if (peer is not null)
         {
             yield return new TargetRow($"{work} step, float32 against PyTorch", ours.Seconds, peer.Seconds, "s", Step, AtLeast: false, ours.PeakMiB);
@@ -41,8 +41,8 @@ internal static class TrainingTargets
     }
 
     /// <summary>Largest relative distance of the first losses: equal ones mean equal work.</summary>
-    private static double Distance(StepProcess first, StepProcess second) =>
-        first.Losses.Zip(second.Losses, (a, b) => Math.Abs(a - b) / b).Take(3).Max();
+    private static double Distance(WorkProcess first, WorkProcess second) =>
+        first.Results.Zip(second.Results, (a, b) => Math.Abs(a - b) / b).Take(3).Max();
 
     private static bool HasTorch(string python)
     {

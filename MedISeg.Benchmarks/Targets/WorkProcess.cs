@@ -1,0 +1,63 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Runtime.InteropServices;
+
+namespace MedISeg.Benchmarks.Targets;
+
+/// <summary>A process that does one and the same work on demand, one line of its input a time, and keeps the time of the fastest.</summary>
+internal sealed class WorkProcess : IDisposable
+{
+    private readonly Process _process;
+
+    /// <summary>Starts the process, with one thread for its numerical libraries.</summary>
+    public WorkProcess(string program, params IEnumerable<string> arguments)
+    {
+        _process = Process.Start(new ProcessStartInfo(program, arguments)
+        {
+            RedirectStandardInput = true, RedirectStandardOutput = true, UseShellExecute = false,
+            Environment = { ["OMP_NUM_THREADS"] = "1", ["OPENBLAS_NUM_THREADS"] = "1", ["DOTNET_PROCESSOR_COUNT"] = "1" },
+        })!;
+    }
+
+    /// <summary>CPU seconds of the fastest work; the first one, which warms up, does not count.</summary>
+    public double Seconds { get; private set; } = double.PositiveInfinity;
+
+    /// <summary>What each work came to: a loss, or a sum by which two programs are seen to have done the same.</summary>
+    public List<double> Results { get; } = [];
+
+    /// <summary>Largest resident memory of the process so far, in MiB.</summary>
+    public double PeakMiB { get; private set; }
+
+    /// <summary>Resident memory that the process held before its first work, with its input, in MiB; 0 where it does not say.</summary>
+    public double StartMiB { get; private set; }
+
+    /// <summary>One of this program.</summary>
+    /// <param name="arguments">As of its command line.</param>
+    public static WorkProcess Ours(params IEnumerable<string> arguments)
+    {
+        // <root>/shared/Microsoft.NETCore.App/<version>/
+        string host = Path.Combine(Path.GetFullPath(Path.Combine(RuntimeEnvironment.GetRuntimeDirectory(), "..", "..", "..")), "dotnet");
+        return new WorkProcess(host, ["exec", typeof(WorkProcess).Assembly.Location, .. arguments]);
+    }
+
+    /// <summary>Does the work once.</summary>
+    /// <exception cref="InvalidOperationException">The process ended.</exception>
+    public void Run()
+    {
+        _process.StandardInput.WriteLine();
+        string[] parts = _process.StandardOutput.ReadLine()?.Split(' ') ?? throw new InvalidOperationException("A process that does timed work ended.");
+        double[] values = [.. parts.Select(part => double.Parse(part, CultureInfo.InvariantCulture))];
+        if (Results.Count > 0) Seconds = Math.Min(Seconds, values[0]);
+        Results.Add(values[1]);
+        PeakMiB = values[2] / 1024;
+        if (values.Length > 3) StartMiB = values[3] / 1024;
+    }
+
+    /// <inheritdoc />
+    public void Dispose()
+    {
+        _process.StandardInput.Close();
+        _process.WaitForExit();
+        _process.Dispose();
+    }
+}
