@@ -6,7 +6,7 @@ namespace MedISeg.Benchmarks.Engine;
 internal static class EngineTargets
 {
     /// <summary>All works, by area.</summary>
-    public static IEnumerable<EngineWork> Works => [.. ResamplingTargets.Works];
+    public static IEnumerable<EngineWork> Works => [.. ResamplingTargets.Works, .. NiftiTargets.Works];
 
     /// <summary>Measures all rows.</summary>
     /// <param name="rounds">Alternating runs of each process after the first one, at least 1.</param>
@@ -15,7 +15,7 @@ internal static class EngineTargets
     public static IEnumerable<TargetRow> Measure(int rounds, bool quick, string python)
     {
         using FormatFolder folder = new(quick);
-        foreach (TargetRow row in ResamplingTargets.Measure(rounds, python)) yield return row;
+        foreach (TargetRow row in ResamplingTargets.Measure(rounds, python).Concat(NiftiTargets.Measure(rounds, python))) yield return row;
     }
 
     /// <summary>The process that does a peer's work.</summary>

@@ -41,4 +41,37 @@ def resample(name):
     return prepare
 
 
+def write(name):
+    """Length of the file, in nibabel's own compression."""
+    def prepare():
+        source = nibabel.load(path(name + ".nii"))
+        image = nibabel.Nifti1Image(numpy.asarray(source.dataobj), source.affine)
+        target = path(f"peer-{name}.nii.gz")
+
+        def work():
+            image.to_filename(target)
+            return os.path.getsize(target)
+        return work
+    return prepare
+
+
+def read(name):
+    """Sum of the voxels, in their stored type; 0 after the first time."""
+    def prepare():
+        summed = []
+
+        def work():
+            voxels = load(f"peer-{name}.nii.gz")
+            if summed:
+                return 0
+            summed.append(True)
+            return voxels.sum(dtype=numpy.int64)
+        return work
+    return prepare
+
+
 WORKS = {f"resample-{kind}-{way}": resample(f"resample-{kind}-{way}") for kind in ("linear", "cubic", "nearest") for way in ("down", "up")}
+
+for _what, _name in (("image", "ct"), ("labels", "labels")):
+    WORKS[f"nifti-write-{_what}"] = write(_name)
+    WORKS[f"nifti-read-{_what}"] = read(_name)

@@ -13,6 +13,9 @@ internal sealed class NiftiVoxels
     /// memory.</summary>
     private const int Chunk = 1 << 14;
 
+    /// <summary>Voxels read at a time where nothing is done with them: a span of bytes holds less than 2 GiB.</summary>
+    private const int LongChunk = 1 << 27;
+
     /// <summary>Whole numbers below this are exact in a double.</summary>
     private const double LargestExactWhole = 1L << 53;
 
@@ -69,9 +72,11 @@ internal sealed class NiftiVoxels
     private T[] ReadPlain<T>(int voxels) where T : unmanaged, INumber<T>
     {
         T[] values = ImageLimits.Allocate<T>(voxels);
-        for (int start = 0; start < voxels; start += Chunk)
+        // The longer the piece asked for, the less inflating costs; what needs a second look is looked at while the cache has it.
+        int length = !_swap && VoxelCheck.AlwaysFits<T>(_slope, _intercept) ? LongChunk : Chunk;
+        for (int start = 0; start < voxels; start += length)
         {
-            Span<T> chunk = values.AsSpan(start, Math.Min(Chunk, voxels - start));
+            Span<T> chunk = values.AsSpan(start, Math.Min(length, voxels - start));
             ReadChunk(chunk);
             _unfit += VoxelCheck.CountUnfit<T>(chunk, _slope, _intercept);
         }

@@ -1,4 +1,3 @@
-using System.IO.Compression;
 using System.Runtime.InteropServices;
 using MedISeg.Imaging.Geometry;
 using MedISeg.Imaging.Volumes;
@@ -15,6 +14,9 @@ public static class NiftiWriter
 
     private const int LabelLevel = 6;
 
+    /// <summary>Each takes 2 MiB.</summary>
+    private const int MostThreads = 8;
+
     private const int Chunk = 1 << 18;
 
     private const double QformToleranceMm = 1e-3;
@@ -29,7 +31,7 @@ public static class NiftiWriter
         if (volume.Slope == 0 || !double.IsFinite(volume.Slope) || !double.IsFinite(volume.Intercept))
             throw new ArgumentException("NIfTI needs a finite slope other than 0 and a finite intercept.", nameof(volume));
         NiftiHeader header = Header(volume.Geometry, volume.Channels, Code(volume.VoxelType), volume.Slope, volume.Intercept, "");
-        using GZipStream? gzipStream = Gzip(stream, gzip, ImageLevel);
+        using Stream? gzipStream = Gzip(stream, gzip, ImageLevel);
         Stream output = gzipStream ?? stream;
         output.Write(NiftiHeaderWriter.Write(header));
         for (int channel = 0; channel < volume.Channels; channel++)
@@ -55,7 +57,7 @@ public static class NiftiWriter
     public static void Write(Stream stream, LabelMap labels, bool gzip, string? description = null)
     {
         NiftiHeader header = Header(labels.Geometry, 1, Code(labels.IsWide ? typeof(ushort) : typeof(byte)), 1, 0, description ?? "");
-        using GZipStream? gzipStream = Gzip(stream, gzip, LabelLevel);
+        using Stream? gzipStream = Gzip(stream, gzip, LabelLevel);
         Stream output = gzipStream ?? stream;
         output.Write(NiftiHeaderWriter.Write(header));
         if (labels.IsWide) WriteVoxels<ushort>(output, labels.Words);
@@ -102,8 +104,8 @@ public static class NiftiWriter
         _ => throw new ArgumentOutOfRangeException(nameof(type)),
     };
 
-    private static GZipStream? Gzip(Stream stream, bool gzip, int level) =>
-        gzip ? new GZipStream(stream, new ZLibCompressionOptions { CompressionLevel = level }, leaveOpen: true) : null;
+    private static ParallelGzipStream? Gzip(Stream stream, bool gzip, int level) =>
+        gzip ? new ParallelGzipStream(stream, level, Math.Min(Environment.ProcessorCount, MostThreads)) : null;
 
     private static void WriteVoxels<T>(Stream output, ReadOnlySpan<T> voxels) where T : unmanaged
     {
