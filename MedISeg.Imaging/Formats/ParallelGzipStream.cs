@@ -12,10 +12,16 @@ internal sealed class ParallelGzipStream : Stream
 {
     private const int BlockLength = 1 << 20;
 
-    /// <summary>Of a member that GZipStream writes: no name, no time.</summary>
+    /// <summary>Of what GZipStream writes.</summary>
     private const int HeaderLength = 10;
 
     private const int TrailerLength = 8;
+
+    /// <summary>Each takes 2 MiB.</summary>
+    private const int MostThreads = 8;
+
+    /// <summary>Deflate, no name, no time, no system.</summary>
+    private static ReadOnlySpan<byte> Header => [0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 255];
 
     /// <summary>The deflate block that ends a stream: final, static codes, nothing in it.</summary>
     private static ReadOnlySpan<byte> LastBlock => [3, 0];
@@ -31,6 +37,12 @@ internal sealed class ParallelGzipStream : Stream
     private long _total;
     private uint _checksum;
     private bool _begun, _ended;
+
+    /// <summary>Starts at the output's position, with a thread a core, at most 8.</summary>
+    /// <inheritdoc cref="ParallelGzipStream(Stream, int, int)"/>
+    public ParallelGzipStream(Stream output, int level) : this(output, level, Math.Min(Environment.ProcessorCount, MostThreads))
+    {
+    }
 
     /// <summary>Starts at the output's position.</summary>
     /// <param name="output">Borrowed, left open.</param>
@@ -111,17 +123,16 @@ internal sealed class ParallelGzipStream : Stream
 
     private void Compress()
     {
-        // Without a byte there is a block too: it brings the header.
-        int blocks = _begun ? (_count + BlockLength - 1) / BlockLength : Math.Max(1, (_count + BlockLength - 1) / BlockLength);
+        if (!_begun) _output.Write(Header);
+        _begun = true;
+        int blocks = (_count + BlockLength - 1) / BlockLength;
         Parallel.For(0, blocks, new ParallelOptions { MaxDegreeOfParallelism = _threads }, CompressBlock);
         for (int n = 0; n < blocks; n++)
         {
-            ReadOnlySpan<byte> bytes = _packed[n].GetBuffer().AsSpan(0, _lengths[n]);
-            _output.Write(_begun ? bytes[HeaderLength..] : bytes);
+            _output.Write(_packed[n].GetBuffer().AsSpan(HeaderLength, _lengths[n] - HeaderLength));
             int length = Math.Min(BlockLength, _count - n * BlockLength);
             _checksum = GzipChecksum.Join(_checksum, _checksums[n], length);
             _total += length;
-            _begun = true;
         }
         _count = 0;
     }
