@@ -65,7 +65,7 @@ public static class MetaImageReader
                 throw new SegmentationException(ErrorCode.UnreadableImage, "A field of the MetaImage header came twice; write the file again.");
             if (name != "ElementDataFile") continue;
             return value is "LOCAL" or "Local" or "local" ? fields : throw new SegmentationException(ErrorCode.UnreadableImage,
-                "This is a MetaImage header (.mhd), whose voxels lie in another file; send one single file (.mha).");
+                "This is a MetaImage header (.mhd), whose voxels lie in another file; send one single file (.mha), or both in a zip archive.");
         }
         throw new SegmentationException(ErrorCode.UnreadableImage, "The MetaImage header has no field ElementDataFile; write the file again.");
     }

@@ -75,7 +75,7 @@ internal sealed class NrrdHeader
     }
 
     private static SegmentationException Detached() => new(ErrorCode.UnreadableImage,
-        "This is a detached NRRD header (.nhdr), whose voxels lie in another file; send one single file (.nrrd).");
+        "This is a detached NRRD header (.nhdr), whose voxels lie in another file; send one single file (.nrrd), or both in a zip archive.");
 
     private string Required(string name) => this[name] is { Length: > 0 } value ? value : throw new SegmentationException(ErrorCode.UnreadableImage,
         $"The NRRD header has no field '{name}'; write the file again.");
