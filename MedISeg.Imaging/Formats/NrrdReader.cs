@@ -1,5 +1,4 @@
 using MedISeg.Imaging.Errors;
-using MedISeg.Imaging.Geometry;
 using MedISeg.Imaging.Volumes;
 
 namespace MedISeg.Imaging.Formats;

@@ -229,7 +229,7 @@ public sealed class NiftiDamageTests
     public void Read_SeveralMembersOrGarbageBehindThem_IsTheImage(bool garbage)
     {
         byte[] plain = new HandMadeNifti().ToBytes();
-        byte[] packed = [.. HandMadeNifti.Gzip(plain[..200]), .. HandMadeNifti.Gzip(plain[200..])];
+        byte[] packed = [.. HandMadeNifti.Gzip(plain.AsSpan(0, 200)), .. HandMadeNifti.Gzip(plain.AsSpan(200))];
         if (garbage) packed = [.. packed, .. "what a tape left behind"u8];
         Assert.Equal(29, NiftiReader.Read(new MemoryStream(packed), Limits).Voxels<byte>(0)[29]);
     }
