@@ -16,7 +16,7 @@ def load(name):
 
 def resample(name):
     """Largest difference to the file that our work left; 0 after the first time."""
-    def prepare():
+    def prepare(_excluded=None):
         kind, way = name.split("-")[1:]
         order = {"nearest": 0, "linear": 1, "cubic": 3}[kind]
         source = load(name + "-source.nii" if way == "up" else "labels.nii" if order == 0 else "ct.nii")
@@ -37,13 +37,13 @@ def resample(name):
             ours = load(name + ".nii").T
             # A chunk at a time: the differences need memory too.
             return max(float(numpy.abs(a.astype(numpy.float64) - b).max()) for a, b in zip(result, ours))
-        return work
+        return "scipy", work
     return prepare
 
 
 def write(name):
     """Length of the file, in nibabel's own compression."""
-    def prepare():
+    def prepare(_excluded=None):
         source = nibabel.load(path(name + ".nii"))
         image = nibabel.Nifti1Image(numpy.asarray(source.dataobj), source.affine)
         target = path(f"peer-{name}.nii.gz")
@@ -51,13 +51,13 @@ def write(name):
         def work():
             image.to_filename(target)
             return os.path.getsize(target)
-        return work
+        return "nibabel", work
     return prepare
 
 
 def read(name):
     """Sum of the voxels, in their stored type; 0 after the first time."""
-    def prepare():
+    def prepare(_excluded=None):
         summed = []
 
         def work():
@@ -66,7 +66,7 @@ def read(name):
                 return 0
             summed.append(True)
             return voxels.sum(dtype=numpy.int64)
-        return work
+        return "nibabel", work
     return prepare
 
 
