@@ -105,6 +105,8 @@ internal static class ServiceSetup
             ServiceDescriptor.Singleton<IResultEncoder, DicomEncoder>(),
             ServiceDescriptor.Singleton<IResultEncoder, NiftiGzipEncoder>(),
             ServiceDescriptor.Singleton<IResultEncoder, NiftiEncoder>(),
+            ServiceDescriptor.Singleton<IResultEncoder, NrrdEncoder>(),
+            ServiceDescriptor.Singleton<IResultEncoder, MetaImageEncoder>(),
             ServiceDescriptor.Singleton<IResultEncoder, PngEncoder>(),
             ServiceDescriptor.Singleton<IResultEncoder, ReportEncoder>(),
             ServiceDescriptor.Singleton<IResultEncoder, ZipEncoder>(),

@@ -3,7 +3,7 @@ namespace MedISeg.Api.Jobs;
 /// <summary>Kind of image that a job got; says what kind of result is its default.</summary>
 public enum InputKind
 {
-    /// <summary>NIfTI, compressed or not.</summary>
+    /// <summary>A volume in one file: NIfTI, compressed or not, NRRD or MetaImage.</summary>
     Nifti,
     /// <summary>PNG, JPEG or TIFF.</summary>
     Raster,

@@ -21,7 +21,7 @@ internal sealed class SubmitFilter : IOperationFilter
             [
                 Query("model", "Raw bodies: model as `name` or `name@version`; may be left out where there is only one.", null),
                 Query("options", "Raw bodies: options as JSON, for instance `" + OptionsExample + "`.", null),
-                Query("format", "Kind of result; goes before Accept.", ["dcm", "nii.gz", "nii", "png", "json", "zip"]),
+                Query("format", "Kind of result; goes before Accept.", ["dcm", "nii.gz", "nii", "nrrd", "mha", "png", "json", "zip"]),
                 new OpenApiParameter
                 {
                     Name = "Prefer", In = ParameterLocation.Header, Schema = new OpenApiSchema { Type = JsonSchemaType.String },
@@ -87,7 +87,7 @@ internal sealed class SubmitFilter : IOperationFilter
                         ["image"] = new OpenApiSchema
                         {
                             Type = JsonSchemaType.Array,
-                            Description = "DICOM, as one zip archive or a part for each file; NIfTI (.nii, .nii.gz), PNG, JPEG or TIFF. "
+                            Description = "DICOM, as one zip archive or a part for each file; NIfTI (.nii, .nii.gz), NRRD, MetaImage (.mha), PNG, JPEG or TIFF. "
                                 + "Parts called like the model's inputs say the channel; else DICOM series find it by the model's rules, "
                                 + "and other images by their order.",
                             Items = new OpenApiSchema { Type = JsonSchemaType.String, Format = "binary" },
@@ -127,6 +127,8 @@ internal sealed class SubmitFilter : IOperationFilter
             ["application/dicom"] = new OpenApiMediaType { Schema = Binary("DICOM segmentation object of a DICOM series") },
             ["application/gzip"] = new OpenApiMediaType { Schema = Binary("Label map, .nii.gz") },
             ["application/x-nifti"] = new OpenApiMediaType { Schema = Binary("Label map, .nii") },
+            ["application/x-nrrd"] = new OpenApiMediaType { Schema = Binary("Label map, .nrrd") },
+            ["application/x-metaimage"] = new OpenApiMediaType { Schema = Binary("Label map, .mha") },
             ["image/png"] = new OpenApiMediaType { Schema = Binary("Label map of a picture, one label a pixel") },
             ["application/zip"] = new OpenApiMediaType { Schema = Binary("All of these") },
         },

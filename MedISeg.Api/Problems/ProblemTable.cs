@@ -26,7 +26,7 @@ public static class ProblemTable
         new(ErrorCode.JobCancelled, 409, "The job was cancelled.", "Send the image again."),
         new(ErrorCode.TooLarge, 413, "The request exceeds a limit.", "Send less; the detail names the limit. Limits are set by the operator."),
         new(ErrorCode.UnsupportedTransferSyntax, 415, "This DICOM transfer syntax is not decoded here.", "Send the images as Explicit VR Little Endian."),
-        new(ErrorCode.UnsupportedMediaType, 415, "This media type is not read.", "Send DICOM (also as zip), NIfTI, PNG, JPEG or TIFF."),
+        new(ErrorCode.UnsupportedMediaType, 415, "This media type is not read.", "Send DICOM (also as zip), NIfTI, NRRD, MetaImage, PNG, JPEG or TIFF."),
         new(ErrorCode.UnreadableImage, 422, "The file is not an image that can be read.", "Check that the file opens in an image viewer."),
         new(ErrorCode.TruncatedImage, 422, "The image ends early.", "Copy the file again and compare its size."),
         new(ErrorCode.NoPixelData, 422, "The DICOM object has no pixels.", "Send image objects only."),

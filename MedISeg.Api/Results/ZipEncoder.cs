@@ -27,18 +27,8 @@ internal sealed class ZipEncoder : IResultEncoder
     public bool IsDefaultOf(InputKind input) => false;
 
     /// <inheritdoc />
-    public async Task WriteAsync(StoredResult result, Stream output, CancellationToken cancellationToken)
-    {
-        // An archive is written synchronously and goes back to fill in sizes: a response can do neither, a file both.
-        FileStream file = new(Path.Combine(result.Folder, Path.GetRandomFileName()), FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None,
-            1 << 16, FileOptions.Asynchronous | FileOptions.DeleteOnClose);
-        await using (file.ConfigureAwait(false))
-        {
-            await FillAsync(result, file, cancellationToken).ConfigureAwait(false);
-            file.Position = 0;
-            await file.CopyToAsync(output, cancellationToken).ConfigureAwait(false);
-        }
-    }
+    public Task WriteAsync(StoredResult result, Stream output, CancellationToken cancellationToken) =>
+        TemporaryAnswer.SendAsync(result.Folder, file => FillAsync(result, file, cancellationToken), output, cancellationToken);
 
     private async Task FillAsync(StoredResult result, FileStream file, CancellationToken cancellationToken)
     {

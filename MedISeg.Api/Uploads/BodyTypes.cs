@@ -17,7 +17,7 @@ internal static class BodyTypes
     /// <summary>Media types of a body that is the image itself, or an archive of images.</summary>
     public static IReadOnlyList<string> Raw { get; } =
     [
-        Dicom, "application/zip", "application/x-zip-compressed", "application/gzip", "application/x-gzip", "application/x-nifti",
+        Dicom, "application/zip", "application/x-zip-compressed", "application/gzip", "application/x-gzip", "application/x-nifti", "application/x-nrrd", "application/x-metaimage",
         "application/octet-stream", "image/png", "image/jpeg", "image/tiff",
     ];
 

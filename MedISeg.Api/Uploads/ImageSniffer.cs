@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using MedISeg.Api.Jobs;
 using MedISeg.Imaging.Errors;
+using MedISeg.Imaging.Formats;
 
 namespace MedISeg.Api.Uploads;
 
@@ -11,7 +12,7 @@ internal static class ImageSniffer
     public const int HeadLength = 512;
 
     /// <summary>What is read here, for refusals.</summary>
-    public const string Kinds = "DICOM (also as zip), NIfTI (.nii, .nii.gz), PNG, JPEG or TIFF";
+    public const string Kinds = "DICOM (also as zip), NIfTI (.nii, .nii.gz), NRRD, MetaImage (.mha), PNG, JPEG or TIFF";
 
     private const int PreambleLength = 128;
 
@@ -37,7 +38,7 @@ internal static class ImageSniffer
         if (head.StartsWith((ReadOnlySpan<byte>)[0x89, (byte)'P', (byte)'N', (byte)'G']) || head.StartsWith((ReadOnlySpan<byte>)[0xff, 0xd8, 0xff])
             || head.StartsWith("II*\0"u8) || head.StartsWith("MM\0*"u8) || head.StartsWith("II+\0"u8) || head.StartsWith("MM\0+"u8))
             return InputKind.Raster;
-        if (head.StartsWith((ReadOnlySpan<byte>)[0x1f, 0x8b]) || IsNifti(head)) return InputKind.Nifti;
+        if (head.StartsWith((ReadOnlySpan<byte>)[0x1f, 0x8b]) || IsNifti(head) || ImageReader.TextFormatOf(head) is not null) return InputKind.Nifti;
         return StartsWithElement(head) ? InputKind.Dicom : null;
     }
 

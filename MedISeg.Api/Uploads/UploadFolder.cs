@@ -69,11 +69,14 @@ internal sealed class UploadFolder(string folder, LimitOptions limits)
     {
         int before = _files.Count, entries = 0;
         _budget.Begin(archive.Length);
-        foreach (ArchiveEntry entry in archive.ReadEntries().Where(entry => !entry.IsFolder))
+        DetachedImages detached = DetachedImages.Find(archive, _budget);
+        foreach (ArchiveEntry entry in archive.ReadEntries().Where(entry => !entry.IsFolder && !detached.IsVoxels(entry)))
         {
             entries++;
             using ArchiveEntryStream content = archive.Open(entry, _budget);
-            int count = await ReadHeadAsync(content, cancellationToken).ConfigureAwait(false);
+            using Stream? joined = detached.Join(archive, entry, _budget);
+            Stream from = joined ?? content;
+            int count = await ReadHeadAsync(from, cancellationToken).ConfigureAwait(false);
             if (ImageSniffer.IsZip(Head(count)))
                 throw new SegmentationException(ErrorCode.UnreadableArchive, "The archive holds another archive; send one archive with the images themselves.");
             if (ImageSniffer.Find(Head(count)) is not { } kind || ImageSniffer.IsDicomDirectory(Head(count)))
@@ -81,13 +84,13 @@ internal sealed class UploadFolder(string folder, LimitOptions limits)
                 Skipped++;
                 continue;
             }
-            await AddFileAsync(content, count, new UploadedFile(channel, kind), cancellationToken).ConfigureAwait(false);
+            await AddFileAsync(from, count, new UploadedFile(channel, kind), cancellationToken).ConfigureAwait(false);
         }
         if (_files.Count == before)
             throw new SegmentationException(ErrorCode.UnreadableImage, (entries == 0
                 ? "The archive holds no files; "
                 : $"None of the archive's files ({entries}) is an image that is read here; ")
-                + "put the DICOM files of a series into it, or one NIfTI, PNG, JPEG or TIFF file.");
+                + "put the DICOM files of a series into it, or one NIfTI, NRRD, MetaImage (.mha), PNG, JPEG or TIFF file.");
         if (_files.Count - before > 1 && _files.Skip(before).Any(file => file.Kind != InputKind.Dicom))
             throw new SegmentationException(ErrorCode.MalformedRequest,
                 "The archive holds several images that are not all DICOM; put a DICOM series or one image into it, and send channels as parts of their own.");

@@ -1,3 +1,4 @@
+using System.Globalization;
 using MedISeg.Benchmarks.Targets;
 using MedISeg.Imaging.Formats;
 using MedISeg.Imaging.Geometry;
@@ -24,29 +25,31 @@ internal static class ResamplingTargets
     public static IEnumerable<EngineWork> Works => Rows.Select(row => new EngineWork(row.Name, () => Prepare(row.Name)));
 
     /// <summary>Measures all rows; a peer's result is how far ours lies from its own at most.</summary>
-    public static IEnumerable<TargetRow> Measure(int rounds, string python)
+    /// <param name="rounds">Alternating runs of each process after the first one, at least 1.</param>
+    /// <param name="quick">Smaller sizes.</param>
+    /// <param name="python">Program that runs the peers.</param>
+    public static IEnumerable<TargetRow> Measure(int rounds, bool quick, string python)
     {
+        using FormatFolder folder = new(quick);
         foreach ((string name, double target) in Rows)
         {
             using WorkProcess ours = WorkProcess.Ours(EngineServer.Verb, name);
             // What the peer starts from and compares with.
             ours.Run();
-            using WorkProcess peer = EngineTargets.Peer(python, name);
-            peer.Run();
-            for (int n = 0; n < rounds; n++)
-            {
-                ours.Run();
-                peer.Run();
-            }
-            yield return new TargetRow($"{name} against scipy", ours.Seconds, peer.Seconds, "s", target, AtLeast: true, ours.PeakMiB);
-            yield return new TargetRow($"{name} largest |difference|", peer.Results[0], name.Contains("nearest", StringComparison.Ordinal) ? 0.5 : Apart, "", 1, AtLeast: false, null);
+            using WorkProcess peer = EngineTargets.Peer(name, python);
+            WorkProcess.Alternate(rounds, ours, peer);
+            double apart = peer.Results[0], allowed = IsNearest(name) ? 0 : Apart;
+            yield return new TargetRow($"{name} against {peer.Program}", ours.Seconds, peer.Seconds, "s", target, AtLeast: true, ours.PeakMiB,
+                apart <= allowed ? null : string.Create(CultureInfo.InvariantCulture, $"values differ by up to {apart}"));
         }
     }
+
+    private static bool IsNearest(string name) => name.Contains("nearest", StringComparison.Ordinal);
 
     /// <summary>The first work leaves its result as a file, for the peer to compare.</summary>
     private static Func<double> Prepare(string name)
     {
-        bool labels = name.Contains("nearest", StringComparison.Ordinal), first = true;
+        bool labels = IsNearest(name), first = true;
         Interpolation kind = name.Contains("linear", StringComparison.Ordinal) ? Interpolation.Linear : Interpolation.CubicUnclipped;
         Volume source = ImageReader.Read(FormatFolder.PathOf(labels ? "labels.nii" : "ct.nii"), new ImageLimits()).Volume;
         GridSize large = source.Geometry.Grid, small = new(large.Depth * 2 / 3, large.Height * 8 / 15, large.Width * 8 / 15);

@@ -1,6 +1,8 @@
-"""The peers of EngineServer: one work a line of input, answered with CPU seconds, result, peak memory and memory at the start in KiB.
+"""The peers of EngineServer: one work a line of input, answered with CPU seconds, result, peak memory and memory at the start in KiB,
+and the peer's name.
 
-Usage: engine_peers.py NAME, one of WORKS.
+Usage: engine_peers.py NAME, one of WORKS. An entry of WORKS prepares the input and gives the peer's name, such as "scipy", and the work,
+a function that returns a number.
 """
 import sys
 import time
@@ -16,12 +18,12 @@ def status(key):
 
 
 def main():
-    work = WORKS[sys.argv[1]]()
+    peer, work = WORKS[sys.argv[1]]()
     start = status("VmRSS:")
     for _ in sys.stdin:
         before = time.process_time()
         result = work()
-        print(time.process_time() - before, float(result), status("VmHWM:"), start, flush=True)
+        print(time.process_time() - before, float(result), status("VmHWM:"), start, peer, flush=True)
 
 
 if __name__ == "__main__":

@@ -16,7 +16,7 @@ def load(name):
 
 def resample(name):
     """Largest difference to the file that our work left; 0 after the first time."""
-    def prepare():
+    def prepare(_excluded=None):
         kind, way = name.split("-")[1:]
         order = {"nearest": 0, "linear": 1, "cubic": 3}[kind]
         source = load(name + "-source.nii" if way == "up" else "labels.nii" if order == 0 else "ct.nii")
@@ -37,8 +37,41 @@ def resample(name):
             ours = load(name + ".nii").T
             # A chunk at a time: the differences need memory too.
             return max(float(numpy.abs(a.astype(numpy.float64) - b).max()) for a, b in zip(result, ours))
-        return work
+        return "scipy", work
+    return prepare
+
+
+def write(name):
+    """Length of the file, in nibabel's own compression."""
+    def prepare(_excluded=None):
+        source = nibabel.load(path(name + ".nii"))
+        image = nibabel.Nifti1Image(numpy.asarray(source.dataobj), source.affine)
+        target = path(f"peer-{name}.nii.gz")
+
+        def work():
+            image.to_filename(target)
+            return os.path.getsize(target)
+        return "nibabel", work
+    return prepare
+
+
+def read(name):
+    """Sum of the voxels, in their stored type; 0 after the first time."""
+    def prepare(_excluded=None):
+        summed = []
+
+        def work():
+            voxels = load(f"peer-{name}.nii.gz")
+            if summed:
+                return 0
+            summed.append(True)
+            return voxels.sum(dtype=numpy.int64)
+        return "nibabel", work
     return prepare
 
 
 WORKS = {f"resample-{kind}-{way}": resample(f"resample-{kind}-{way}") for kind in ("linear", "cubic", "nearest") for way in ("down", "up")}
+
+for _what, _name in (("image", "ct"), ("labels", "labels")):
+    WORKS[f"nifti-write-{_what}"] = write(_name)
+    WORKS[f"nifti-read-{_what}"] = read(_name)

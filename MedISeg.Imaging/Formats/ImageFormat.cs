@@ -13,4 +13,8 @@ public enum ImageFormat
     Jpeg,
     /// <summary>TIFF or BigTIFF.</summary>
     Tiff,
+    /// <summary>NRRD, header and voxels in one file.</summary>
+    Nrrd,
+    /// <summary>MetaImage, header and voxels in one file (.mha).</summary>
+    MetaImage,
 }

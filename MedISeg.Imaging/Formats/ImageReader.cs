@@ -6,7 +6,7 @@ namespace MedISeg.Imaging.Formats;
 /// <summary>Reads an image of any kind that is read here; the first bytes say which, never a file name.</summary>
 public static class ImageReader
 {
-    private const int MagicLength = 8;
+    private const int MagicLength = 32;
 
     /// <summary>Reads a file.</summary>
     /// <inheritdoc cref="Read(Stream, ImageLimits)"/>
@@ -29,9 +29,13 @@ public static class ImageReader
     public static ImageFile Read(Stream seekable, ImageLimits limits)
     {
         ImageFormat format = Detect(seekable);
-        Volume volume = format is ImageFormat.Nifti or ImageFormat.NiftiGzip
-            ? NiftiReader.Read(seekable, limits)
-            : RasterReader.Read(seekable, format, limits);
+        Volume volume = format switch
+        {
+            ImageFormat.Nifti or ImageFormat.NiftiGzip => NiftiReader.Read(seekable, limits),
+            ImageFormat.Nrrd => NrrdReader.Read(seekable, limits),
+            ImageFormat.MetaImage => MetaImageReader.Read(seekable, limits),
+            _ => RasterReader.Read(seekable, format, limits),
+        };
         return new ImageFile(volume, format);
     }
 
@@ -49,7 +53,7 @@ public static class ImageReader
 
     /// <summary>The refusal of what is no image.</summary>
     internal static SegmentationException NotAnImage() => new(ErrorCode.UnreadableImage,
-        "This is not an image that is read here; send NIfTI-1 or NIfTI-2 (.nii, .nii.gz), PNG, JPEG or TIFF.");
+        "This is not an image that is read here; send NIfTI-1 or NIfTI-2 (.nii, .nii.gz), NRRD, MetaImage (.mha), PNG, JPEG or TIFF.");
 
     private static FileStream Open(string path) => new(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 1 << 16);
 
@@ -65,8 +69,14 @@ public static class ImageReader
         if (magic.StartsWith("II*\0"u8) || magic.StartsWith("MM\0*"u8) || magic.StartsWith("II+\0"u8) || magic.StartsWith("MM\0+"u8))
             return ImageFormat.Tiff;
         if (NiftiHeader.LengthOf(magic) > 0) return ImageFormat.Nifti;
+        if (TextFormatOf(magic) is { } text) return text;
         // What is inside the gzip is seen by the NIfTI reader, with the same refusal.
         if (magic.StartsWith((ReadOnlySpan<byte>)[0x1f, 0x8b])) return ImageFormat.NiftiGzip;
         throw NotAnImage();
     }
+
+    /// <summary>The format of a file that starts with a header of text; null: it is none.</summary>
+    /// <param name="magic">Its first bytes, 32 suffice.</param>
+    public static ImageFormat? TextFormatOf(ReadOnlySpan<byte> magic) =>
+        magic.StartsWith(NrrdHeader.Magic) ? ImageFormat.Nrrd : MetaImageReader.StartsHere(magic) ? ImageFormat.MetaImage : null;
 }

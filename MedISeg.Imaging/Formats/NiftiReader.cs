@@ -20,21 +20,21 @@ public static class NiftiReader
     /// <exception cref="ArgumentException">The stream cannot seek.</exception>
     public static Volume Read(Stream stream, ImageLimits limits)
     {
-        using NiftiInput input = new(stream);
+        using VoxelInput input = new(stream);
         NiftiHeader header = ReadHeader(input);
         NiftiDatatype type = NiftiDatatype.Of(header.Datatype);
         for (int n = 5; n < 7; n++)
             if (header.Sides[n] > 1)
                 throw new SegmentationException(ErrorCode.UnreadableImage,
                     $"Dimension {n + 1} of the image is {header.Sides[n]}; only the first five may exceed 1. Split the image.");
-        GridSize grid = limits.Check([.. header.Sides.AsSpan(0, 5), type.Channels], type.StoredBytes);
+        GridSize grid = limits.Check([.. header.Sides.AsSpan(0, 5), type.Channels], type.Kind.StoredBytes());
         int blocks = (int)(header.Sides[3] * header.Sides[4]);
         VolumeGeometry geometry = new(grid, NiftiAffine.Read(header));
-        if (header.VoxelOffset + (long)type.FileBytes * blocks * grid.VoxelCount > input.MostBytes) throw NiftiInput.Truncated();
+        if (header.VoxelOffset + (long)type.FileBytes * blocks * grid.VoxelCount > input.MostBytes) throw VoxelInput.Truncated();
 
         (double slope, double intercept) = Scaling(header, type);
         input.SkipTo(header.VoxelOffset);
-        Array[] channels = new NiftiVoxels(input, header.BigEndian, slope, intercept).Read(type, blocks, (int)grid.VoxelCount);
+        Array[] channels = new VoxelReader(input, header.BigEndian, slope, intercept).Read(type.Kind, type.Channels, blocks, (int)grid.VoxelCount);
         input.Finish();
         return new Volume(geometry, channels, slope, intercept);
     }
@@ -44,13 +44,13 @@ public static class NiftiReader
     /// <returns>Bytes where no label exceeds 255, else words.</returns>
     public static LabelMap ReadLabels(Stream stream, ImageLimits limits) => LabelConversion.ToLabels(Read(stream, limits));
 
-    private static NiftiHeader ReadHeader(NiftiInput input)
+    private static NiftiHeader ReadHeader(VoxelInput input)
     {
         byte[] bytes = new byte[NiftiHeader.Length2];
         int read = input.ReadUpTo(bytes.AsSpan(0, NiftiHeader.Length1));
         int length = NiftiHeader.LengthOf(bytes.AsSpan(0, read));
         if (length == 0) throw input.IsGzip ? NotInGzip() : ImageReader.NotAnImage();
-        if (read < NiftiHeader.Length1) throw NiftiInput.Truncated();
+        if (read < NiftiHeader.Length1) throw VoxelInput.Truncated();
         input.Read(bytes.AsSpan(read, length - read));
         return NiftiHeader.Parse(bytes.AsSpan(0, length));
     }

@@ -1,5 +1,3 @@
-using System.IO.Compression;
-using System.Runtime.InteropServices;
 using MedISeg.Imaging.Geometry;
 using MedISeg.Imaging.Volumes;
 
@@ -10,13 +8,6 @@ namespace MedISeg.Imaging.Formats;
 /// sform.</remarks>
 public static class NiftiWriter
 {
-    /// <summary>Level 1 would make images half as large again for no time saved.</summary>
-    private const int ImageLevel = 2;
-
-    private const int LabelLevel = 6;
-
-    private const int Chunk = 1 << 18;
-
     private const double QformToleranceMm = 1e-3;
 
     /// <summary>Writes an image in its stored voxel type with its slope and intercept; channels become dimension 4.</summary>
@@ -29,21 +20,10 @@ public static class NiftiWriter
         if (volume.Slope == 0 || !double.IsFinite(volume.Slope) || !double.IsFinite(volume.Intercept))
             throw new ArgumentException("NIfTI needs a finite slope other than 0 and a finite intercept.", nameof(volume));
         NiftiHeader header = Header(volume.Geometry, volume.Channels, Code(volume.VoxelType), volume.Slope, volume.Intercept, "");
-        using GZipStream? gzipStream = Gzip(stream, gzip, ImageLevel);
+        using Stream? gzipStream = Gzip(stream, gzip, VoxelWriter.ImageLevel);
         Stream output = gzipStream ?? stream;
         output.Write(NiftiHeaderWriter.Write(header));
-        for (int channel = 0; channel < volume.Channels; channel++)
-        {
-            switch (header.Datatype)
-            {
-                case NiftiDatatype.UInt8: WriteVoxels(output, volume.Voxels<byte>(channel)); break;
-                case NiftiDatatype.Int16: WriteVoxels(output, volume.Voxels<short>(channel)); break;
-                case NiftiDatatype.UInt16: WriteVoxels(output, volume.Voxels<ushort>(channel)); break;
-                case NiftiDatatype.Int32: WriteVoxels(output, volume.Voxels<int>(channel)); break;
-                case NiftiDatatype.Float32: WriteVoxels(output, volume.Voxels<float>(channel)); break;
-                case NiftiDatatype.Float64: WriteVoxels(output, volume.Voxels<double>(channel)); break;
-            }
-        }
+        for (int channel = 0; channel < volume.Channels; channel++) VoxelWriter.Write(output, volume, channel);
     }
 
     /// <summary>Writes a label map as uint8, or uint16 where it is wide.</summary>
@@ -55,11 +35,10 @@ public static class NiftiWriter
     public static void Write(Stream stream, LabelMap labels, bool gzip, string? description = null)
     {
         NiftiHeader header = Header(labels.Geometry, 1, Code(labels.IsWide ? typeof(ushort) : typeof(byte)), 1, 0, description ?? "");
-        using GZipStream? gzipStream = Gzip(stream, gzip, LabelLevel);
+        using Stream? gzipStream = Gzip(stream, gzip, VoxelWriter.LabelLevel);
         Stream output = gzipStream ?? stream;
         output.Write(NiftiHeaderWriter.Write(header));
-        if (labels.IsWide) WriteVoxels<ushort>(output, labels.Words);
-        else WriteVoxels<byte>(output, labels.Bytes);
+        VoxelWriter.Write(output, labels);
     }
 
     private static NiftiHeader Header(VolumeGeometry geometry, int channels, int datatype, double slope, double intercept,
@@ -102,14 +81,5 @@ public static class NiftiWriter
         _ => throw new ArgumentOutOfRangeException(nameof(type)),
     };
 
-    private static GZipStream? Gzip(Stream stream, bool gzip, int level) =>
-        gzip ? new GZipStream(stream, new ZLibCompressionOptions { CompressionLevel = level }, leaveOpen: true) : null;
-
-    private static void WriteVoxels<T>(Stream output, ReadOnlySpan<T> voxels) where T : unmanaged
-    {
-        if (!BitConverter.IsLittleEndian) throw new PlatformNotSupportedException("Writing needs a little-endian processor.");
-        // In parts: a span of bytes cannot hold more than 2 GiB.
-        for (int start = 0; start < voxels.Length; start += Chunk)
-            output.Write(MemoryMarshal.AsBytes(voxels.Slice(start, Math.Min(Chunk, voxels.Length - start))));
-    }
+    private static ParallelGzipStream? Gzip(Stream stream, bool gzip, int level) => gzip ? new ParallelGzipStream(stream, level) : null;
 }

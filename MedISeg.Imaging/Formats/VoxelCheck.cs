@@ -11,7 +11,7 @@ internal static class VoxelCheck
     public static long CountUnfit<T>(ReadOnlySpan<T> stored, double slope, double intercept) where T : unmanaged, INumber<T>
     {
         if (typeof(T) == typeof(float) && slope == 1 && intercept == 0) return CountNotFinite(MemoryMarshal.Cast<T, float>(stored));
-        if (typeof(T) != typeof(float) && typeof(T) != typeof(double) && AlwaysFits<T>(slope, intercept)) return 0;
+        if (AlwaysFits<T>(slope, intercept)) return 0;
         long unfit = 0;
         foreach (T value in stored)
             if (!(Math.Abs(double.CreateTruncating(value) * slope + intercept) <= float.MaxValue))
@@ -49,9 +49,7 @@ internal static class VoxelCheck
         return unfit;
     }
 
-    private static bool AlwaysFits<T>(double slope, double intercept) where T : unmanaged, INumber<T>
-    {
-        // No stored integer is wider than 32 bits.
-        return Math.Abs(slope) * uint.MaxValue + Math.Abs(intercept) <= float.MaxValue;
-    }
+    /// <summary>Whether every stored value of the type gives a finite 32-bit float: no stored integer is wider than 32 bits.</summary>
+    internal static bool AlwaysFits<T>(double slope, double intercept) where T : unmanaged =>
+        typeof(T) != typeof(float) && typeof(T) != typeof(double) && Math.Abs(slope) * uint.MaxValue + Math.Abs(intercept) <= float.MaxValue;
 }

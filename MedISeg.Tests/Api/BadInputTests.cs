@@ -42,7 +42,7 @@ public sealed class BadInputTests(BadInputTests.Fixture fixture) : IClassFixture
     {
         using HttpResponseMessage response = await _client.PostAsync(Raw("This is no image at all."u8.ToArray()), "?model=analytic");
 
-        await ProblemAsync(response, HttpStatusCode.UnprocessableEntity, "unreadable-image", "send DICOM (also as zip), NIfTI (.nii, .nii.gz), PNG, JPEG or TIFF");
+        await ProblemAsync(response, HttpStatusCode.UnprocessableEntity, "unreadable-image", "send DICOM (also as zip), NIfTI (.nii, .nii.gz), NRRD, MetaImage (.mha), PNG, JPEG or TIFF");
     }
 
     [Fact]

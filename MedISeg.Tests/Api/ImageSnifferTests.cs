@@ -20,6 +20,9 @@ public sealed class ImageSnifferTests
     [InlineData("0000021c", InputKind.Nifti)]
     [InlineData("89504e470d0a1a0a", InputKind.Raster)]
     [InlineData("4d4d002a", InputKind.Raster)]
+    [InlineData("4e525244303030350a", InputKind.Nifti)] // NRRD0005
+    [InlineData("4e44696d73203d2033", InputKind.Nifti)] // NDims = 3
+    [InlineData("4e44696d73206f6620", null)] // NDims of
     [InlineData("504b0304", null)]
     [InlineData("000516070002", null)] // a resource fork
     public void Find_FirstBytes_AreKnown(string hex, InputKind? kind) =>

@@ -56,7 +56,7 @@ public sealed class JobEndpointsTests : IAsyncDisposable
     {
         string id = await _client.QueueAsync(Form(TestImages.SmallNifti()));
         await _client.JobAtEndAsync(id);
-        foreach (string format in new[] { "nii.gz", "nii", "json", "zip" })
+        foreach (string format in new[] { "nii.gz", "nii", "nrrd", "mha", "json", "zip" })
             Assert.Equal(
                 await _client.GetByteArrayAsync($"{Jobs}/{id}/result?format={format}"), await _client.GetByteArrayAsync($"{Jobs}/{id}/result?format={format}"));
     }

@@ -15,7 +15,7 @@ namespace MedISeg.Tests.Api;
 public sealed class SmallPartsTests
 {
     private static readonly ResultFormats Formats =
-        new([new DicomEncoder(), new NiftiGzipEncoder(), new NiftiEncoder(), new PngEncoder(), new ReportEncoder(), new ZipEncoder()]);
+        new([new DicomEncoder(), new NiftiGzipEncoder(), new NiftiEncoder(), new NrrdEncoder(), new MetaImageEncoder(), new PngEncoder(), new ReportEncoder(), new ZipEncoder()]);
 
     [Theory]
     [InlineData(null, null, InputKind.Nifti, "nii.gz")]
@@ -31,6 +31,9 @@ public sealed class SmallPartsTests
     [InlineData(null, "image/*", InputKind.Raster, "png")]
     [InlineData(null, "application/*", InputKind.Nifti, "nii.gz")]
     [InlineData(null, "application/x-gzip", InputKind.Nifti, "nii.gz")]
+    [InlineData(null, "application/x-nrrd", InputKind.Raster, "nrrd")]
+    [InlineData(null, "application/x-metaimage", InputKind.Dicom, "mha")]
+    [InlineData("mha", "application/json", InputKind.Nifti, "mha")]
     [InlineData("zip", "application/json", InputKind.Nifti, "zip")]
     [InlineData("", "application/json", InputKind.Nifti, "json")]
     public void Choose_FormatOrAccept_GivesTheEncoder(string? format, string? accept, InputKind input, string name) =>

@@ -5,7 +5,7 @@ namespace MedISeg.Training.Data;
 /// <summary>How a data folder is laid out.</summary>
 public enum DataFormat
 {
-    /// <summary><c>images/</c> with <c>labels/</c> or <c>masks/</c>: NIfTI, PNG, JPEG or TIFF of the same names.</summary>
+    /// <summary><c>images/</c> with <c>labels/</c> or <c>masks/</c>: NIfTI, NRRD, MetaImage, PNG, JPEG or TIFF of the same names.</summary>
     [JsonStringEnumMemberName("folders")] Folders,
     /// <summary>One folder with <c>X.png</c> beside <c>X_label.png</c>, <c>X_labels.png</c>, <c>X_mask.png</c> and the like.</summary>
     [JsonStringEnumMemberName("pairs")] Pairs,

@@ -4,6 +4,7 @@ using MedISeg.Imaging.Geometry;
 using MedISeg.Imaging.Volumes;
 using MedISeg.Inference.Preprocessing;
 using MedISeg.Training.Data;
+using MedISeg.Training.Data.Readers;
 
 namespace MedISeg.Training.Planning;
 
@@ -18,9 +19,6 @@ internal static class FingerprintExtractor
 
     /// <summary>More labels than classes are allowed: instance numbers rather than classes.</summary>
     private const int MostLabels = 256;
-
-    /// <summary>Files that have a spacing.</summary>
-    private static readonly string[] Medical = [".nii", ".nii.gz"];
 
     /// <summary>Takes the fingerprint.</summary>
     /// <param name="cases">Files.</param>
@@ -70,7 +68,7 @@ internal static class FingerprintExtractor
         return new DatasetFingerprint
         {
             Planar = first.Planar,
-            Millimetres = cases.All(one => Medical.Any(ending => one.Images[0].EndsWith(ending, StringComparison.OrdinalIgnoreCase))),
+            Millimetres = cases.All(one => ImageNames.IsVolume(one.Images[0])),
             Cases = [.. parts.Select(part => part.Case)],
             Channels = [.. first.Samples.Select((_, c) => SampleStatistics.Of([.. parts.SelectMany(part => part.Samples[c])]))],
             Labels = [.. labels.Values],

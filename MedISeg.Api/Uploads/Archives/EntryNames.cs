@@ -1,3 +1,5 @@
+using System.Text;
+
 namespace MedISeg.Api.Uploads.Archives;
 
 /// <summary>Looks at names of entries, which are never used as paths. Bytes, since an archive does not always say its encoding.</summary>
@@ -19,6 +21,9 @@ internal static class EntryNames
 
     /// <summary>Whether it names a folder.</summary>
     public static bool IsFolder(ReadOnlySpan<byte> name) => name.Length > 0 && IsSeparator(name[^1]);
+
+    /// <summary>What stands behind the last folder, in Latin-1.</summary>
+    public static string Last(ReadOnlySpan<byte> name) => Encoding.Latin1.GetString(name[(name.LastIndexOfAny("/\\"u8) + 1)..]);
 
     private static bool IsSeparator(byte value) => value is (byte)'/' or (byte)'\\';
 }

@@ -7,7 +7,7 @@ namespace MedISeg.Api.Uploads.Archives;
 
 /// <summary>
 /// Reads a zip archive that anyone may have sent: entry by entry from its directory, claimed places checked against the file, names looked at
-/// only to refuse those that point outside. Source: PKWARE APPNOTE 6.3.10, sections 4.3 and 4.4.
+/// only to refuse those that point outside, and to find the voxels of a detached header. Source: PKWARE APPNOTE 6.3.10, sections 4.3 and 4.4.
 /// </summary>
 internal sealed class UploadedArchive : IDisposable
 {
@@ -99,7 +99,7 @@ internal sealed class UploadedArchive : IDisposable
                 $"The archive uses compression method {method}, which is not read; make an ordinary zip file (deflate)."));
         long[] sizes = ArchiveDirectory.Sizes(fields, extra);
         if (method == Stored && sizes[0] != sizes[1]) throw Damaged();
-        return new ArchiveEntry(EntryNames.IsFolder(name), method == Deflated, sizes[2], sizes[1], sizes[0], BinaryPrimitives.ReadUInt32LittleEndian(fields[16..]));
+        return new ArchiveEntry(EntryNames.Last(name), EntryNames.IsFolder(name), method == Deflated, sizes[2], sizes[1], sizes[0], BinaryPrimitives.ReadUInt32LittleEndian(fields[16..]));
     }
 
     private void ReadAt(long offset, Span<byte> bytes)

@@ -45,7 +45,7 @@ public sealed class ImageReaderTests
     {
         byte[] bytes = System.Text.Encoding.ASCII.GetBytes(text);
         Refusal.Is(ErrorCode.UnreadableImage,
-            "NIfTI-1 or NIfTI-2 (.nii, .nii.gz), PNG, JPEG or TIFF", () => ImageReader.Read(new MemoryStream(bytes), Limits));
+            "NIfTI-1 or NIfTI-2 (.nii, .nii.gz), NRRD, MetaImage (.mha), PNG, JPEG or TIFF", () => ImageReader.Read(new MemoryStream(bytes), Limits));
     }
 
     [Theory]

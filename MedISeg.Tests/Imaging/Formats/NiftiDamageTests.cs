@@ -223,6 +223,17 @@ public sealed class NiftiDamageTests
         Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 1 << 20);
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Read_SeveralMembersOrGarbageBehindThem_IsTheImage(bool garbage)
+    {
+        byte[] plain = new HandMadeNifti().ToBytes();
+        byte[] packed = [.. HandMadeNifti.Gzip(plain.AsSpan(0, 200)), .. HandMadeNifti.Gzip(plain.AsSpan(200))];
+        if (garbage) packed = [.. packed, .. "what a tape left behind"u8];
+        Assert.Equal(29, NiftiReader.Read(new MemoryStream(packed), Limits).Voxels<byte>(0)[29]);
+    }
+
     private static void AssertReadOrRefused(MemoryStream stream, string what)
     {
         long before = GC.GetAllocatedBytesForCurrentThread();

@@ -5,7 +5,7 @@ namespace MedISeg.Training.Data.Readers;
 /// <summary>Names of image files.</summary>
 internal static class ImageNames
 {
-    private static readonly string[] Endings = [".nii.gz", ".nii", ".png", ".jpg", ".jpeg", ".tif", ".tiff"];
+    private static readonly string[] Endings = [".nii.gz", ".nii", ".nrrd", ".mha", ".png", ".jpg", ".jpeg", ".tif", ".tiff"];
     private static readonly string[] LabelEndings = ["_label", "_labels", "_mask", "_masks", "_segmentation", "_seg"];
 
     /// <summary>Image files of a folder by their names without ending, in ordinal order; hidden files and <c>._</c> copies are passed over.</summary>
@@ -41,8 +41,8 @@ internal static class ImageNames
         return EndingOf(name) is { } ending ? name[..^ending.Length] : name;
     }
 
-    /// <summary>Whether a file is called as a NIfTI.</summary>
-    public static bool IsNifti(string path) => EndingOf(path) is ".nii.gz" or ".nii";
+    /// <summary>Whether a file is called as a volume, which has a place and a spacing in mm: NIfTI, NRRD or MetaImage.</summary>
+    public static bool IsVolume(string path) => EndingOf(path) is ".nii.gz" or ".nii" or ".nrrd" or ".mha";
 
     private static string? EndingOf(string name) => Endings.FirstOrDefault(e => name.EndsWith(e, StringComparison.OrdinalIgnoreCase));
 }

@@ -32,7 +32,7 @@ internal static class NnUNetReader
         foreach ((string name, List<string> files) in cases)
         {
             // One picture may hold all channels: red, green and blue.
-            if (files.Count < channels && (files.Count > 1 || ImageNames.IsNifti(files[0]))) throw Missing(name, files.Count);
+            if (files.Count < channels && (files.Count > 1 || ImageNames.IsVolume(files[0]))) throw Missing(name, files.Count);
             if (channels > 0 && files.Count > channels)
                 throw new SegmentationException(ErrorCode.ChannelMismatch, $"{files[channels]} is channel {channels} of case {name} and dataset.json names {channels} channels; correct one of them.");
             yield return new DatasetCase(name, files, labels.GetValueOrDefault(name));

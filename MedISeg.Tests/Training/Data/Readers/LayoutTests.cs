@@ -1,4 +1,6 @@
 using MedISeg.Imaging.Errors;
+using MedISeg.Imaging.Formats;
+using MedISeg.Imaging.Geometry;
 using MedISeg.Imaging.Volumes;
 using MedISeg.Inference.Models;
 using MedISeg.Tests.Support;
@@ -35,6 +37,30 @@ public sealed class LayoutTests : IDisposable
 
         File.Delete(At("imagesTr", "b_7_0001.nii.gz"));
         Assert.Contains("b_7_0001", Fault().Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void List_NrrdAndMetaImageInFolders_AreReadWithTheirSpacing()
+    {
+        VolumeGeometry geometry = VolumeGeometry.AxisAligned(ToyFiles.Grid, new SpacingMm(3, 0.5, 0.75));
+        Volume image = new(geometry, [Enumerable.Range(0, 30).Select(n => (short)n).ToArray()]);
+        LabelMap labels = new(geometry, [.. Enumerable.Range(0, 30).Select(n => (byte)(n / 29))]);
+        foreach (string folder in (string[])["images", "labels"]) Directory.CreateDirectory(At(folder));
+        using (FileStream file = File.Create(At("images", "a.nrrd"))) NrrdWriter.Write(file, image, gzip: true);
+        using (FileStream file = File.Create(At("labels", "a.nrrd"))) NrrdWriter.Write(file, labels, gzip: false);
+        using (FileStream file = File.Create(At("images", "b.mha"))) MetaImageWriter.Write(file, image, packed: false);
+        using (FileStream file = File.Create(At("labels", "b.mha"))) MetaImageWriter.Write(file, labels, packed: true);
+
+        IReadOnlyList<DatasetCase> cases = DatasetFolder.List(_folder.Path);
+
+        Assert.Equal(["a", "b"], cases.Select(c => c.Name));
+        foreach (DatasetCase one in cases)
+        {
+            (Volume read, LabelMap truth) = one.Read();
+            Assert.Equal(new SpacingMm(3, 0.5, 0.75), read.Geometry.Spacing);
+            Assert.Equal(17, read.Voxels<short>(0)[17]);
+            Assert.Equal((0, 1), (truth[0, 0, 0], truth[1, 2, 4]));
+        }
     }
 
     [Fact]

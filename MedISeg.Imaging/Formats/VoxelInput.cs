@@ -3,8 +3,8 @@ using MedISeg.Imaging.Errors;
 
 namespace MedISeg.Imaging.Formats;
 
-/// <summary>The bytes of a NIfTI file from its start on, inflated where they are gzip. Leaves the stream open.</summary>
-internal sealed class NiftiInput : IDisposable
+/// <summary>The bytes of an image file from a place on, inflated where they are packed. Leaves the stream open.</summary>
+internal sealed class VoxelInput : IDisposable
 {
     /// <summary>Deflate cannot shrink more than this (258 bytes from two bits): it bounds what a gzip file can hold.</summary>
     private const long LargestDeflateRatio = 1032;
@@ -15,24 +15,34 @@ internal sealed class NiftiInput : IDisposable
     private readonly Stream _bytes;
     private long _position;
 
+    private readonly Packing _packing;
+
+    /// <summary>Starts at the stream's position; whether gzip is there, its first bytes say.</summary>
+    /// <inheritdoc cref="VoxelInput(Stream, Packing)"/>
+    public VoxelInput(Stream stream) : this(stream, Detect(stream))
+    {
+    }
+
     /// <summary>Starts at the stream's position.</summary>
     /// <param name="stream">Seekable; borrowed.</param>
+    /// <param name="packing">How the bytes are packed.</param>
     /// <exception cref="ArgumentException">The stream cannot seek.</exception>
-    public NiftiInput(Stream stream)
+    public VoxelInput(Stream stream, Packing packing)
     {
-        if (!stream.CanSeek) throw new ArgumentException("A seekable stream is needed; copy it into a file first.", nameof(stream));
-        Span<byte> magic = stackalloc byte[2];
-        long start = stream.Position;
-        int read = stream.ReadAtLeast(magic, 2, throwOnEndOfStream: false);
-        stream.Position = start;
-        IsGzip = read == 2 && magic[0] == 0x1f && magic[1] == 0x8b;
-        long length = stream.Length - start;
-        MostBytes = IsGzip ? length * LargestDeflateRatio : length;
-        _bytes = IsGzip ? new GZipStream(stream, CompressionMode.Decompress, leaveOpen: true) : stream;
+        if (!stream.CanSeek) throw NotSeekable();
+        _packing = packing;
+        long length = stream.Length - stream.Position;
+        MostBytes = packing == Packing.None ? length : length * LargestDeflateRatio;
+        _bytes = packing switch
+        {
+            Packing.Gzip => new GZipStream(stream, CompressionMode.Decompress, leaveOpen: true),
+            Packing.Zlib => new ZLibStream(stream, CompressionMode.Decompress, leaveOpen: true),
+            _ => stream,
+        };
     }
 
     /// <summary>Whether the file is gzip.</summary>
-    public bool IsGzip { get; }
+    public bool IsGzip => _packing == Packing.Gzip;
 
     /// <summary>No more bytes than this can come.</summary>
     public long MostBytes { get; }
@@ -52,7 +62,7 @@ internal sealed class NiftiInput : IDisposable
         catch (InvalidDataException e)
         {
             throw new SegmentationException(ErrorCode.UnreadableImage,
-                "The gzip data is damaged (its checksum or its codes are wrong); send the file again.", e);
+                "The gzip or zlib data is damaged (its checksum or its codes are wrong); send the file again.", e);
         }
     }
 
@@ -72,10 +82,10 @@ internal sealed class NiftiInput : IDisposable
         while (_position < offset) Read(waste[..(int)Math.Min(waste.Length, offset - _position)]);
     }
 
-    /// <summary>Reads the end of a gzip file, so that its checksum is compared.</summary>
+    /// <summary>Reads the end of packed data, so that its checksum is compared.</summary>
     public void Finish()
     {
-        if (!IsGzip) return;
+        if (_packing == Packing.None) return;
         Span<byte> waste = stackalloc byte[4096];
         for (int left = LongestTail; left > 0; left -= waste.Length)
             if (ReadUpTo(waste) < waste.Length)
@@ -89,6 +99,19 @@ internal sealed class NiftiInput : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        if (IsGzip) _bytes.Dispose();
+        if (_packing != Packing.None) _bytes.Dispose();
     }
+
+    /// <summary>How the bytes at the stream's position are packed: gzip or not at all.</summary>
+    private static Packing Detect(Stream stream)
+    {
+        if (!stream.CanSeek) throw NotSeekable();
+        Span<byte> magic = stackalloc byte[2];
+        long start = stream.Position;
+        int read = stream.ReadAtLeast(magic, 2, throwOnEndOfStream: false);
+        stream.Position = start;
+        return read == 2 && magic[0] == 0x1f && magic[1] == 0x8b ? Packing.Gzip : Packing.None;
+    }
+
+    private static ArgumentException NotSeekable() => new("A seekable stream is needed; copy it into a file first.", "stream");
 }
