@@ -61,13 +61,13 @@ public sealed class SegmentationPipeline
         IPatchPredictor predictor = model.CreatePredictor(options);
 
         // 5. The way back takes bands as they leave; a patch never waits for the volume.
-        SourceLabels wayBack = new(mapping, manifest, plan);
+        SourceLabels wayBack = new(mapping, manifest, plan, model.Window.Threads);
         TimedSink sink = new(wayBack.Sink);
 
         // 6. All patches.
         progress?.Report(new SegmentationProgress(SegmentationPhase.Predicting, 0, grid.Count));
         long accumulatorBytes = SlidingWindow.Run(
-            prepared.Channels, grid, manifest.Margin(), plan, options.Blend, options.Padding, predictor, sink,
+            prepared.Channels, grid, manifest.Margin(), plan, options.Blend, options.Padding, model.Window, predictor, sink,
             done => progress?.Report(new SegmentationProgress(SegmentationPhase.Predicting, done, grid.Count)), cancellationToken);
         clock.End("predicting", sink.Elapsed);
 

@@ -20,6 +20,7 @@ internal static class EngineServer
         long start = ProcessStatus.NowKiB;
         while (Console.ReadLine() is not null)
         {
+            GC.Collect();
             TimeSpan before = CpuTime();
             double result = work();
             Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{(CpuTime() - before).TotalSeconds} {result:R} {ProcessStatus.PeakKiB} {start}"));

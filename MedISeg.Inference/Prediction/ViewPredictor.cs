@@ -39,17 +39,17 @@ internal sealed class ViewPredictor : IPatchPredictor
         if (_views.Length == 0) return;
         if (_patch.Length != patch.Length) _patch = new float[patch.Length];
         if (_scores.Length != scores.Length) _scores = new float[scores.Length];
-        int inputVoxels = patch.Length / Channels, outputVoxels = scores.Length / Classes;
+        int inputVoxels = checked((int)size.VoxelCount), batch = patch.Length / Channels / inputVoxels, outputVoxels = scores.Length / Classes / batch;
         GridSize output = new(size.Depth - 2 * _margin.K, size.Height - 2 * _margin.J, size.Width - 2 * _margin.I);
         for (int v = 0; v < _views.Length; v++)
         {
             PatchView view = _views[v];
-            for (int c = 0; c < Channels; c++)
+            for (int c = 0; c < batch * Channels; c++)
                 ViewTransform.Apply(patch.Slice(c * inputVoxels, inputVoxels), size, view.Orientation, _patch.AsSpan(c * inputVoxels, inputVoxels), false);
             _inner.Predict(_patch, view.Orientation.Apply(size), _scores, cancellationToken);
-            for (int c = 0; c < Classes; c++)
+            for (int c = 0; c < batch * Classes; c++)
                 ViewTransform.Apply(
-                    _scores.AsSpan(_channels[v][c] * outputVoxels, outputVoxels), view.Orientation.Apply(output), view.Orientation.Inverse(),
+                    _scores.AsSpan((c - c % Classes + _channels[v][c % Classes]) * outputVoxels, outputVoxels), view.Orientation.Apply(output), view.Orientation.Inverse(),
                     scores.Slice(c * outputVoxels, outputVoxels), true);
         }
         TensorPrimitives.Divide(scores, _views.Length + 1, scores);

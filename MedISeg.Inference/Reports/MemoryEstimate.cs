@@ -47,7 +47,7 @@ public sealed record MemoryEstimate
     /// <summary>Estimates a run of a loaded package.</summary>
     /// <inheritdoc cref="Create(ModelManifest, VolumeGeometry, int, EffectiveOptions, int, long)"/>
     public static MemoryEstimate Create(LoadedModel model, VolumeGeometry source, int channels, EffectiveOptions options, int bytesPerVoxel) =>
-        Create(model.Manifest, source, channels, options, bytesPerVoxel, model.ActivationPeakBytes);
+        Create(model.Manifest, source, channels, options, bytesPerVoxel, model.ActivationPeakBytes, model.Window);
 
     /// <summary>Estimates a run. Crops are not known before the voxels are, so the whole image counts.</summary>
     /// <param name="manifest">The package.</param>
@@ -59,7 +59,12 @@ public sealed record MemoryEstimate
     /// <exception cref="Imaging.Errors.SegmentationException">TooLarge: more voxels on the model grid than an array can hold;
     /// DimensionMismatch as <see cref="GridMapping.Create"/>.</exception>
     public static MemoryEstimate Create(
-        ModelManifest manifest, VolumeGeometry source, int channels, EffectiveOptions options, int bytesPerVoxel, long activationPeakBytes = 0)
+        ModelManifest manifest, VolumeGeometry source, int channels, EffectiveOptions options, int bytesPerVoxel, long activationPeakBytes = 0) =>
+        Create(manifest, source, channels, options, bytesPerVoxel, activationPeakBytes, WindowSettings.Default);
+
+    private static MemoryEstimate Create(
+        ModelManifest manifest, VolumeGeometry source, int channels, EffectiveOptions options, int bytesPerVoxel, long activationPeakBytes,
+        WindowSettings window)
     {
         GridMapping mapping = GridMapping.Whole(source, manifest.Grid, manifest.Dimensionality);
         int classes = manifest.ScoreChannels();
@@ -79,7 +84,8 @@ public sealed record MemoryEstimate
             ModelImageBytes = modelVoxels * manifest.Inputs.Count * sizeof(float),
             LabelBytes = (sourceVoxels + (nearest ? modelVoxels + sourceVoxels : 0)) * labelBytes,
             AccumulatorBytes = plan.Bytes,
-            PatchBytes = sizeof(float) * (input + output + (options.Views.Count > 0 ? input + output : 0) + (options.Members.Count > 1 ? output : 0)),
+            PatchBytes = sizeof(float) * window.BatchOf(input, output) * (window.Sets(input, output) * (input + output)
+                + (options.Views.Count > 0 ? input + output : 0) + (options.Members.Count > 1 ? output : 0)),
             WayBackBytes = WayBack(mapping, grid, plan, nearest),
             ActivationBytes = activationPeakBytes,
             ModelVoxels = modelVoxels,

@@ -17,20 +17,21 @@ internal sealed class SourceLabels
     /// <param name="mapping">The grids.</param>
     /// <param name="manifest">The package: what is resampled, and how scores become labels.</param>
     /// <param name="plan">How bands arrive.</param>
-    public SourceLabels(GridMapping mapping, ModelManifest manifest, AccumulatorPlan plan)
+    /// <param name="threads">Threads that make labels, at least 1.</param>
+    public SourceLabels(GridMapping mapping, ModelManifest manifest, AccumulatorPlan plan, int threads)
     {
         _mapping = mapping;
         LabelDecision decision = LabelDecision.For(manifest);
         int largest = manifest.Classes.Max(c => c.Id);
         _source = LabelMap.Empty(mapping.Source, largest);
         GridMap back = GridMap.Between(mapping.Cropped, mapping.Model);
-        LatticeSink? direct = LatticeSink.TryCreate(back, mapping.CropStart, _source, decision);
+        LatticeSink? direct = LatticeSink.TryCreate(back, mapping.CropStart, _source, decision, threads);
         if (direct is null && manifest.Grid.WayBack == WayBackKind.Labels)
         {
             _model = LabelMap.Empty(mapping.Model, largest);
-            direct = LatticeSink.TryCreate(GridMap.Between(mapping.Model, mapping.Model), default, _model, decision);
+            direct = LatticeSink.TryCreate(GridMap.Between(mapping.Model, mapping.Model), default, _model, decision, threads);
         }
-        Sink = direct as IBandSink ?? new ResamplingSink(back, mapping.CropStart, _source, plan, decision);
+        Sink = direct as IBandSink ?? new ResamplingSink(back, mapping.CropStart, _source, plan, decision, threads);
     }
 
     /// <summary>Takes the scores.</summary>
