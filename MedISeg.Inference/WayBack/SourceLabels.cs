@@ -15,17 +15,17 @@ internal sealed class SourceLabels
 
     /// <summary>Chooses the way back.</summary>
     /// <param name="mapping">The grids.</param>
-    /// <param name="manifest">The package: what is resampled, and how scores become labels.</param>
+    /// <param name="wayBack">What is resampled.</param>
     /// <param name="plan">How bands arrive.</param>
-    public SourceLabels(GridMapping mapping, ModelManifest manifest, AccumulatorPlan plan)
+    /// <param name="decision">Scores to labels.</param>
+    public SourceLabels(GridMapping mapping, WayBackKind wayBack, AccumulatorPlan plan, LabelDecision decision)
     {
         _mapping = mapping;
-        LabelDecision decision = LabelDecision.For(manifest);
-        int largest = manifest.Classes.Max(c => c.Id);
+        int largest = decision.Largest;
         _source = LabelMap.Empty(mapping.Source, largest);
         GridMap back = GridMap.Between(mapping.Cropped, mapping.Model);
         LatticeSink? direct = LatticeSink.TryCreate(back, mapping.CropStart, _source, decision);
-        if (direct is null && manifest.Grid.WayBack == WayBackKind.Labels)
+        if (direct is null && wayBack == WayBackKind.Labels)
         {
             _model = LabelMap.Empty(mapping.Model, largest);
             direct = LatticeSink.TryCreate(GridMap.Between(mapping.Model, mapping.Model), default, _model, decision);

@@ -41,9 +41,21 @@ public sealed class MemoryEstimateTests
     [Fact]
     public void Create_Views_CostOnePatchMore()
     {
+        // The scores of a second sample are there already, since two members are averaged.
         MemoryEstimate plain = Estimate(100, 3), views = Estimate(100, 3, """{"tta":{"views":["flip-i","flip-j"]}}""");
-        Assert.Equal(64L * 64 * 64 * 4 * (1 + 3), views.PatchBytes - plain.PatchBytes);
+        Assert.Equal(64L * 64 * 64 * 4, views.PatchBytes - plain.PatchBytes);
         Assert.Equal(plain.AccumulatorBytes, views.AccumulatorBytes);
+    }
+
+    [Fact]
+    public void Create_Voters_KeepALabelMapEach()
+    {
+        // Two members: with vote their two maps and the merged one; averaged, one map and one more patch of scores.
+        MemoryEstimate mean = Estimate(100, 3), vote = Estimate(100, 3, """{"ensemble":{"merge":"vote"}}"""), staple = Estimate(100, 3, """{"ensemble":{"merge":"staple"}}""");
+        Assert.Equal(2 * 100L * 300 * 300, vote.LabelBytes - mean.LabelBytes);
+        Assert.Equal(64L * 64 * 64 * 4 * 3, mean.PatchBytes - vote.PatchBytes);
+        Assert.True(staple.LabelBytes > vote.LabelBytes);
+        Assert.Equal(mean.NetworkCalls, vote.NetworkCalls);
     }
 
     [Fact]
