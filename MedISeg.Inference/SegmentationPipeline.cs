@@ -48,7 +48,7 @@ public sealed class SegmentationPipeline
 
         // 2. Orient, crop, normalise, resample.
         progress?.Report(new SegmentationProgress(SegmentationPhase.Preprocessing, 0, 0));
-        PreparedImage prepared = Preprocessor.For(manifest).Run(image, cancellationToken);
+        PreparedImage prepared = Preprocessor.For(manifest, options.SliceAxis).Run(image, cancellationToken);
         GridMapping mapping = prepared.Mapping;
         QuarterTurns.Check(options.Views, mapping.Model.Spacing, manifest.Grid.Spacing is not null || manifest.Grid.Size is not null);
         clock.End("preprocessing");
@@ -67,7 +67,7 @@ public sealed class SegmentationPipeline
         // 6. All patches.
         progress?.Report(new SegmentationProgress(SegmentationPhase.Predicting, 0, grid.Count));
         long accumulatorBytes = SlidingWindow.Run(
-            prepared.Channels, grid, manifest.Margin(), plan, options.Blend, options.Padding, predictor, sink,
+            prepared.Channels, grid, manifest.Margin(), plan, options.Blend, options.Padding, manifest.PaddingAcross(options.Padding), predictor, sink,
             done => progress?.Report(new SegmentationProgress(SegmentationPhase.Predicting, done, grid.Count)), cancellationToken);
         clock.End("predicting", sink.Elapsed);
 
@@ -78,7 +78,9 @@ public sealed class SegmentationPipeline
 
         // 8. Post-processors in the asked order, then only the classes that were asked for.
         progress?.Report(new SegmentationProgress(SegmentationPhase.Postprocessing, grid.Count, grid.Count));
-        IReadOnlyList<PostprocessingChange> changes = _postprocessors.Apply(labels, options.Postprocessing, cancellationToken);
+        IReadOnlyList<PostprocessingChange> changes = manifest.Dimensionality == 2 && !image.IsPlanar
+            ? SlicePostprocessing.Apply(_postprocessors, labels, options.Postprocessing, mapping.SliceAxisOfSource, cancellationToken)
+            : _postprocessors.Apply(labels, options.Postprocessing, cancellationToken);
         LabelSelection.Keep(labels, options.Labels);
         clock.End("postprocessing");
 

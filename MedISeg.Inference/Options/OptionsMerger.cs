@@ -13,6 +13,7 @@ internal static class OptionsMerger
             Blend = BlendKind.Gaussian,
             Padding = PaddingKind.Constant,
         },
+        Slices = new SliceOptions { Axis = SliceAxis.K },
         Tta = new TtaOptions { Views = [] },
         Ensemble = new EnsembleOptions { Merge = MergeKind.Mean },
         Postprocessing = [],
@@ -29,6 +30,7 @@ internal static class OptionsMerger
         return new SegmentationOptions
         {
             SlidingWindow = Over(upper.SlidingWindow, lower.SlidingWindow),
+            Slices = upper.Slices?.Axis is null ? lower.Slices : upper.Slices,
             // Views and preset are two spellings of one list: whoever says one of them overrules both below.
             Tta = upper.Tta is { Views: not null } or { Preset: not null } ? upper.Tta : lower.Tta,
             Ensemble = Over(upper.Ensemble, lower.Ensemble),

@@ -30,7 +30,8 @@ internal sealed class SourceLabels
             _model = LabelMap.Empty(mapping.Model, largest);
             direct = LatticeSink.TryCreate(GridMap.Between(mapping.Model, mapping.Model), default, _model, decision);
         }
-        Sink = direct as IBandSink ?? new ResamplingSink(back, mapping.CropStart, _source, plan, decision);
+        int? nearest = manifest.Grid.Anisotropy == AnisotropyKind.Nearest ? mapping.PlaneAxis(AnisotropyKind.Nearest, back: true) : null;
+        Sink = direct as IBandSink ?? new ResamplingSink(back, mapping.CropStart, _source, plan, decision, nearest);
     }
 
     /// <summary>Takes the scores.</summary>
