@@ -50,7 +50,7 @@ public sealed class SegmentationPipeline
 
         // 2. Orient, crop, normalise, resample.
         progress?.Report(new SegmentationProgress(SegmentationPhase.Preprocessing, 0, 0));
-        PreparedImage prepared = Preprocessor.For(manifest).Run(image, cancellationToken);
+        PreparedImage prepared = Preprocessor.For(manifest, options.SliceAxis).Run(image, cancellationToken);
         GridMapping mapping = prepared.Mapping;
         QuarterTurns.Check(options.Views, mapping.Model.Spacing, manifest.Grid.Spacing is not null || manifest.Grid.Size is not null);
         clock.End("preprocessing");
@@ -72,13 +72,13 @@ public sealed class SegmentationPipeline
             IPatchPredictor predictor = model.CreatePredictor(options, m);
 
             // 5. The way back takes bands as they leave; a patch never waits for the volume.
-            SourceLabels wayBack = new(mapping, manifest.Grid.WayBack, plan, decision);
+            SourceLabels wayBack = new(mapping, manifest.Grid, plan, decision);
             TimedSink sink = new(wayBack.Sink);
 
             // 6. All patches.
             long before = grid.Count * m;
             accumulatorBytes = SlidingWindow.Run(
-                prepared.Channels, grid, manifest.Margin(), plan, options.Blend, options.Padding, predictor, sink,
+                prepared.Channels, grid, manifest.Margin(), plan, options.Blend, options.Padding, manifest.PaddingAcross(options.Padding), predictor, sink,
                 done => progress?.Report(new SegmentationProgress(SegmentationPhase.Predicting, before + done, patches)), cancellationToken);
 
             // 7. What is left of the way back: nothing, or the nearest voxel's label.
@@ -93,7 +93,9 @@ public sealed class SegmentationPipeline
 
         // 8. Post-processors in the asked order, then only the classes that were asked for.
         progress?.Report(new SegmentationProgress(SegmentationPhase.Postprocessing, patches, patches));
-        IReadOnlyList<PostprocessingChange> changes = _postprocessors.Apply(labels, options.Postprocessing, cancellationToken);
+        IReadOnlyList<PostprocessingChange> changes = manifest.Dimensionality == 2 && !image.IsPlanar
+            ? SlicePostprocessing.Apply(_postprocessors, labels, options.Postprocessing, mapping.SliceAxisOfSource, cancellationToken)
+            : _postprocessors.Apply(labels, options.Postprocessing, cancellationToken);
         LabelSelection.Keep(labels, options.Labels);
         clock.End("postprocessing");
 

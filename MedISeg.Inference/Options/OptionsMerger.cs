@@ -13,6 +13,7 @@ internal static class OptionsMerger
             Blend = BlendKind.Gaussian,
             Padding = PaddingKind.Constant,
         },
+        Slices = new SliceOptions { Axis = SliceAxis.K },
         Tta = new TtaOptions { Views = [] },
         Ensemble = new EnsembleOptions { Merge = MergeKind.Mean },
         Postprocessing = [],
@@ -29,6 +30,7 @@ internal static class OptionsMerger
         return new SegmentationOptions
         {
             SlidingWindow = Over(upper.SlidingWindow, lower.SlidingWindow),
+            Slices = upper.Slices?.Axis is null ? lower.Slices : upper.Slices,
             Tta = Over(upper.Tta, lower.Tta),
             Ensemble = Over(upper.Ensemble, lower.Ensemble),
             Postprocessing = upper.Postprocessing ?? lower.Postprocessing,

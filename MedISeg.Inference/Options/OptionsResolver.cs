@@ -34,6 +34,7 @@ internal static class OptionsResolver
             Positions = merged.SlidingWindow.Positions!.Value,
             Blend = merged.SlidingWindow.Blend!.Value,
             Padding = merged.SlidingWindow.Padding!.Value,
+            SliceAxis = (int)merged.Slices!.Axis!.Value,
             Views = views,
             ViewWeights = viewWeights,
             Members = members,

@@ -26,6 +26,8 @@ public static class TrickCatalog
             "Weights a patch's centre more than its rim, or all voxels alike, before overlapping patches are averaged.");
         Add("slidingWindow.padding", "sliding-window", "Sliding window (zero padding = constant)",
             "Extends an image that is smaller than the patch.");
+        Add("slices.axis", "preprocessing", null,
+            "Chooses the axis along which a 2-D package goes through a volume slice by slice.");
         Add("tta.views", "test-time-augmentation", "TTA",
             "Predicts each patch also flipped or turned, and averages the predictions after turning them back.");
         Add("tta.preset", "test-time-augmentation", "TTA (baseline, TTAGTAug-A and TTAGTAug-B differ by the checkpoint, not by the views)",

@@ -69,19 +69,19 @@ internal sealed class SamplePredictor : IPatchPredictor
     private float[] Turn(PatchView view, ReadOnlySpan<float> patch, GridSize size)
     {
         if (_patch.Length != patch.Length) _patch = new float[patch.Length];
-        int voxels = patch.Length / Channels;
-        for (int c = 0; c < Channels; c++)
+        int voxels = checked((int)size.VoxelCount);
+        for (int c = 0; c < patch.Length / voxels; c++)
             ViewTransform.Apply(patch.Slice(c * voxels, voxels), size, view.Orientation, _patch.AsSpan(c * voxels, voxels), false);
         return _patch;
     }
 
     private void AddTurnedBack(PatchView view, int[]? swap, GridSize output, float weight, Span<float> scores)
     {
-        int voxels = scores.Length / Classes;
+        int voxels = checked((int)output.VoxelCount);
         if (weight != 1) TensorPrimitives.Multiply(_scores, weight, _scores);
-        for (int c = 0; c < Classes; c++)
+        for (int c = 0; c < scores.Length / voxels; c++)
             ViewTransform.Apply(
-                _scores.AsSpan((swap?[c] ?? c) * voxels, voxels), view.Orientation.Apply(output), view.Orientation.Inverse(),
+                _scores.AsSpan((swap is null ? c : c - c % Classes + swap[c % Classes]) * voxels, voxels), view.Orientation.Apply(output), view.Orientation.Inverse(),
                 scores.Slice(c * voxels, voxels), true);
     }
 }

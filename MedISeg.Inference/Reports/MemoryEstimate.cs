@@ -63,7 +63,7 @@ public sealed record MemoryEstimate
     public static MemoryEstimate Create(
         ModelManifest manifest, VolumeGeometry source, int channels, EffectiveOptions options, int bytesPerVoxel, long activationPeakBytes = 0)
     {
-        GridMapping mapping = GridMapping.Whole(source, manifest.Grid, manifest.Dimensionality);
+        GridMapping mapping = GridMapping.Whole(source, manifest.Grid, manifest.Dimensionality, options.SliceAxis);
         int classes = manifest.ScoreChannels();
         PatchGrid grid = PatchGrid.Create(mapping.Model.Grid, manifest.ScoreExtent(), options.Overlap, options.Positions);
         AccumulatorPlan plan = AccumulatorPlan.Smallest(grid, classes);

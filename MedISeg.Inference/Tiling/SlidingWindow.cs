@@ -14,18 +14,19 @@ internal static class SlidingWindow
     /// <param name="plan">Streaming axis.</param>
     /// <param name="blend">Weights over a patch.</param>
     /// <param name="padding">What lies outside the image.</param>
+    /// <param name="paddingK">What lies before its first and behind its last plane.</param>
     /// <param name="predictor">The network with its views and members.</param>
     /// <param name="sink">Receives bands.</param>
     /// <param name="patchDone">Called after each patch with the number done; null: nobody listens.</param>
     /// <param name="cancellationToken">Checked once a patch.</param>
     /// <returns>Bytes of the accumulator.</returns>
     public static long Run(
-        IReadOnlyList<float[]> channels, PatchGrid grid, VoxelIndex margin, AccumulatorPlan plan, BlendKind blend, PaddingKind padding,
+        IReadOnlyList<float[]> channels, PatchGrid grid, VoxelIndex margin, AccumulatorPlan plan, BlendKind blend, PaddingKind padding, PaddingKind paddingK,
         IPatchPredictor predictor, IBandSink sink, Action<long>? patchDone, CancellationToken cancellationToken)
     {
         GridSize scoresSize = grid.Patch;
         GridSize input = new(scoresSize.Depth + 2 * margin.K, scoresSize.Height + 2 * margin.J, scoresSize.Width + 2 * margin.I);
-        PatchReader reader = new(channels, grid.Image, input, padding);
+        PatchReader reader = new(channels, grid.Image, input, padding, paddingK);
         PatchAccumulator accumulator = new(grid, plan, BlendWeights.Create(blend, scoresSize), sink);
         float[] patch = GC.AllocateUninitializedArray<float>(checked((int)(channels.Count * input.VoxelCount)));
         float[] scores = GC.AllocateUninitializedArray<float>(checked((int)(predictor.Classes * scoresSize.VoxelCount)));

@@ -15,22 +15,23 @@ internal sealed class SourceLabels
 
     /// <summary>Chooses the way back.</summary>
     /// <param name="mapping">The grids.</param>
-    /// <param name="wayBack">What is resampled.</param>
+    /// <param name="grid">The package's grid: what is resampled, and how between coarse slices.</param>
     /// <param name="plan">How bands arrive.</param>
     /// <param name="decision">Scores to labels.</param>
-    public SourceLabels(GridMapping mapping, WayBackKind wayBack, AccumulatorPlan plan, LabelDecision decision)
+    public SourceLabels(GridMapping mapping, ModelGrid grid, AccumulatorPlan plan, LabelDecision decision)
     {
         _mapping = mapping;
         int largest = decision.Largest;
         _source = LabelMap.Empty(mapping.Source, largest);
         GridMap back = GridMap.Between(mapping.Cropped, mapping.Model);
         LatticeSink? direct = LatticeSink.TryCreate(back, mapping.CropStart, _source, decision);
-        if (direct is null && wayBack == WayBackKind.Labels)
+        if (direct is null && grid.WayBack == WayBackKind.Labels)
         {
             _model = LabelMap.Empty(mapping.Model, largest);
             direct = LatticeSink.TryCreate(GridMap.Between(mapping.Model, mapping.Model), default, _model, decision);
         }
-        Sink = direct as IBandSink ?? new ResamplingSink(back, mapping.CropStart, _source, plan, decision);
+        int? nearest = grid.Anisotropy == AnisotropyKind.Nearest ? mapping.PlaneAxis(AnisotropyKind.Nearest, back: true) : null;
+        Sink = direct as IBandSink ?? new ResamplingSink(back, mapping.CropStart, _source, plan, decision, nearest);
     }
 
     /// <summary>Takes the scores.</summary>

@@ -161,6 +161,23 @@ public sealed class EffectiveOptionsTests
     }
 
     [Fact]
+    public void Create_SliceAxis_IsTheRequestsThePackagesOrK()
+    {
+        ModelManifest package = Manifests.TwoD() with { Defaults = OptionsReader.Parse("""{"slices":{"axis":"j"}}""") };
+        Assert.Equal(0, EffectiveOptions.Create(null, Manifests.TwoD(), null).SliceAxis);
+        Assert.Equal(1, EffectiveOptions.Create(OptionsReader.Parse("""{"slices":{"axis":null}}"""), package, null).SliceAxis);
+        EffectiveOptions asked = EffectiveOptions.Create(OptionsReader.Parse("""{"slices":{"axis":"i"}}"""), package, null);
+        Assert.Equal((2, SliceAxis.I), (asked.SliceAxis, asked.Options.Slices!.Axis));
+    }
+
+    [Theory]
+    [InlineData(6)]
+    [InlineData(26)]
+    public void Create_ConnectivityOfVolumesOnTwoDimensionalPackage_IsTaken(int connectivity) => Assert.Equal(connectivity, EffectiveOptions.Create(
+        OptionsReader.Parse($$"""{"postprocessing":[{"op":"fill-holes","labels":[1],"connectivity":{{connectivity}}}]}"""), Manifests.TwoD(), null)
+        .Postprocessing[0].Connectivity);
+
+    [Fact]
     public void Create_SeveralFaults_CollectsAll()
     {
         SegmentationException e = Assert.Throws<SegmentationException>(() => EffectiveOptions.Create(OptionsReader.Parse(
