@@ -52,8 +52,7 @@ internal static class ManyClassesTargets
         };
     }
 
-    /// <summary>A pointwise convolution: the logit of class c is a parabola of the voxel's value with its top at c, which a line in the value has as
-    /// its part that differs between classes.</summary>
+    /// <summary>A pointwise convolution. The logit of class c is 2 c v - c^2, which is largest for the class that is next to the value v.</summary>
     private static byte[] Network()
     {
         float[] weights = new float[Classes], offsets = new float[Classes];

@@ -39,13 +39,20 @@ public sealed class LoadedModel : IDisposable
     /// <summary>Threads and patches a network call.</summary>
     internal WindowSettings Window { get; }
 
-    /// <summary>The chosen members and views as one predictor with its own buffers, for one run.</summary>
-    internal IPatchPredictor CreatePredictor(EffectiveOptions options)
+    /// <summary>A predictor with its own buffers, for one run: the views of all members where they are averaged, else of one of them.</summary>
+    /// <param name="options">Members and views.</param>
+    /// <param name="voter">Place among the chosen members of the one that votes; not read where they are averaged.</param>
+    internal IPatchPredictor CreatePredictor(EffectiveOptions options, int voter)
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
-        MeanPredictor members = new([.. options.Members.Select(m => _members[m])], options.Weights);
-        int[]?[] swaps = [.. options.Views.Select(view => LabelSwap.Channels(Manifest, view))];
-        return new ViewPredictor(members, options.Views, swaps, Manifest.Margin());
+        SampleView[] views =
+        [
+            SampleView.Identity with { Weight = options.ViewWeights[0] },
+            .. options.Views.Select((view, n) => new SampleView(view, LabelSwap.Channels(Manifest, view), options.ViewWeights[n + 1])),
+        ];
+        return options.MergeBy == MergeKind.Mean
+            ? new SamplePredictor([.. options.Members.Select(m => _members[m])], options.Weights, views, Manifest.Margin())
+            : new SamplePredictor([_members[options.Members[voter]]], [1], views, Manifest.Margin());
     }
 
     /// <summary>Closes the sessions; no run may be under way.</summary>

@@ -8,11 +8,11 @@ namespace MedISeg.Inference.Tiling;
 internal static class SlidingWindow
 {
     /// <summary>Runs all patches, then completes the sink, with <see cref="WindowSettings.Default"/>.</summary>
-    /// <inheritdoc cref="Run(IReadOnlyList{float[]}, PatchGrid, VoxelIndex, AccumulatorPlan, BlendKind, PaddingKind, WindowSettings, IPatchPredictor, IBandSink, Action{long}?, CancellationToken)"/>
+    /// <inheritdoc cref="Run(IReadOnlyList{float[]}, PatchGrid, VoxelIndex, AccumulatorPlan, BlendKind, PaddingKind, PaddingKind, WindowSettings, IPatchPredictor, IBandSink, Action{long}?, CancellationToken)"/>
     public static long Run(
         IReadOnlyList<float[]> channels, PatchGrid grid, VoxelIndex margin, AccumulatorPlan plan, BlendKind blend, PaddingKind padding,
-        IPatchPredictor predictor, IBandSink sink, Action<long>? patchDone, CancellationToken cancellationToken) =>
-        Run(channels, grid, margin, plan, blend, padding, WindowSettings.Default, predictor, sink, patchDone, cancellationToken);
+        PaddingKind paddingK, IPatchPredictor predictor, IBandSink sink, Action<long>? patchDone, CancellationToken cancellationToken) =>
+        Run(channels, grid, margin, plan, blend, padding, paddingK, WindowSettings.Default, predictor, sink, patchDone, cancellationToken);
 
     /// <summary>Runs all patches, then completes the sink.</summary>
     /// <param name="channels">One array a channel on the model grid, row-major (k, j, i), normalised.</param>
@@ -21,6 +21,7 @@ internal static class SlidingWindow
     /// <param name="plan">Streaming axis.</param>
     /// <param name="blend">Weights over a patch.</param>
     /// <param name="padding">What lies outside the image.</param>
+    /// <param name="paddingK">What lies before its first and behind its last plane.</param>
     /// <param name="settings">Threads and patches a call.</param>
     /// <param name="predictor">The network with its views and members; called on the calling thread.</param>
     /// <param name="sink">Receives bands, on one thread.</param>
@@ -29,13 +30,13 @@ internal static class SlidingWindow
     /// <returns>Bytes of the accumulator.</returns>
     public static long Run(
         IReadOnlyList<float[]> channels, PatchGrid grid, VoxelIndex margin, AccumulatorPlan plan, BlendKind blend, PaddingKind padding,
-        WindowSettings settings, IPatchPredictor predictor, IBandSink sink, Action<long>? patchDone, CancellationToken cancellationToken)
+        PaddingKind paddingK, WindowSettings settings, IPatchPredictor predictor, IBandSink sink, Action<long>? patchDone, CancellationToken cancellationToken)
     {
         GridSize size = new(grid.Patch.Depth + 2 * margin.K, grid.Patch.Height + 2 * margin.J, grid.Patch.Width + 2 * margin.I);
         long inputFloats = channels.Count * size.VoxelCount, scoreFloats = predictor.Classes * grid.Patch.VoxelCount;
         int batch = settings.BatchOf(inputFloats, scoreFloats), sets = settings.Sets(inputFloats, scoreFloats);
         long calls = (grid.Count + batch - 1) / batch;
-        PatchReader reader = new(channels, grid.Image, size, padding);
+        PatchReader reader = new(channels, grid.Image, size, padding, paddingK);
         using PatchAccumulator accumulator = new(grid, plan, BlendWeights.Create(blend, grid.Patch), sink, settings.Threads);
         using LargeBuffer patches = new(sets * batch * inputFloats), scores = new(sets * batch * scoreFloats);
         // Disposed before the memory that it works on.

@@ -26,16 +26,18 @@ internal sealed class ResamplingSink : IBandSink
     /// <param name="plan">How bands arrive.</param>
     /// <param name="decision">Scores to labels.</param>
     /// <param name="threads">Threads that interpolate, at least 1.</param>
-    public ResamplingSink(GridMap map, VoxelIndex start, LabelMap target, AccumulatorPlan plan, LabelDecision decision, int threads)
+    /// <param name="nearestAxis">Model axis along which the nearest voxel is taken (0 = k, 1 = j, 2 = i); null: none.</param>
+    public ResamplingSink(
+        GridMap map, VoxelIndex start, LabelMap target, AccumulatorPlan plan, LabelDecision decision, int threads, int? nearestAxis = null)
     {
         _threads = threads;
         _plan = plan;
         _decision = decision;
         _target = target;
         GridSize array = target.Geometry.Grid;
-        _s = new TargetAxis(map, plan.StreamingAxis, start, array);
-        _a = new TargetAxis(map, plan.SecondAxis, start, array);
-        _b = new TargetAxis(map, plan.ThirdAxis, start, array);
+        _s = new TargetAxis(map, plan.StreamingAxis, start, array, plan.StreamingAxis == nearestAxis);
+        _a = new TargetAxis(map, plan.SecondAxis, start, array, plan.SecondAxis == nearestAxis);
+        _b = new TargetAxis(map, plan.ThirdAxis, start, array, plan.ThirdAxis == nearestAxis);
         _bands = new BandAssembler(plan, map.Source);
         _width = map.Source[plan.ThirdAxis];
     }
