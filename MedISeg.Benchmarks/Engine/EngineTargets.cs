@@ -14,11 +14,9 @@ internal static class EngineTargets
     /// <param name="quick">Smaller sizes.</param>
     /// <param name="python">Program that runs the peers.</param>
     public static IEnumerable<TargetRow> Measure(int rounds, bool quick, string python) =>
-    [
-        .. SlidingWindowTargets.Measure(rounds, quick, python),
-        .. PlanarNetworkTargets.Measure(rounds, quick),
-        .. ManyClassesTargets.Measure(quick),
-    ];
+        SlidingWindowTargets.Measure(rounds, quick, python)
+            .Concat(PlanarNetworkTargets.Measure(rounds, quick))
+            .Concat(ManyClassesTargets.Measure(quick));
 
     /// <summary>Measures one of <see cref="Works"/> beside the peer's work of the same name in engine_peers.py.</summary>
     /// <param name="title">Name of the row.</param>
