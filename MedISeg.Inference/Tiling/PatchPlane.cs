@@ -56,6 +56,12 @@ internal sealed class PatchPlane
             (int slice, int line) = _plan.StreamingAxis == 0 ? (k, j) : (j, k);
             (float scale, int known) = Row(slice, line);
             Span<float> row = sums.Row(slice, line);
+            if (j + 1 < _j.To)
+            {
+                // Rows are too short for the processor to see them coming.
+                ReadOnlySpan<float> next = _plan.StreamingAxis == 0 ? sums.Row(k, j + 1) : sums.Row(j + 1, k);
+                for (int c = 0; c < _plan.Classes; c++) TilingKernels.Prefetch(next.Slice(c * _width + _fromB, _toB - _fromB));
+            }
             long at = first + patch.Offset(k - _k.Start, j - _j.Start, _fromB - _startB);
             for (int c = 0; c < _plan.Classes; c++, at += patch.VoxelCount)
                 AddRow(scores.Slice(at, _toB - _fromB), scale, known, row.Slice(c * _width + _fromB, _toB - _fromB));
