@@ -36,7 +36,7 @@ public static class ProblemTable
         new(ErrorCode.MixedSeries, 422, "The slices belong to more than one series.", "Send one series at a time, or name the parts of a request by channel."),
         new(ErrorCode.ChannelMismatch, 422, "The number of channels is not the model's.", "GET /v1/models/{name} lists the channels."),
         new(ErrorCode.ModalityMismatch, 422, "The modality or body part is not the model's.", "Choose another model, or ask for option modalityMismatch 'warn'."),
-        new(ErrorCode.DimensionMismatch, 422, "A 2-D image was sent to a 3-D model, or the other way round.", "Choose a model of the image's dimensionality."),
+        new(ErrorCode.DimensionMismatch, 422, "One plane was sent to a 3-D model, or another plane or several pages to a 2-D model.", "Choose a model of the image's dimensionality."),
         new(ErrorCode.ViewNotAllowed, 422, "The model does not allow this view.", "GET /v1/models/{name} lists the allowed views."),
         new(ErrorCode.QuotaExceeded, 429, "The caller's quota is used up.", "Wait as long as Retry-After says."),
         new(ErrorCode.ModelFailed, 500, "The model failed.", "Tell the operator the trace id."),

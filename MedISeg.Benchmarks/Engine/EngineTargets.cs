@@ -7,14 +7,22 @@ namespace MedISeg.Benchmarks.Engine;
 internal static class EngineTargets
 {
     /// <summary>All works, by area.</summary>
-    public static IEnumerable<EngineWork> Works => [.. ResamplingTargets.Works, .. NiftiTargets.Works];
+    public static IEnumerable<EngineWork> Works =>
+    [
+        .. SlidingWindowTargets.Works, .. PlanarNetworkTargets.Works, .. ManyClassesTargets.Works, .. MorphologyTargets.Works, .. ResamplingTargets.Works,
+        .. NiftiTargets.Works,
+    ];
 
     /// <summary>Measures all rows.</summary>
     /// <param name="rounds">Alternating runs of each process after the first one, at least 1.</param>
     /// <param name="quick">Smaller sizes.</param>
     /// <param name="python">Program that runs the peers.</param>
     public static IEnumerable<TargetRow> Measure(int rounds, bool quick, string python) =>
-        ResamplingTargets.Measure(rounds, quick, python)
+        SlidingWindowTargets.Measure(rounds, quick, python)
+            .Concat(PlanarNetworkTargets.Measure(rounds, quick))
+            .Concat(ManyClassesTargets.Measure(quick))
+            .Concat(MorphologyTargets.Measure(rounds, quick, python))
+            .Concat(ResamplingTargets.Measure(rounds, quick, python))
             .Concat(NiftiTargets.Measure(rounds, quick, python));
 
     /// <summary>Measures one of <see cref="Works"/> beside the peer's work of the same name in engine_peers.py.</summary>

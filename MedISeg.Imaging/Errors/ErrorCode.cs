@@ -57,7 +57,7 @@ public enum ErrorCode
     ChannelMismatch,
     /// <summary>The modality or body part is not the model's.</summary>
     ModalityMismatch,
-    /// <summary>A 2-D image to a 3-D model or the other way round.</summary>
+    /// <summary>One plane to a 3-D model, or another plane or several pages to a 2-D model.</summary>
     DimensionMismatch,
     /// <summary>A view that the package does not allow.</summary>
     ViewNotAllowed,

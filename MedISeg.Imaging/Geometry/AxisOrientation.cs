@@ -21,6 +21,9 @@ public readonly record struct AxisOrientation
     /// <summary>The order that changes nothing.</summary>
     public static AxisOrientation None { get; } = new(0, false, 1, false, 2, false);
 
+    /// <summary>The order that brings an axis (0 = k, 1 = j, 2 = i) to the front; the others keep their order and none is reversed.</summary>
+    public static AxisOrientation ToFront(int axis) => new(axis, false, axis == 0 ? 1 : 0, false, axis == 2 ? 1 : 2, false);
+
     /// <summary>Whether nothing changes.</summary>
     public bool IsNone => this == None;
 

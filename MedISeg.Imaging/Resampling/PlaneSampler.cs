@@ -52,7 +52,8 @@ internal sealed class PlaneSampler(Volume source, int channel, AxisTaps tapsJ, A
         return _rows[slot];
     }
 
-    private static int Slot(int[] held, int wanted, int keep)
+    /// <summary>Which of two slots holds, or shall hold, a number; the slot of another number that is needed too is left alone.</summary>
+    internal static int Slot(int[] held, int wanted, int keep)
     {
         if (held[0] == wanted) return 0;
         if (held[1] == wanted) return 1;

@@ -19,6 +19,16 @@ public readonly record struct GridSize(int Depth, int Height, int Width)
         _ => throw new ArgumentOutOfRangeException(nameof(axis)),
     };
 
+    /// <summary>The same extent but for one axis (0 = k, 1 = j, 2 = i).</summary>
+    /// <exception cref="ArgumentOutOfRangeException">Axis is not 0, 1 or 2.</exception>
+    public GridSize With(int axis, int length) => axis switch
+    {
+        0 => this with { Depth = length },
+        1 => this with { Height = length },
+        2 => this with { Width = length },
+        _ => throw new ArgumentOutOfRangeException(nameof(axis)),
+    };
+
     /// <summary>Place of voxel (k, j, i) in a row-major array.</summary>
     public long Offset(int k, int j, int i) => ((long)k * Height + j) * Width + i;
 

@@ -116,4 +116,27 @@ public sealed class Volume
         ReadRow(channel, 0, 0, 0, values);
         return values;
     }
+
+    /// <summary>A copy of a block in the stored voxel type, where it lies in the patient; the volume itself where the block is all of it.</summary>
+    /// <param name="start">First voxel of the block, inside the grid.</param>
+    /// <param name="size">Extent of the block, inside the grid.</param>
+    /// <exception cref="ArgumentException">The block reaches outside the grid.</exception>
+    public Volume Block(VoxelIndex start, GridSize size)
+    {
+        GridSize grid = Geometry.Grid;
+        if (size == grid && start == default) return this;
+        if (start.K < 0 || start.J < 0 || start.I < 0
+            || start.K + size.Depth > grid.Depth || start.J + size.Height > grid.Height || start.I + size.Width > grid.Width)
+            throw new ArgumentException("The block reaches outside the grid.", nameof(size));
+        Array[] channels = new Array[Channels];
+        for (int channel = 0; channel < channels.Length; channel++)
+        {
+            channels[channel] = Array.CreateInstance(VoxelType, size.VoxelCount);
+            for (int k = 0; k < size.Depth; k++)
+                for (int j = 0; j < size.Height; j++)
+                    Array.Copy(
+                        _channels[channel], grid.Offset(start.K + k, start.J + j, start.I), channels[channel], size.Offset(k, j, 0), size.Width);
+        }
+        return new Volume(Geometry.Block(start, size), channels, Slope, Intercept);
+    }
 }

@@ -1,5 +1,6 @@
 using MedISeg.Inference.Options;
 using MedISeg.Inference.Prediction;
+using MedISeg.Inference.Tiling;
 
 namespace MedISeg.Inference.Models;
 
@@ -7,19 +8,21 @@ namespace MedISeg.Inference.Models;
 public sealed class LoadedModel : IDisposable
 {
     private readonly IReadOnlyList<IPatchPredictor> _members;
-    private readonly IReadOnlyList<IDisposable> _owned;
+    private readonly IReadOnlyList<OnnxNetwork> _networks;
+    private readonly UnmanagedGrowth _growth = new();
     private bool _disposed;
 
     internal LoadedModel(
         ModelManifest manifest, string sha256, string device, IReadOnlyList<IPatchPredictor> members, long activationPeakBytes,
-        IReadOnlyList<IDisposable> owned)
+        WindowSettings window, IReadOnlyList<OnnxNetwork> networks)
     {
+        Window = window;
         Manifest = manifest;
         Sha256 = sha256;
         Device = device;
         ActivationPeakBytes = activationPeakBytes;
         _members = members;
-        _owned = owned;
+        _networks = networks;
     }
 
     /// <summary>The manifest.</summary>
@@ -34,13 +37,30 @@ public sealed class LoadedModel : IDisposable
     /// <summary>Bytes that the process grew by while one patch ran at load; at least the patch's input and output.</summary>
     public long ActivationPeakBytes { get; }
 
-    /// <summary>The chosen members and views as one predictor with its own buffers, for one run.</summary>
-    internal IPatchPredictor CreatePredictor(EffectiveOptions options)
+    /// <summary>Threads and patches a network call.</summary>
+    internal WindowSettings Window { get; }
+
+    /// <summary>A predictor with its own buffers, for one run: the views of all members where they are averaged, else of one of them.</summary>
+    /// <param name="options">Members and views.</param>
+    /// <param name="voter">Place among the chosen members of the one that votes; not read where they are averaged.</param>
+    internal IPatchPredictor CreatePredictor(EffectiveOptions options, int voter)
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
-        MeanPredictor members = new([.. options.Members.Select(m => _members[m])], options.Weights);
-        int[]?[] swaps = [.. options.Views.Select(view => LabelSwap.Channels(Manifest, view))];
-        return new ViewPredictor(members, options.Views, swaps, Manifest.Margin());
+        SampleView[] views =
+        [
+            SampleView.Identity with { Weight = options.ViewWeights[0] },
+            .. options.Views.Select((view, n) => new SampleView(view, LabelSwap.Channels(Manifest, view), options.ViewWeights[n + 1])),
+        ];
+        return options.MergeBy == MergeKind.Mean
+            ? new SamplePredictor([.. options.Members.Select(m => _members[m])], options.Weights, views, Manifest.Margin())
+            : new SamplePredictor([_members[options.Members[voter]]], [1], views, Manifest.Margin());
+    }
+
+    /// <summary>To be called after each run: opens sessions anew where memory outside .NET has grown from run to run.</summary>
+    internal void EndRun()
+    {
+        if (!_growth.Note(UnmanagedGrowth.Bytes)) return;
+        foreach (OnnxNetwork network in _networks) network.TryRenew();
     }
 
     /// <summary>Closes the sessions; no run may be under way.</summary>
@@ -48,6 +68,6 @@ public sealed class LoadedModel : IDisposable
     {
         if (_disposed) return;
         _disposed = true;
-        foreach (IDisposable owned in _owned) owned.Dispose();
+        foreach (OnnxNetwork network in _networks) network.Dispose();
     }
 }

@@ -12,6 +12,7 @@ internal static class ManifestValidator
         List<KeyError> errors = [];
         CheckGrid(manifest, errors);
         CheckNetwork(manifest, errors);
+        if (manifest is { Slices: not null, Dimensionality: 3 }) errors.Add(new KeyError("slices", "must be null in 3-D: only 2-D packages go slice by slice"));
         CheckClasses(manifest, errors);
         CheckIntensity(manifest, errors);
         CheckViews(manifest, errors);
@@ -30,6 +31,8 @@ internal static class ManifestValidator
         CheckSize(grid, errors);
         if (grid.Orientation is { } letters && letters.Select(l => "LRPASI".IndexOf(l, StringComparison.Ordinal) / 2).Distinct().Count() < 3)
             errors.Add(new KeyError("grid.orientation", "must name three different axes: one of L, R, one of P, A and one of S, I"));
+        if (manifest.Dimensionality == 2 && grid.Anisotropy != AnisotropyKind.None)
+            errors.Add(new KeyError("grid.anisotropy", "must be none in 2-D: slices are never interpolated across"));
         List<PreprocessingStep> order = [.. grid.Order];
         if (order.Contains(PreprocessingStep.Crop) && order.Contains(PreprocessingStep.Resample)
             && order.IndexOf(PreprocessingStep.Crop) > order.IndexOf(PreprocessingStep.Resample))

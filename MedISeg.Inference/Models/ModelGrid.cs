@@ -20,6 +20,9 @@ public sealed record ModelGrid
     public InterpolationKind Interpolation { get; init; }
     /// <summary>Foreground crop.</summary>
     public CropKind Crop { get; init; }
+    /// <summary>What happens between planes where one axis alone is more than 3 times as coarse as the finest: of the grid that is
+    /// resampled, or else of the one it is brought to. Images are then interpolated plane by plane, scores on the way back too.</summary>
+    public AnisotropyKind Anisotropy { get; init; }
     /// <summary>What is resampled back.</summary>
     public WayBackKind WayBack { get; init; }
 }

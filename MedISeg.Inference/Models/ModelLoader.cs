@@ -5,8 +5,8 @@ using MedISeg.Imaging.Errors;
 using MedISeg.Imaging.Volumes;
 using MedISeg.Inference.Prediction;
 using MedISeg.Inference.Reports;
+using MedISeg.Inference.Tiling;
 using Microsoft.Extensions.Logging;
-using Microsoft.ML.OnnxRuntime;
 
 namespace MedISeg.Inference.Models;
 
@@ -14,10 +14,12 @@ namespace MedISeg.Inference.Models;
 internal sealed class ModelLoader
 {
     private readonly OnnxSessionFactory _factory;
+    private readonly ModelCatalogOptions _options;
     private readonly ILogger _logger;
 
     public ModelLoader(ModelCatalogOptions options, ILogger logger)
     {
+        _options = options;
         _factory = new OnnxSessionFactory(options, logger);
         _logger = logger;
     }
@@ -31,34 +33,37 @@ internal sealed class ModelLoader
     public LoadedModel Load(string folder, ModelManifest manifest, CancellationToken cancellationToken)
     {
         long started = Stopwatch.GetTimestamp();
-        List<InferenceSession> sessions = [];
+        List<OnnxNetwork> networks = [];
         List<IPatchPredictor> predictors = [];
         string device = "cpu";
         long activations = 0;
+        int batch = _options.Batch;
         string hash;
         try
         {
             foreach (ModelMember member in manifest.Members)
             {
                 cancellationToken.ThrowIfCancellationRequested();
-                byte[] bytes = ReadVerified(folder, member);
-                (InferenceSession session, device) = _factory.Create(bytes);
-                sessions.Add(session);
-                OnnxSignature signature = OnnxSignature.Read(session, manifest, member.File);
-                OnnxPatchPredictor predictor = new(session, signature, manifest.Network, manifest.Calibration?.Temperature ?? 1);
-                activations = Math.Max(activations, WarmUp(predictor, manifest, member.File, cancellationToken));
+                OnnxNetwork network = new(() => _factory.Create(ReadVerified(folder, member)));
+                networks.Add(network);
+                device = network.Device;
+                OnnxSignature signature = network.Signature(manifest, member.File);
+                if (signature.FixedBatch) batch = 1;
+                OnnxPatchPredictor predictor = new(network, signature, manifest.Network, manifest.Calibration?.Temperature ?? 1);
+                activations = Math.Max(activations, WarmUp(predictor, manifest, batch, member.File, cancellationToken));
                 predictors.Add(predictor);
             }
             hash = PackageHash(folder, manifest);
         }
         catch
         {
-            sessions.ForEach(session => session.Dispose());
+            networks.ForEach(network => network.Dispose());
             throw;
         }
         _logger.ModelLoaded(
-            manifest.Name, manifest.Version, device, sessions.Count, activations >> 20, (long)Stopwatch.GetElapsedTime(started).TotalMilliseconds);
-        return new LoadedModel(manifest, hash, device, predictors, activations, sessions);
+            manifest.Name, manifest.Version, device, networks.Count, activations >> 20, (long)Stopwatch.GetElapsedTime(started).TotalMilliseconds);
+        WindowSettings window = new(_options.Threads > 0 ? _options.Threads : Environment.ProcessorCount, batch);
+        return new LoadedModel(manifest, hash, device, predictors, activations, window, networks);
     }
 
     /// <summary>Hash, scan and session use the same bytes, so that a file swapped meanwhile is never run.</summary>
@@ -105,12 +110,12 @@ internal sealed class ModelLoader
     internal static long Growth(long residentBefore, long peakBefore, long resident, long peak, long patchBytes) =>
         Math.Max(patchBytes, (peak > peakBefore ? peak : resident) - residentBefore);
 
-    /// <summary>Runs one patch of zeros and returns the <see cref="Growth"/> meanwhile.</summary>
-    private static long WarmUp(OnnxPatchPredictor predictor, ModelManifest manifest, string member, CancellationToken cancellationToken)
+    /// <summary>Runs one call on zeros and returns the <see cref="Growth"/> meanwhile.</summary>
+    private static long WarmUp(OnnxPatchPredictor predictor, ModelManifest manifest, int batch, string member, CancellationToken cancellationToken)
     {
         GridSize patch = manifest.PatchExtent(), output = manifest.ScoreExtent();
-        float[] input = new float[checked((int)(predictor.Channels * patch.VoxelCount))];
-        float[] scores = new float[checked((int)(predictor.Classes * output.VoxelCount))];
+        float[] input = new float[checked((int)(batch * predictor.Channels * patch.VoxelCount))];
+        float[] scores = new float[checked((int)(batch * predictor.Classes * output.VoxelCount))];
         long residentBefore = ProcessMemory.ResidentBytes, peakBefore = ProcessMemory.PeakBytes;
         try
         {

@@ -32,6 +32,8 @@ public sealed record ModelManifest
     public required IReadOnlyList<IntensityStep> Intensity { get; init; }
     /// <summary>The network's shape and output.</summary>
     public required ModelNetwork Network { get; init; }
+    /// <summary>How a 2-D package treats volumes; null: each slice alone.</summary>
+    public ModelSlices? Slices { get; init; }
     /// <summary>Classes in channel order; id 0 is background.</summary>
     public required IReadOnlyList<ModelClass> Classes { get; init; }
     /// <summary>Overlapping regions of a sigmoid package, painted in order; null: none.</summary>

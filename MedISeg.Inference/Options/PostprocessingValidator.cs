@@ -23,10 +23,11 @@ internal static class PostprocessingValidator
         string? plane = (step as FillHolesStep)?.Plane;
         if (plane is not (null or "ji") && (manifest.Dimensionality == 2 || plane is not ("ki" or "kj")))
             faults.Add(key + ".plane", $"must be null or one of {(manifest.Dimensionality == 2 ? "ji" : "ji, ki, kj")}; {plane} was given");
-        bool planar = manifest.Dimensionality == 2 || plane is not null;
-        int[] allowed = planar ? [4, 8] : [6, 18, 26];
+        // A 2-D package may be given a volume: there 6, 18 and 26 mean the whole of it.
+        int[] allowed = plane is not null ? [4, 8] : manifest.Dimensionality == 2 ? [4, 8, 6, 18, 26] : [6, 18, 26];
         if (step.Connectivity is { } connectivity && !allowed.Contains(connectivity))
-            faults.Add(key + ".connectivity", $"must be one of {string.Join(", ", allowed)} in {(planar ? "2-D" : "3-D")}; {connectivity} was given");
+            faults.Add(key + ".connectivity",
+                $"must be one of {string.Join(", ", allowed)} in {(plane is null && manifest.Dimensionality == 3 ? "3-D" : "2-D")}; {connectivity} was given");
 
         switch (step)
         {

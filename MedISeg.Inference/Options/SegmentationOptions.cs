@@ -13,6 +13,9 @@ public sealed record SegmentationOptions
     /// <summary>Patches and their blending.</summary>
     public SlidingWindowOptions? SlidingWindow { get; init; }
 
+    /// <summary>How a 2-D package goes through a volume.</summary>
+    public SliceOptions? Slices { get; init; }
+
     /// <summary>Test-time augmentation.</summary>
     public TtaOptions? Tta { get; init; }
 

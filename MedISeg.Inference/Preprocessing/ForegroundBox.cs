@@ -1,9 +1,8 @@
-using MedISeg.Imaging.Geometry;
 using MedISeg.Imaging.Volumes;
 
 namespace MedISeg.Inference.Preprocessing;
 
-/// <summary>Crops an image to what is not zero.</summary>
+/// <summary>Finds what of an image is not zero.</summary>
 internal static class ForegroundBox
 {
     /// <summary>Smallest box that holds every voxel whose real value differs from 0 in any channel; the whole grid where there is none.</summary>
@@ -24,23 +23,5 @@ internal static class ForegroundBox
                     (i0, i1) = (Math.Min(i0, first), Math.Max(i1, row.AsSpan().LastIndexOfAnyExcept(0f)));
                 }
         return k1 < 0 ? (default, grid) : (new VoxelIndex(k0, j0, i0), new GridSize(k1 - k0 + 1, j1 - j0 + 1, i1 - i0 + 1));
-    }
-
-    /// <summary>A copy of a block in the stored voxel type; the volume itself where the block is all of it.</summary>
-    public static Volume Crop(Volume volume, VoxelIndex start, GridSize size)
-    {
-        GridSize grid = volume.Geometry.Grid;
-        if (size == grid) return volume;
-        Array[] channels = new Array[volume.Channels];
-        for (int channel = 0; channel < channels.Length; channel++)
-        {
-            channels[channel] = Array.CreateInstance(volume.VoxelType, size.VoxelCount);
-            for (int k = 0; k < size.Depth; k++)
-                for (int j = 0; j < size.Height; j++)
-                    Array.Copy(
-                        volume.Stored(channel), grid.Offset(start.K + k, start.J + j, start.I), channels[channel], size.Offset(k, j, 0), size.Width);
-        }
-        VolumeGeometry geometry = volume.Geometry.Block(start, size);
-        return new Volume(geometry, channels, volume.Slope, volume.Intercept);
     }
 }

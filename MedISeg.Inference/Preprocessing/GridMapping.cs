@@ -1,6 +1,7 @@
 using System.Globalization;
 using MedISeg.Imaging.Errors;
 using MedISeg.Imaging.Geometry;
+using MedISeg.Imaging.Resampling;
 using MedISeg.Imaging.Volumes;
 using MedISeg.Inference.Models;
 
@@ -43,19 +44,23 @@ public sealed class GridMapping
     /// <param name="cropSize">Extent of the block.</param>
     /// <param name="grid">The package's grid.</param>
     /// <param name="dimensionality">2 or 3.</param>
+    /// <param name="sliceAxis">Axis of the package's orientation that becomes k where a 2-D package treats a volume: 0 = k, 1 = j, 2 = i.</param>
     /// <exception cref="SegmentationException"><see cref="ErrorCode.DimensionMismatch"/>: a 2-D package that wants another plane;
     /// <see cref="ErrorCode.TooLarge"/>: more voxels than an array can hold.</exception>
-    public static GridMapping Create(VolumeGeometry source, VoxelIndex cropStart, GridSize cropSize, ModelGrid grid, int dimensionality)
+    public static GridMapping Create(VolumeGeometry source, VoxelIndex cropStart, GridSize cropSize, ModelGrid grid, int dimensionality, int sliceAxis = 0)
     {
         VolumeGeometry cropped = source.Block(cropStart, cropSize), model = cropped;
+        bool planar = source.Grid.Depth == 1;
         if (grid.Orientation is { } letters && grid.Order.Contains(PreprocessingStep.Orient))
         {
             AxisOrientation order = AxisOrientation.Towards(cropped, letters);
-            if (dimensionality == 2 && order.Source(0) != 0)
+            if (dimensionality == 2 && planar && order.Source(0) != 0)
                 throw new SegmentationException(ErrorCode.DimensionMismatch,
                     $"The image's plane is not the one that the model was made for (orientation {letters}); send a slice of that plane.");
             model = order.Apply(cropped);
         }
+        if (dimensionality == 2 && !planar)
+            model = AxisOrientation.ToFront(sliceAxis).Apply(model);
         if (grid.Spacing is { } spacing && grid.Order.Contains(PreprocessingStep.Resample))
         {
             SpacingMm wanted = dimensionality == 3
@@ -75,6 +80,21 @@ public sealed class GridMapping
 
     /// <summary>Maps a whole image.</summary>
     /// <inheritdoc cref="Create" path="/exception"/>
-    public static GridMapping Whole(VolumeGeometry source, ModelGrid grid, int dimensionality) =>
-        Create(source, default, source.Grid, grid, dimensionality);
+    public static GridMapping Whole(VolumeGeometry source, ModelGrid grid, int dimensionality, int sliceAxis = 0) =>
+        Create(source, default, source.Grid, grid, dimensionality, sliceAxis);
+
+    /// <summary>Axis of the image (0 = k, 1 = j, 2 = i) across the slices that a 2-D package sees one by one: the one that model axis k
+    /// runs along.</summary>
+    internal int SliceAxisOfSource => GridMap.Between(Cropped, Model).TargetAxisOf(0);
+
+    /// <summary>Model axis across the planes that are interpolated one by one; null: all axes are interpolated alike.</summary>
+    /// <param name="kind">What the package says.</param>
+    /// <param name="back">Whether scores go to the image's grid, instead of the image to the model's.</param>
+    internal int? PlaneAxis(AnisotropyKind kind, bool back)
+    {
+        if (kind == AnisotropyKind.None) return null;
+        int? ofModel = CoarseAxis.Of(Model.Spacing), ofImage = CoarseAxis.Of(Cropped.Spacing);
+        if (ofImage is { } axis) ofImage = GridMap.Between(Model, Cropped).TargetAxisOf(axis);
+        return back ? ofModel ?? ofImage : ofImage ?? ofModel;
+    }
 }

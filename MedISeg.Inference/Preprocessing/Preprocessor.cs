@@ -16,6 +16,8 @@ public sealed class Preprocessor
     private readonly int _dimensionality;
     private readonly int _channels;
     private readonly ColourRule _colours;
+    private readonly ModelSlices? _slices;
+    private readonly int _sliceAxis;
 
     /// <summary>Creates a preprocessor.</summary>
     /// <param name="grid">Orientation, spacing, crop and order of the steps.</param>
@@ -23,19 +25,27 @@ public sealed class Preprocessor
     /// <param name="dimensionality">2 (images of one plane) or 3.</param>
     /// <param name="channels">Channels that the network reads, at least 1.</param>
     /// <param name="colours">How grey and colour images are made alike, before all else.</param>
+    /// <param name="slices">How volumes are prepared for a 2-D network; null: they are refused.</param>
+    /// <param name="sliceAxis">Axis across the slices, see <see cref="GridMapping.Create"/>.</param>
     public Preprocessor(
-        ModelGrid grid, IReadOnlyList<IntensityStep> intensity, int dimensionality, int channels, ColourRule colours = ColourRule.Stored)
+        ModelGrid grid, IReadOnlyList<IntensityStep> intensity, int dimensionality, int channels, ColourRule colours = ColourRule.Stored,
+        ModelSlices? slices = null, int sliceAxis = 0)
     {
         _grid = grid;
         _intensity = intensity;
         _dimensionality = dimensionality;
         _channels = channels;
         _colours = colours;
+        _slices = slices;
+        _sliceAxis = sliceAxis;
     }
 
     /// <summary>The preprocessor of a package.</summary>
-    public static Preprocessor For(ModelManifest manifest) =>
-        new(manifest.Grid, manifest.Intensity, manifest.Dimensionality, manifest.Inputs.Count, manifest.Colours);
+    /// <param name="manifest">The package.</param>
+    /// <param name="sliceAxis">Axis across the slices of a 2-D package in a volume, see <see cref="GridMapping.Create"/>.</param>
+    public static Preprocessor For(ModelManifest manifest, int sliceAxis = 0) => new(
+        manifest.Grid, manifest.Intensity, manifest.Dimensionality, manifest.Inputs.Count, manifest.Colours, manifest.Slices ?? new ModelSlices(),
+        sliceAxis);
 
     /// <summary>Orients, crops, normalises and resamples in the package's order; normalising before resampling is fused into it.</summary>
     /// <param name="image">The image; not changed.</param>
@@ -53,18 +63,16 @@ public sealed class Preprocessor
         (VoxelIndex start, GridSize size) = _grid.Crop == CropKind.Nonzero && IndexOf(PreprocessingStep.Crop) < int.MaxValue
             ? ForegroundBox.Find(image)
             : (default, image.Geometry.Grid);
-        GridMapping mapping = GridMapping.Create(image.Geometry, start, size, _grid, _dimensionality);
-        Interpolation interpolation = _grid.Interpolation switch
-        {
-            InterpolationKind.Nearest => Interpolation.Nearest,
-            InterpolationKind.Cubic => Interpolation.Cubic,
-            _ => Interpolation.Linear,
-        };
+        GridMapping mapping = GridMapping.Create(image.Geometry, start, size, _grid, _dimensionality, _sliceAxis);
         // Without a crop in between, whole image and block are the same.
-        Volume block = normaliseFirst ? image : ForegroundBox.Crop(image, start, size);
-        IReadOnlyList<float[]> channels = IndexOf(PreprocessingStep.Normalise) < IndexOf(PreprocessingStep.Resample)
-            ? NormaliseThenResample(block, mapping.Model, interpolation, cancellationToken)
-            : ResampleThenNormalise(block, mapping.Model, interpolation, cancellationToken);
+        Volume block = normaliseFirst ? image : image.Block(start, size);
+        bool slices = _dimensionality == 2 && !image.IsPlanar;
+        // Linear and nearest interpolation leave slices apart by themselves, a cubic one does not.
+        bool slicesApart = slices && _grid.Interpolation == InterpolationKind.Cubic;
+        int? planes = slicesApart ? 0 : _dimensionality == 3 && Resamples ? mapping.PlaneAxis(_grid.Anisotropy, back: false) : null;
+        IReadOnlyList<float[]> channels = slices && _slices!.Statistics == SliceStatistics.Slice && _intensity.Any(TakesStatistics)
+            ? SliceBySlice(block, mapping.Model, cancellationToken)
+            : Prepare(block, mapping.Model, planes, cancellationToken);
         return new PreparedImage(channels, mapping);
     }
 
@@ -76,18 +84,19 @@ public sealed class Preprocessor
         return LabelResampler.Nearest(truth, mapping.Model);
     }
 
-    private IReadOnlyList<float[]> NormaliseThenResample(
-        Volume volume, VolumeGeometry model, Interpolation interpolation, CancellationToken cancellationToken)
+    /// <summary>Normalises and resamples, in the package's order.</summary>
+    /// <param name="volume">The image, or the block of it.</param>
+    /// <param name="model">Grid of the result.</param>
+    /// <param name="planes">Model axis across the planes that are resampled one by one; null: none.</param>
+    /// <param name="cancellationToken">Checked many times.</param>
+    private IReadOnlyList<float[]> Prepare(Volume volume, VolumeGeometry model, int? planes, CancellationToken cancellationToken)
     {
-        IReadOnlyList<IntensityPlan.Channel> plan = IntensityPlan.Create(volume, _intensity, cancellationToken);
-        return [.. plan.Select(c => VolumeResampler.Resample(c.Volume, c.Index, model, interpolation, c.Map, cancellationToken))];
-    }
+        if (IndexOf(PreprocessingStep.Normalise) < IndexOf(PreprocessingStep.Resample))
+            return [.. IntensityPlan.Create(volume, _intensity, cancellationToken).Select(
+                c => Resample(c.Volume, c.Index, model, planes, c.Map, cancellationToken))];
 
-    private IReadOnlyList<float[]> ResampleThenNormalise(
-        Volume volume, VolumeGeometry model, Interpolation interpolation, CancellationToken cancellationToken)
-    {
         Array[] resampled = [.. Enumerable.Range(0, volume.Channels).Select(
-            c => VolumeResampler.Resample(volume, c, model, interpolation, IntensityMap.Identity, cancellationToken))];
+            c => Resample(volume, c, model, planes, IntensityMap.Identity, cancellationToken))];
         if (IndexOf(PreprocessingStep.Normalise) == int.MaxValue) return [.. resampled.Cast<float[]>()];
         IReadOnlyList<IntensityPlan.Channel> plan = IntensityPlan.Create(new Volume(model, resampled), _intensity, cancellationToken);
         return [.. plan.Select(c =>
@@ -97,6 +106,42 @@ public sealed class Preprocessor
             return values;
         })];
     }
+
+    /// <summary>Prepares each slice as an image of its own; slices of the model grid are those of the image.</summary>
+    private float[][] SliceBySlice(Volume volume, VolumeGeometry model, CancellationToken cancellationToken)
+    {
+        AxisMap across = GridMap.Between(model, volume.Geometry)[0];
+        GridSize slice = model.Grid with { Depth = 1 };
+        float[][] channels = [.. Enumerable.Range(0, _channels).Select(_ => GC.AllocateUninitializedArray<float>(checked((int)model.Grid.VoxelCount)))];
+        Parallel.For(0, model.Grid.Depth, new ParallelOptions { CancellationToken = cancellationToken }, k =>
+        {
+            int place = (int)Math.Round(across.Offset + across.Scale * k);
+            Volume plane = volume.Block(
+                default(VoxelIndex).With(across.SourceAxis, place), volume.Geometry.Grid.With(across.SourceAxis, 1));
+            IReadOnlyList<float[]> prepared = Prepare(plane, model.Block(new VoxelIndex(k, 0, 0), slice), null, cancellationToken);
+            for (int c = 0; c < channels.Length; c++) prepared[c].CopyTo(channels[c], k * slice.VoxelCount);
+        });
+        return channels;
+    }
+
+    private float[] Resample(
+        Volume volume, int channel, VolumeGeometry model, int? planes, IntensityMap intensity, CancellationToken cancellationToken)
+    {
+        Interpolation interpolation = _grid.Interpolation switch
+        {
+            InterpolationKind.Nearest => Interpolation.Nearest,
+            InterpolationKind.Cubic => Interpolation.Cubic,
+            _ => Interpolation.Linear,
+        };
+        if (planes is not { } axis) return VolumeResampler.Resample(volume, channel, model, interpolation, intensity, cancellationToken);
+        Interpolation across = _grid.Anisotropy == AnisotropyKind.Linear ? Interpolation.Linear : Interpolation.Nearest;
+        return SeparateResampler.Resample(volume, channel, model, axis, interpolation, across, intensity, cancellationToken);
+    }
+
+    private static bool TakesStatistics(IntensityStep step) =>
+        step is PercentileClipStep or ZScoreStep { Mean: null } or MinMaxStep { Min: null };
+
+    private bool Resamples => IndexOf(PreprocessingStep.Resample) < int.MaxValue && (_grid.Spacing is not null || _grid.Size is not null);
 
     /// <summary>Place of a step in the package's order; beyond all where the package leaves it out.</summary>
     private int IndexOf(PreprocessingStep step)
@@ -111,7 +156,7 @@ public sealed class Preprocessor
         bool planar = geometry.Grid.Depth == 1;
         if (_dimensionality == 3 && planar)
             throw new SegmentationException(ErrorCode.DimensionMismatch, "The image is one plane and the model is 3-D; send a volume or choose a 2-D model.");
-        if (_dimensionality == 2 && !planar)
+        if (_dimensionality == 2 && !planar && _slices is null)
             throw new SegmentationException(ErrorCode.DimensionMismatch,
                 $"The image has {geometry.Grid.Depth} planes and the model is 2-D; send one plane or choose a 3-D model.");
     }

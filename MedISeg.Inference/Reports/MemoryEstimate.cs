@@ -1,9 +1,11 @@
 using MedISeg.Imaging.Geometry;
 using MedISeg.Imaging.Resampling;
+using MedISeg.Inference.Merging;
 using MedISeg.Inference.Models;
 using MedISeg.Inference.Options;
 using MedISeg.Inference.Preprocessing;
 using MedISeg.Inference.Tiling;
+using MedISeg.Inference.WayBack;
 
 namespace MedISeg.Inference.Reports;
 
@@ -19,7 +21,10 @@ public sealed record MemoryEstimate
     /// <summary>The image on the model grid, single precision.</summary>
     public required long ModelImageBytes { get; init; }
 
-    /// <summary>Label maps.</summary>
+    /// <summary>Planes that the resampler holds on the way to the model grid.</summary>
+    public required long ResamplingBytes { get; init; }
+
+    /// <summary>Label maps, one more than members where they vote, and what staple counts.</summary>
     public required long LabelBytes { get; init; }
 
     /// <summary>Sums of overlapping patches.</summary>
@@ -42,12 +47,12 @@ public sealed record MemoryEstimate
 
     /// <summary>All of it.</summary>
     public long TotalBytes =>
-        RuntimeBytes + SourceBytes + ModelImageBytes + LabelBytes + AccumulatorBytes + PatchBytes + WayBackBytes + ActivationBytes;
+        RuntimeBytes + SourceBytes + ModelImageBytes + ResamplingBytes + LabelBytes + AccumulatorBytes + PatchBytes + WayBackBytes + ActivationBytes;
 
     /// <summary>Estimates a run of a loaded package.</summary>
     /// <inheritdoc cref="Create(ModelManifest, VolumeGeometry, int, EffectiveOptions, int, long)"/>
     public static MemoryEstimate Create(LoadedModel model, VolumeGeometry source, int channels, EffectiveOptions options, int bytesPerVoxel) =>
-        Create(model.Manifest, source, channels, options, bytesPerVoxel, model.ActivationPeakBytes);
+        Create(model.Manifest, source, channels, options, bytesPerVoxel, model.ActivationPeakBytes, model.Window);
 
     /// <summary>Estimates a run. Crops are not known before the voxels are, so the whole image counts.</summary>
     /// <param name="manifest">The package.</param>
@@ -59,9 +64,14 @@ public sealed record MemoryEstimate
     /// <exception cref="Imaging.Errors.SegmentationException">TooLarge: more voxels on the model grid than an array can hold;
     /// DimensionMismatch as <see cref="GridMapping.Create"/>.</exception>
     public static MemoryEstimate Create(
-        ModelManifest manifest, VolumeGeometry source, int channels, EffectiveOptions options, int bytesPerVoxel, long activationPeakBytes = 0)
+        ModelManifest manifest, VolumeGeometry source, int channels, EffectiveOptions options, int bytesPerVoxel, long activationPeakBytes = 0) =>
+        Create(manifest, source, channels, options, bytesPerVoxel, activationPeakBytes, WindowSettings.Default);
+
+    private static MemoryEstimate Create(
+        ModelManifest manifest, VolumeGeometry source, int channels, EffectiveOptions options, int bytesPerVoxel, long activationPeakBytes,
+        WindowSettings window)
     {
-        GridMapping mapping = GridMapping.Whole(source, manifest.Grid, manifest.Dimensionality);
+        GridMapping mapping = GridMapping.Whole(source, manifest.Grid, manifest.Dimensionality, options.SliceAxis);
         int classes = manifest.ScoreChannels();
         PatchGrid grid = PatchGrid.Create(mapping.Model.Grid, manifest.ScoreExtent(), options.Overlap, options.Positions);
         AccumulatorPlan plan = AccumulatorPlan.Smallest(grid, classes);
@@ -77,14 +87,25 @@ public sealed record MemoryEstimate
         {
             SourceBytes = stored + copies,
             ModelImageBytes = modelVoxels * manifest.Inputs.Count * sizeof(float),
-            LabelBytes = (sourceVoxels + (nearest ? modelVoxels + sourceVoxels : 0)) * labelBytes,
+            ResamplingBytes = Resampling(mapping, manifest.Grid.Interpolation),
+            LabelBytes = (sourceVoxels + (nearest ? modelVoxels + sourceVoxels : 0)) * labelBytes + Voters(manifest, options, sourceVoxels),
             AccumulatorBytes = plan.Bytes,
-            PatchBytes = sizeof(float) * (input + output + (options.Views.Count > 0 ? input + output : 0) + (options.Members.Count > 1 ? output : 0)),
+            PatchBytes = sizeof(float) * window.BatchOf(input, output) * (window.Sets(input, output) * (input + output)
+                + (options.Views.Count > 0 ? input + output : 0)
+                + (options is { MergeBy: MergeKind.Mean, Views.Count: 0, Members.Count: > 1 } ? output : 0)),
             WayBackBytes = WayBack(mapping, grid, plan, nearest),
             ActivationBytes = activationPeakBytes,
             ModelVoxels = modelVoxels,
             NetworkCalls = grid.Count * (options.Views.Count + 1) * options.Members.Count,
         };
+    }
+
+    /// <summary>A label map a member beside the merged one, and the combinations that staple keeps.</summary>
+    private static long Voters(ModelManifest manifest, EffectiveOptions options, long voxels)
+    {
+        if (options.MergeBy == MergeKind.Mean) return 0;
+        long combinations = options.MergeBy == MergeKind.Staple ? Math.Min(voxels, LabelPatterns.Most) * LabelPatterns.BytesPerMember : 0;
+        return options.Members.Count * (voxels * (LabelDecision.OfVoter(manifest).Largest > byte.MaxValue ? 2 : 1) + combinations);
     }
 
     /// <summary>The band handed over, and where grids differ the block around it, one slice, and the newest slice and lines.</summary>
@@ -95,6 +116,15 @@ public sealed record MemoryEstimate
         long row = plan.Classes * width * sizeof(float), band = row * strip * thickness;
         if (nearest || GridMap.Between(mapping.Cropped, mapping.Model).IsIdentity) return band + 2 * strip * thickness * width * sizeof(float);
         return band + row * ((strip + 1) * (thickness + 2) + grid.Image[plan.SecondAxis] + 2 * (slab + 1));
+    }
+
+    /// <summary>Source planes with the model's rows and columns: two a range of slices, and with cubic splines all of them once.</summary>
+    private static long Resampling(GridMapping mapping, InterpolationKind interpolation)
+    {
+        GridMap map = GridMap.Between(mapping.Model, mapping.Cropped);
+        long plane = sizeof(float);
+        for (int axis = 1; axis < 3; axis++) plane *= Math.Max(map.Source[axis], map.Target[map.TargetAxisOf(axis)]);
+        return plane * (2L * IndexRanges.PerThread * Environment.ProcessorCount + (interpolation == InterpolationKind.Cubic ? map.Source.Depth : 0));
     }
 
     private static long Longest(PatchGrid grid, int axis) =>

@@ -11,6 +11,8 @@ public sealed record RunReport
     public required RunMemory Memory { get; init; }
     /// <summary>Source grid, model grid and patches.</summary>
     public required RunGrids Grids { get; init; }
+    /// <summary>How members that vote were merged; null: they were averaged.</summary>
+    public RunMerging? Merging { get; init; }
     /// <summary>One entry a class that was asked for, background aside.</summary>
     public required IReadOnlyList<SegmentMeasurement> Segments { get; init; }
     /// <summary>What each post-processor changed.</summary>

@@ -13,11 +13,14 @@ internal sealed class TargetAxis
     /// <param name="modelAxis">0 = k, 1 = j, 2 = i of the model grid.</param>
     /// <param name="start">First target voxel in the array that is written, (k, j, i).</param>
     /// <param name="array">Extent of that array.</param>
-    public TargetAxis(GridMap map, int modelAxis, VoxelIndex start, GridSize array)
+    /// <param name="nearest">Whether the nearest model voxel is taken instead of the two around.</param>
+    public TargetAxis(GridMap map, int modelAxis, VoxelIndex start, GridSize array, bool nearest = false)
     {
         int axis = map.TargetAxisOf(modelAxis);
         AxisMap along = map[axis];
-        Taps = AxisTaps.Linear(map.Target[axis], map.Source[modelAxis], along.Scale, along.Offset);
+        Taps = nearest
+            ? AxisTaps.Nearest(map.Target[axis], map.Source[modelAxis], along.Scale, along.Offset)
+            : AxisTaps.Linear(map.Target[axis], map.Source[modelAxis], along.Scale, along.Offset);
         _descending = along.Scale < 0;
         Stride = axis switch { 0 => (long)array.Height * array.Width, 1 => array.Width, _ => 1 };
         First = Stride * (axis switch { 0 => start.K, 1 => start.J, _ => start.I });

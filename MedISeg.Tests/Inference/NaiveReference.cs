@@ -10,15 +10,17 @@ namespace MedISeg.Tests.Inference;
 internal static class NaiveReference
 {
     /// <summary>Labels on the image's grid, and where they do not hang on rounding.</summary>
-    public static (int[] Labels, bool[] Clear) Segment(Volume image, ModelManifest manifest, AnalyticPackageOptions options)
+    /// <remarks>With nearest: along these axes of the image and of the model grid (0 = k, 1 = j, 2 = i) the nearest voxel counts.</remarks>
+    public static (int[] Labels, bool[] Clear) Segment(
+        Volume image, ModelManifest manifest, AnalyticPackageOptions options, int sliceAxis = 0, (int Image, int Model)? nearest = null)
     {
-        VolumeGeometry source = image.Geometry, grid = GridMapping.Whole(source, manifest.Grid, manifest.Dimensionality).Model;
-        double[][] scores = Scores(image, grid, options);
+        VolumeGeometry source = image.Geometry, grid = GridMapping.Whole(source, manifest.Grid, manifest.Dimensionality, sliceAxis).Model;
+        double[][] scores = Scores(image, grid, options, nearest?.Image);
         int[] labels = new int[source.Grid.VoxelCount];
         bool[] clear = new bool[labels.Length];
         PositionImages.ForEach(source, (n, mm) =>
         {
-            Vector3D index = grid.PatientToIndex.Apply(mm);
+            Vector3D index = Snap(grid.PatientToIndex.Apply(mm), nearest?.Model);
             if (manifest.Grid.WayBack == WayBackKind.Labels)
             {
                 // A tie of places hangs on rounding, a tie of scores on the network.
@@ -38,7 +40,7 @@ internal static class NaiveReference
     }
 
     /// <summary>One array a channel on the model grid: the image there by trilinear interpolation, then the network's formula.</summary>
-    private static double[][] Scores(Volume image, VolumeGeometry grid, AnalyticPackageOptions options)
+    private static double[][] Scores(Volume image, VolumeGeometry grid, AnalyticPackageOptions options, int? nearest)
     {
         ReadOnlyMemory<float> values = image.ToFloats(0);
         bool regions = options.Activation == ActivationKind.Sigmoid;
@@ -47,7 +49,7 @@ internal static class NaiveReference
         GridSize source = image.Geometry.Grid;
         PositionImages.ForEach(grid, (n, mm) =>
         {
-            double value = PositionImages.Trilinear((k, j, i) => values.Span[(int)source.Offset(k, j, i)], source, image.Geometry.PatientToIndex.Apply(mm));
+            double value = PositionImages.Trilinear((k, j, i) => values.Span[(int)source.Offset(k, j, i)], source, Snap(image.Geometry.PatientToIndex.Apply(mm), nearest));
             double[] logits = [.. Enumerable.Range(0, classes).Select(c => options.Steepness * (regions
                 ? value - options.Thresholds[c]
                 : c * value - options.Thresholds.Take(c).Sum()))];
@@ -60,6 +62,15 @@ internal static class NaiveReference
         });
         return scores;
     }
+
+    /// <summary>A tie goes to the higher index.</summary>
+    private static Vector3D Snap(Vector3D index, int? axis) => axis switch
+    {
+        0 => index with { Z = Math.Floor(index.Z + 0.5 + 1e-6) },
+        1 => index with { Y = Math.Floor(index.Y + 0.5 + 1e-6) },
+        2 => index with { X = Math.Floor(index.X + 0.5 + 1e-6) },
+        _ => index,
+    };
 
     private static (int Label, bool Clear) Decide(double[][] scores, GridSize grid, Vector3D index, AnalyticPackageOptions options)
     {

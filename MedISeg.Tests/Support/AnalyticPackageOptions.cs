@@ -17,6 +17,12 @@ public sealed record AnalyticPackageOptions
     /// <summary>Input channels; their values are added up.</summary>
     public int Channels { get; init; } = 1;
 
+    /// <summary>What each channel of the network (each slice of each input in 2.5-D) is multiplied by; null: all by 1.</summary>
+    public IReadOnlyList<double>? ChannelWeights { get; init; }
+
+    /// <summary>Slices on each side that a 2-D network reads too.</summary>
+    public int Neighbours { get; init; }
+
     /// <summary>Rising values, one a foreground class: class c begins above Thresholds[c - 1].</summary>
     public IReadOnlyList<double> Thresholds { get; init; } = [100];
 

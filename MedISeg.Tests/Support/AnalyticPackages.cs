@@ -60,6 +60,7 @@ public static class AnalyticPackages
             Licence = "Apache-2.0",
             Dimensionality = options.Dimensionality,
             Inputs = [.. Enumerable.Range(0, options.Channels).Select(c => new ModelInput { Name = $"channel-{c}" })],
+            Slices = options.Neighbours > 0 ? new ModelSlices { Neighbours = options.Neighbours } : null,
             Grid = new ModelGrid { Orientation = options.Orientation, Spacing = options.Spacing },
             Intensity = [],
             Network = new ModelNetwork
@@ -90,7 +91,7 @@ public static class AnalyticPackages
         int dimensions = options.Dimensionality, side = 1 + 2 * options.ValidPadding, kernel = (int)Math.Pow(side, dimensions);
         bool regions = options.Activation == ActivationKind.Sigmoid;
         int classes = options.Thresholds.Count + (regions ? 0 : 1);
-        int hidden = options.HiddenChannels, channels = hidden > 0 ? hidden : options.Channels;
+        int inputs = options.Channels * (2 * options.Neighbours + 1), hidden = options.HiddenChannels, channels = hidden > 0 ? hidden : inputs;
         float[] weights = new float[classes * channels * kernel], bias = new float[classes];
         double shift = member * options.MemberShift;
         for (int c = 0; c < classes; c++)
@@ -98,7 +99,7 @@ public static class AnalyticPackages
             double slope = options.Steepness * (regions ? 1 : c);
             bias[c] = (float)-(options.Steepness * (regions ? options.Thresholds[c] + shift : options.Thresholds.Take(c).Sum(t => t + shift)));
             for (int channel = 0; channel < channels; channel++)
-                weights[(c * channels + channel) * kernel + kernel / 2] = (float)slope;
+                weights[(c * channels + channel) * kernel + kernel / 2] = (float)(slope * (options.ChannelWeights?[channel] ?? 1));
         }
         long[] kernelShape = [.. Enumerable.Repeat((long)side, dimensions)];
         NodeProto conv = Convolution("conv", [hidden > 0 ? "hidden" : "input", "weight", "bias"], "output", kernelShape);
@@ -116,7 +117,7 @@ public static class AnalyticPackages
                     Tensor("weight", weights, [classes, channels, .. kernelShape]),
                     Tensor("bias", bias, [classes]),
                 },
-                Input = { Value("input", options.Channels, [.. patch.Select(p => options.FixedShape ? p : 0)]) },
+                Input = { Value("input", inputs, [.. patch.Select(p => options.FixedShape ? p : 0)]) },
                 Output = { Value("output", classes, [.. patch.Select(p => options.FixedShape ? p - 2 * options.ValidPadding : 0)]) },
             },
         };
@@ -124,8 +125,8 @@ public static class AnalyticPackages
         // Every hidden channel is the inputs' share, so that their sum is the sum of the inputs again.
         long[] pointwise = [.. Enumerable.Repeat(1L, dimensions)];
         model.Graph.Node.Insert(0, Convolution("widen", ["input", "widening"], "hidden", pointwise));
-        float[] shares = [.. Enumerable.Repeat(1f / hidden, hidden * options.Channels)];
-        model.Graph.Initializer.Add(Tensor("widening", shares, [hidden, options.Channels, .. pointwise]));
+        float[] shares = [.. Enumerable.Repeat(1f / hidden, hidden * inputs)];
+        model.Graph.Initializer.Add(Tensor("widening", shares, [hidden, inputs, .. pointwise]));
         return model;
     }
 
@@ -144,11 +145,13 @@ public static class AnalyticPackages
         RawData = ByteString.CopyFrom(MemoryMarshal.AsBytes(values.AsSpan())),
     };
 
-    /// <summary>A float tensor [1, channels, sides]; a side of 0 is dynamic.</summary>
+    /// <summary>A float tensor [batch, channels, sides]; a side of 0 is dynamic, and with it the batch, which is else 1.</summary>
     private static ValueInfoProto Value(string name, int channels, int[] sides)
     {
         TensorShapeProto shape = new();
-        shape.Dim.Add(new TensorShapeProto.Types.Dimension { DimValue = 1 });
+        shape.Dim.Add(sides.Contains(0)
+            ? new TensorShapeProto.Types.Dimension { DimParam = "batch" }
+            : new TensorShapeProto.Types.Dimension { DimValue = 1 });
         shape.Dim.Add(new TensorShapeProto.Types.Dimension { DimValue = channels });
         for (int n = 0; n < sides.Length; n++)
             shape.Dim.Add(sides[n] > 0

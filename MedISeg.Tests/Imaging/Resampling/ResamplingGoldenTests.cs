@@ -2,6 +2,7 @@ using MedISeg.Imaging.Geometry;
 using MedISeg.Imaging.Intensity;
 using MedISeg.Imaging.Resampling;
 using MedISeg.Imaging.Volumes;
+using MedISeg.Inference.Prediction;
 using MedISeg.Tests.Support;
 
 namespace MedISeg.Tests.Imaging.Resampling;
@@ -45,6 +46,39 @@ public sealed class ResamplingGoldenTests
         VolumeGeometry target = new AxisOrientation(1, false, 2, false, 0, false).Apply(geometry.WithSpacing(new SpacingMm(toK, toJ, toI)));
         Assert.Equal(Size(expected), target.Grid);
         AssertClose(expected, Resample(source, geometry, target, Interpolation.Cubic), 1e-5);
+    }
+
+    [Theory]
+    [InlineData(0, Interpolation.Nearest)]
+    [InlineData(1, Interpolation.Nearest)]
+    [InlineData(2, Interpolation.Nearest)]
+    [InlineData(0, Interpolation.Linear)]
+    [InlineData(1, Interpolation.Linear)]
+    [InlineData(2, Interpolation.Linear)]
+    public void Resample_PlaneByPlaneInEveryOrder_EqualsScipy(int axis, Interpolation across)
+    {
+        NpyFile source = NpyFile.Golden("resampling/source.npy");
+        NpyFile expected = NpyFile.Golden($"resampling/separate_{(across == Interpolation.Nearest ? "nearest" : "linear")}_{"kji"[axis]}.npy");
+        VolumeGeometry geometry = TestGeometry.Oblique(Size(source)), target = geometry.WithGrid(Size(expected));
+        Volume image = new(geometry, [new float[source.As<float>().Length], source.As<float>()]);
+        foreach (AxisOrientation order in AxisOrientation.All())
+        {
+            // In another order of the target's axes the same values stand elsewhere.
+            int targetAxis = Enumerable.Range(0, 3).First(a => order.Source(a) == axis);
+            float[] turned = SeparateResampler.Resample(
+                image, 1, order.Apply(target), targetAxis, Interpolation.CubicUnclipped, across, IntensityMap.Identity, CancellationToken.None);
+            float[] values = new float[turned.Length];
+            ViewTransform.Apply(turned, order.Apply(target.Grid), order.Inverse(), values, add: false);
+            AssertClose(expected, values, 2e-3);
+        }
+    }
+
+    [Fact]
+    public void Resample_PlanesJoinedByACurve_IsAnArgumentError()
+    {
+        VolumeGeometry geometry = TestGeometry.Oblique(new GridSize(2, 3, 5));
+        Assert.Throws<ArgumentException>(() => SeparateResampler.Resample(
+            new Volume(geometry, [new short[30]]), 0, geometry, 0, Interpolation.Cubic, Interpolation.Cubic, IntensityMap.Identity, CancellationToken.None));
     }
 
     private static GridSize Size(NpyFile file) => new(file.Shape[0], file.Shape[1], file.Shape[2]);

@@ -1,5 +1,7 @@
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using MedISeg.Imaging.Errors;
+using MedISeg.Imaging.Volumes;
 using MedISeg.Inference.Models;
 using MedISeg.Inference.Options;
 
@@ -47,6 +49,10 @@ public sealed class ManifestReaderTests
     [InlineData("classes", "[{\"id\":0,\"name\":\"a\"},{\"id\":1,\"name\":\"b\"},{\"id\":1,\"name\":\"c\"},{\"id\":2,\"name\":\"d\"}]", "classes", "an id twice")]
     [InlineData("classes", "[{\"id\":0,\"name\":\"a\"},{\"id\":1,\"name\":\"b\"},{\"id\":2,\"name\":\"b\"}]", "classes", "a name twice")]
     [InlineData("regions", "[{\"labels\":[1,2],\"paint\":1}]", "regions", "must be null with softmax")]
+    [InlineData("slices", "{\"neighbours\":1}", "slices", "must be null in 3-D")]
+    [InlineData("slices", "{\"neighbours\":17}", "slices.neighbours", "at most 16; 17 was given")]
+    [InlineData("slices", "{\"edges\":\"wrap\"}", "slices.edges", "must be one of edge, constant, reflect")]
+    [InlineData("grid.anisotropy", "\"cubic\"", "grid.anisotropy", "must be one of none, nearest, linear")]
     [InlineData("cascade", "{}", "cascade", "must be null")]
     [InlineData("members", "[{\"file\":\"../x.onnx\",\"sha256\":\"0000000000000000000000000000000000000000000000000000000000000000\"}]", "members[0].file", "must match")]
     [InlineData("members", "[{\"file\":\"x.onnx\",\"sha256\":\"00\"}]", "members[0].sha256", "must match")]
@@ -91,6 +97,25 @@ public sealed class ManifestReaderTests
         manifest.AsObject().Remove(key);
         SegmentationException e = Assert.Throws<SegmentationException>(() => ManifestReader.Parse(manifest.ToJsonString()));
         Assert.Equal(new KeyError(key, "is missing"), Assert.Single(e.Errors));
+    }
+
+    [Fact]
+    public void Parse_PlanesApartInTwoDimensions_IsRefused()
+    {
+        ModelManifest manifest = Manifests.TwoD();
+        string json = JsonSerializer.Serialize(manifest with { Grid = manifest.Grid with { Anisotropy = AnisotropyKind.Nearest } }, SegmentationOptions.Json);
+        SegmentationException e = Assert.Throws<SegmentationException>(() => ManifestReader.Parse(json));
+        Assert.Equal("grid.anisotropy", Assert.Single(e.Errors).Key);
+    }
+
+    [Fact]
+    public void Parse_Slices_AreRead()
+    {
+        ModelManifest manifest = Manifests.TwoD() with { Slices = new ModelSlices { Neighbours = 2, Edges = PaddingKind.Reflect, Statistics = SliceStatistics.Volume } };
+        ModelManifest read = ManifestReader.Parse(JsonSerializer.Serialize(manifest, SegmentationOptions.Json));
+        Assert.Equal(manifest.Slices, read.Slices);
+        Assert.Equal((new GridSize(5, 64, 64), new GridSize(1, 64, 64), new VoxelIndex(2, 0, 0), 5),
+            (read.PatchExtent(), read.ScoreExtent(), read.Margin(), read.NetworkChannels()));
     }
 
     [Fact]

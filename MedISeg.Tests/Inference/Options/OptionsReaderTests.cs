@@ -33,7 +33,7 @@ public sealed class OptionsReaderTests
 
     [Theory]
     [InlineData("""{"slidingWindow":{"overlp":[0.5]}}""", ErrorCode.UnknownOption, "slidingWindow.overlp", "did you mean overlap")]
-    [InlineData("""{"stuff":1}""", ErrorCode.UnknownOption, "stuff", "slidingWindow, tta, ensemble, postprocessing")]
+    [InlineData("""{"stuff":1}""", ErrorCode.UnknownOption, "stuff", "slidingWindow, slices, tta, ensemble, postprocessing")]
     [InlineData("""{"SlidingWindow":{}}""", ErrorCode.UnknownOption, "SlidingWindow", "did you mean slidingWindow")]
     [InlineData("""{"slidingWindow":{"overlap":[1.0]}}""", ErrorCode.InvalidOption, "slidingWindow.overlap[0]", "at least 0 and below 1; 1.0 was given")]
     [InlineData("""{"slidingWindow":{"overlap":[-0.1]}}""", ErrorCode.InvalidOption, "slidingWindow.overlap[0]", "at least 0 and below 1; -0.1 was given")]
