@@ -1,6 +1,6 @@
-using System.Reflection;
 using MedISeg.Imaging.Errors;
 using MedISeg.Imaging.Volumes;
+using MedISeg.Inference.Cascades;
 using MedISeg.Inference.Models;
 using MedISeg.Inference.Options;
 using MedISeg.Inference.Postprocessing;
@@ -15,9 +15,6 @@ namespace MedISeg.Inference;
 /// <summary>The way of the data, step by step. Holds no state: one instance serves any number of runs at a time.</summary>
 public sealed class SegmentationPipeline
 {
-    private static readonly string Software =
-        typeof(SegmentationPipeline).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "unknown";
-
     private readonly Postprocessors _postprocessors;
 
     /// <summary>Creates a pipeline.</summary>
@@ -37,6 +34,14 @@ public sealed class SegmentationPipeline
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
     public SegmentationResult Run(
         Volume image, LoadedModel model, SegmentationOptions? requested, SegmentationOptions? server,
+        IProgress<SegmentationProgress>? progress, CancellationToken cancellationToken) => model.FirstStage is null
+        ? RunStage(image, null, model, requested, server, progress, cancellationToken)
+        : CascadeRun.Run(image, model, requested, server, progress,
+            (stage, block, options, listener) => RunStage(image, block, stage, options, server, listener, cancellationToken));
+
+    /// <summary>One package on the image or a block of it; labels lie on the image's grid in any case.</summary>
+    private SegmentationResult RunStage(
+        Volume image, VoxelBox? block, LoadedModel model, SegmentationOptions? requested, SegmentationOptions? server,
         IProgress<SegmentationProgress>? progress, CancellationToken cancellationToken)
     {
         ModelManifest manifest = model.Manifest;
@@ -48,7 +53,7 @@ public sealed class SegmentationPipeline
 
         // 2. Orient, crop, normalise, resample.
         progress?.Report(new SegmentationProgress(SegmentationPhase.Preprocessing, 0, 0));
-        PreparedImage prepared = Preprocessor.For(manifest, options.SliceAxis).Run(image, cancellationToken);
+        PreparedImage prepared = Preprocessor.For(manifest, options.SliceAxis).Run(image, block, cancellationToken);
         GridMapping mapping = prepared.Mapping;
         QuarterTurns.Check(options.Views, mapping.Model.Spacing, manifest.Grid.Spacing is not null || manifest.Grid.Size is not null);
         clock.End("preprocessing");
@@ -89,11 +94,7 @@ public sealed class SegmentationPipeline
         clock.End("measuring");
         RunReport report = new()
         {
-            Recipe = new RunRecipe
-            {
-                Model = manifest.Name, Version = manifest.Version, Sha256 = model.Sha256, Software = Software, Device = model.Device,
-                Options = options.Options,
-            },
+            Recipe = RunRecipe.Create(model, options),
             TimingsMs = clock.Milliseconds,
             Memory = new RunMemory(estimate.TotalBytes, accumulatorBytes, ProcessMemory.PeakBytes),
             Grids = RunGrids.Create(mapping, manifest, grid, plan),
