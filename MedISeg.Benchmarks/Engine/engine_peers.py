@@ -5,7 +5,9 @@ Usage: engine_peers.py NAME, one of WORKS.
 import sys
 import time
 
-WORKS = {}
+import format_peers
+
+WORKS = {**format_peers.WORKS}
 
 
 def status(key):

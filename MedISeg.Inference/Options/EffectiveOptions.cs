@@ -1,4 +1,5 @@
 using MedISeg.Imaging.Errors;
+using MedISeg.Imaging.Geometry;
 using MedISeg.Inference.Models;
 using MedISeg.Inference.Prediction;
 

@@ -1,3 +1,5 @@
+using MedISeg.Imaging.Geometry;
+
 namespace MedISeg.Inference.Options;
 
 /// <summary>Merges options key by key; a list replaces, it is never appended.</summary>

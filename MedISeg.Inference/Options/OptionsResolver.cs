@@ -17,8 +17,6 @@ internal static class OptionsResolver
         double[] weights = Weights(merged.Ensemble!.Weights, members.Length, faults);
         PostprocessingValidator.Check(merged.Postprocessing!, manifest, faults);
         int[] labels = Labels(merged.Labels, manifest, faults);
-        if (merged.Geometry is not GeometryPolicy.Reject)
-            faults.Add("geometry", $"must be reject; {merged.Geometry!.Value.ToString().ToLowerInvariant()} is not in this version");
         faults.ThrowIfAny();
 
         return new EffectiveOptions
