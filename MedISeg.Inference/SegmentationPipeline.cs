@@ -1,6 +1,8 @@
+using System.Diagnostics;
 using MedISeg.Imaging.Errors;
 using MedISeg.Imaging.Volumes;
 using MedISeg.Inference.Cascades;
+using MedISeg.Inference.Merging;
 using MedISeg.Inference.Models;
 using MedISeg.Inference.Options;
 using MedISeg.Inference.Postprocessing;
@@ -62,27 +64,41 @@ public sealed class SegmentationPipeline
         PatchGrid grid = PatchGrid.Create(mapping.Model.Grid, manifest.ScoreExtent(), options.Overlap, options.Positions);
         AccumulatorPlan plan = AccumulatorPlan.Smallest(grid, manifest.ScoreChannels());
 
-        // 4. The network, its members and its views.
-        IPatchPredictor predictor = model.CreatePredictor(options);
+        // Members that vote take steps 4 to 7 one after another; where they are averaged, once for all.
+        bool vote = options.MergeBy != MergeKind.Mean;
+        LabelDecision decision = vote ? LabelDecision.OfVoter(manifest) : LabelDecision.For(manifest);
+        LabelMap[] maps = new LabelMap[vote ? options.Members.Count : 1];
+        long patches = grid.Count * maps.Length, accumulatorBytes = 0;
+        TimeSpan wayBackTime = TimeSpan.Zero;
+        progress?.Report(new SegmentationProgress(SegmentationPhase.Predicting, 0, patches));
+        for (int m = 0; m < maps.Length; m++)
+        {
+            // 4. The network, its members and its views.
+            IPatchPredictor predictor = model.CreatePredictor(options, m);
 
-        // 5. The way back takes bands as they leave; a patch never waits for the volume.
-        SourceLabels wayBack = new(mapping, manifest, plan);
-        TimedSink sink = new(wayBack.Sink);
+            // 5. The way back takes bands as they leave; a patch never waits for the volume.
+            SourceLabels wayBack = new(mapping, manifest.Grid, plan, decision, model.Window.Threads);
+            TimedSink sink = new(wayBack.Sink);
 
-        // 6. All patches.
-        progress?.Report(new SegmentationProgress(SegmentationPhase.Predicting, 0, grid.Count));
-        long accumulatorBytes = SlidingWindow.Run(
-            prepared.Channels, grid, manifest.Margin(), plan, options.Blend, options.Padding, manifest.PaddingAcross(options.Padding), predictor, sink,
-            done => progress?.Report(new SegmentationProgress(SegmentationPhase.Predicting, done, grid.Count)), cancellationToken);
-        clock.End("predicting", sink.Elapsed);
+            // 6. All patches.
+            long before = grid.Count * m;
+            accumulatorBytes = SlidingWindow.Run(
+                prepared.Channels, grid, manifest.Margin(), plan, options.Blend, options.Padding, manifest.PaddingAcross(options.Padding), model.Window,
+                predictor, sink,
+                done => progress?.Report(new SegmentationProgress(SegmentationPhase.Predicting, before + done, patches)), cancellationToken);
 
-        // 7. What is left of the way back: nothing, or the nearest voxel's label.
-        progress?.Report(new SegmentationProgress(SegmentationPhase.Resampling, grid.Count, grid.Count));
-        LabelMap labels = wayBack.Finish();
-        clock.End("resampling", -sink.Elapsed);
+            // 7. What is left of the way back: nothing, or the nearest voxel's label.
+            if (m == maps.Length - 1) progress?.Report(new SegmentationProgress(SegmentationPhase.Resampling, patches, patches));
+            long started = Stopwatch.GetTimestamp();
+            maps[m] = wayBack.Finish();
+            wayBackTime += sink.Elapsed + Stopwatch.GetElapsedTime(started);
+        }
+        clock.End("predicting", wayBackTime);
+        (LabelMap labels, RunMerging? merging) = new MemberMerger(manifest, options).Merge(maps, cancellationToken);
+        clock.End("resampling", -wayBackTime);
 
         // 8. Post-processors in the asked order, then only the classes that were asked for.
-        progress?.Report(new SegmentationProgress(SegmentationPhase.Postprocessing, grid.Count, grid.Count));
+        progress?.Report(new SegmentationProgress(SegmentationPhase.Postprocessing, patches, patches));
         IReadOnlyList<PostprocessingChange> changes = manifest.Dimensionality == 2 && !image.IsPlanar
             ? SlicePostprocessing.Apply(_postprocessors, labels, options.Postprocessing, mapping.SliceAxisOfSource, cancellationToken)
             : _postprocessors.Apply(labels, options.Postprocessing, cancellationToken);
@@ -98,9 +114,10 @@ public sealed class SegmentationPipeline
             TimingsMs = clock.Milliseconds,
             Memory = new RunMemory(estimate.TotalBytes, accumulatorBytes, ProcessMemory.PeakBytes),
             Grids = RunGrids.Create(mapping, manifest, grid, plan),
+            Merging = merging,
             Segments = segments,
             Postprocessing = changes,
-            Warnings = RunWarnings.Create(segments, mapping, manifest),
+            Warnings = RunWarnings.Create(segments, merging, mapping, manifest),
         };
         return new SegmentationResult(labels, report);
     }

@@ -31,7 +31,7 @@ internal static class ResamplingTargets
             using WorkProcess ours = WorkProcess.Ours(EngineServer.Verb, name);
             // What the peer starts from and compares with.
             ours.Run();
-            using WorkProcess peer = EngineTargets.Peer(python, name);
+            using WorkProcess peer = EngineTargets.Peer(name, python);
             peer.Run();
             for (int n = 0; n < rounds; n++)
             {

@@ -40,6 +40,7 @@ internal static class CascadeRun
                 Recipe = RunRecipe.Create(model, options),
                 TimingsMs = times.Milliseconds,
                 Memory = memory,
+                Merging = null,
                 Segments = LabelMeasurements.Create(empty, manifest.Classes, options.Labels),
                 Postprocessing = [],
                 Warnings = [$"The first stage, {first.Recipe.Model}, found nothing to look at more closely; the result is empty."],

@@ -1,5 +1,6 @@
 using MedISeg.Inference.Options;
 using MedISeg.Inference.Prediction;
+using MedISeg.Inference.Tiling;
 
 namespace MedISeg.Inference.Models;
 
@@ -12,8 +13,9 @@ public sealed class LoadedModel : IDisposable
 
     internal LoadedModel(
         ModelManifest manifest, string sha256, string device, IReadOnlyList<IPatchPredictor> members, long activationPeakBytes,
-        IReadOnlyList<IDisposable> owned)
+        WindowSettings window, IReadOnlyList<IDisposable> owned)
     {
+        Window = window;
         Manifest = manifest;
         Sha256 = sha256;
         Device = device;
@@ -37,13 +39,23 @@ public sealed class LoadedModel : IDisposable
     /// <summary>The package that proposes the box this one works in; null: it has none. Not disposed with this one.</summary>
     public LoadedModel? FirstStage { get; internal set; }
 
-    /// <summary>The chosen members and views as one predictor with its own buffers, for one run.</summary>
-    internal IPatchPredictor CreatePredictor(EffectiveOptions options)
+    /// <summary>Threads and patches a network call.</summary>
+    internal WindowSettings Window { get; }
+
+    /// <summary>A predictor with its own buffers, for one run: the views of all members where they are averaged, else of one of them.</summary>
+    /// <param name="options">Members and views.</param>
+    /// <param name="voter">Place among the chosen members of the one that votes; not read where they are averaged.</param>
+    internal IPatchPredictor CreatePredictor(EffectiveOptions options, int voter)
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
-        MeanPredictor members = new([.. options.Members.Select(m => _members[m])], options.Weights);
-        int[]?[] swaps = [.. options.Views.Select(view => LabelSwap.Channels(Manifest, view))];
-        return new ViewPredictor(members, options.Views, swaps, Manifest.Margin());
+        SampleView[] views =
+        [
+            SampleView.Identity with { Weight = options.ViewWeights[0] },
+            .. options.Views.Select((view, n) => new SampleView(view, LabelSwap.Channels(Manifest, view), options.ViewWeights[n + 1])),
+        ];
+        return options.MergeBy == MergeKind.Mean
+            ? new SamplePredictor([.. options.Members.Select(m => _members[m])], options.Weights, views, Manifest.Margin())
+            : new SamplePredictor([_members[options.Members[voter]]], [1], views, Manifest.Margin());
     }
 
     /// <summary>Closes the sessions; no run may be under way.</summary>

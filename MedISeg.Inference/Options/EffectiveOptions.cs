@@ -26,8 +26,14 @@ public sealed record EffectiveOptions
     /// <summary>Views that are averaged with the identity, in order.</summary>
     public required IReadOnlyList<PatchView> Views { get; init; }
 
+    /// <summary>One weight for the identity, then one a view; sum 1.</summary>
+    public required IReadOnlyList<double> ViewWeights { get; init; }
+
     /// <summary>Places of the members in the package, from 0, in order.</summary>
     public required IReadOnlyList<int> Members { get; init; }
+
+    /// <summary>How members are merged.</summary>
+    public required MergeKind MergeBy { get; init; }
 
     /// <summary>One weight a member, sum 1.</summary>
     public required IReadOnlyList<double> Weights { get; init; }
@@ -54,8 +60,8 @@ public sealed record EffectiveOptions
     public required SegmentationOptions Options { get; init; }
 
     /// <summary>Merges key by key: request over package over server over built-in defaults.</summary>
-    /// <remarks>A list replaces a list. A level that sets views clears a preset below and the other way round; a level that sets
-    /// members clears weights below.</remarks>
+    /// <remarks>A list replaces a list. A level that sets views clears a preset and weights below, and a preset the same; a
+    /// level that sets members, or merges by staple, clears weights below.</remarks>
     public static SegmentationOptions Merge(SegmentationOptions? requested, SegmentationOptions? package, SegmentationOptions? server) =>
         OptionsMerger.Over(requested, OptionsMerger.Over(package, OptionsMerger.Over(server, OptionsMerger.BuiltIn)));
 

@@ -9,7 +9,7 @@ public sealed record EnsembleOptions
     /// <summary>How members are merged. Default mean.</summary>
     public MergeKind? Merge { get; init; }
 
-    /// <summary>One positive weight a member, scaled to sum 1; null: equal.</summary>
+    /// <summary>One positive weight a member, for mean and vote; scaled to sum 1; null: equal.</summary>
     public IReadOnlyList<double>? Weights { get; init; }
 }
 

@@ -33,8 +33,7 @@ internal static class OptionsMerger
         {
             SlidingWindow = Over(upper.SlidingWindow, lower.SlidingWindow),
             Slices = upper.Slices?.Axis is null ? lower.Slices : upper.Slices,
-            // Views and preset are two spellings of one list: whoever says one of them overrules both below.
-            Tta = upper.Tta is { Views: not null } or { Preset: not null } ? upper.Tta : lower.Tta,
+            Tta = Over(upper.Tta, lower.Tta),
             Ensemble = Over(upper.Ensemble, lower.Ensemble),
             Postprocessing = upper.Postprocessing ?? lower.Postprocessing,
             Labels = upper.Labels ?? lower.Labels,
@@ -54,12 +53,19 @@ internal static class OptionsMerger
             Padding = upper.Padding ?? lower.Padding,
         };
 
+    private static TtaOptions? Over(TtaOptions? upper, TtaOptions? lower)
+    {
+        if (upper is null || lower is null) return upper ?? lower;
+        // Views and preset are two spellings of one list: whoever says one of them overrules both below, and their weights.
+        return upper is { Views: null, Preset: null } ? lower with { Weights = upper.Weights ?? lower.Weights } : upper;
+    }
+
     private static EnsembleOptions? Over(EnsembleOptions? upper, EnsembleOptions? lower) =>
         upper is null || lower is null ? upper ?? lower : new EnsembleOptions
         {
             Members = upper.Members ?? lower.Members,
             Merge = upper.Merge ?? lower.Merge,
-            // Weights belong to the members that they were written for.
-            Weights = upper.Weights ?? (upper.Members is null ? lower.Weights : null),
+            // Weights belong to the members that they were written for; staple finds its own.
+            Weights = upper.Weights ?? (upper is { Members: null, Merge: not MergeKind.Staple } ? lower.Weights : null),
         };
 }

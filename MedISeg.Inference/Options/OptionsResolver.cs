@@ -1,6 +1,7 @@
 using System.Globalization;
 using MedISeg.Inference.Models;
 using MedISeg.Inference.Prediction;
+using MedISeg.Inference.WayBack;
 
 namespace MedISeg.Inference.Options;
 
@@ -13,8 +14,14 @@ internal static class OptionsResolver
         OptionFaults faults = new();
         double[] overlap = Overlap(merged.SlidingWindow!.Overlap!, manifest.Dimensionality, faults);
         IReadOnlyList<PatchView> views = ViewResolver.Resolve(merged.Tta!, manifest, faults);
+        double[] viewWeights = Weights("tta.weights", "view, the identity among them", merged.Tta!.Weights, views.Count + 1, faults);
         int[] members = Members(merged.Ensemble!, manifest, faults);
-        double[] weights = Weights(merged.Ensemble!.Weights, members.Length, faults);
+        double[] weights = Weights("ensemble.weights", "member", merged.Ensemble!.Weights, members.Length, faults);
+        bool staple = merged.Ensemble.Merge == MergeKind.Staple;
+        if (staple && merged.Ensemble.Weights is not null)
+            faults.Add("ensemble.weights", "must be null with merge staple, which finds out how far each member can be trusted");
+        if (merged.Ensemble.Merge != MergeKind.Mean && manifest.PaintedRegions()?.Count > LabelDecision.MaxRegions)
+            faults.Add("ensemble.merge", $"must be mean for a package of more than {LabelDecision.MaxRegions} regions");
         PostprocessingValidator.Check(merged.Postprocessing!, manifest, faults);
         int[] labels = Labels(merged.Labels, manifest, faults);
         faults.ThrowIfAny();
@@ -27,7 +34,9 @@ internal static class OptionsResolver
             Padding = merged.SlidingWindow.Padding!.Value,
             SliceAxis = (int)merged.Slices!.Axis!.Value,
             Views = views,
+            ViewWeights = viewWeights,
             Members = members,
+            MergeBy = merged.Ensemble.Merge!.Value,
             Weights = weights,
             Postprocessing = merged.Postprocessing!,
             Labels = labels,
@@ -38,11 +47,11 @@ internal static class OptionsResolver
             Options = merged with
             {
                 SlidingWindow = merged.SlidingWindow with { Overlap = manifest.Dimensionality == 2 ? [.. overlap.Skip(1)] : overlap },
-                Tta = new TtaOptions { Views = [.. views.Select(view => view.Name)] },
+                Tta = new TtaOptions { Views = [.. views.Select(view => view.Name)], Weights = viewWeights },
                 Ensemble = merged.Ensemble with
                 {
                     Members = [.. members.Select(m => m.ToString(CultureInfo.InvariantCulture))],
-                    Weights = weights,
+                    Weights = staple ? null : weights,
                 },
                 Labels = [.. manifest.Classes.Where(c => labels.Contains(c.Id)).Select(c => c.Name)],
             },
@@ -65,8 +74,6 @@ internal static class OptionsResolver
 
     private static int[] Members(EnsembleOptions ensemble, ModelManifest manifest, OptionFaults faults)
     {
-        if (ensemble.Merge is not MergeKind.Mean)
-            faults.Add("ensemble.merge", $"must be mean; {ensemble.Merge!.Value.ToString().ToLowerInvariant()} is not in this version");
         if (ensemble.Members is null) return [.. Enumerable.Range(0, manifest.Members.Count)];
         List<int> members = [];
         for (int n = 0; n < ensemble.Members.Count; n++)
@@ -83,14 +90,13 @@ internal static class OptionsResolver
         return [.. members];
     }
 
-    private static double[] Weights(IReadOnlyList<double>? given, int members, OptionFaults faults)
+    private static double[] Weights(string key, string what, IReadOnlyList<double>? given, int count, OptionFaults faults)
     {
-        const string Key = "ensemble.weights";
-        if (given is null) return [.. Enumerable.Repeat(1.0 / Math.Max(1, members), members)];
-        if (given.Count != members) faults.Add(Key, $"must have one value a member, {members}; {given.Count} were given");
+        if (given is null) return [.. Enumerable.Repeat(1.0 / Math.Max(1, count), count)];
+        if (given.Count != count) faults.Add(key, $"must have one value a {what}, {count}; {given.Count} were given");
         for (int n = 0; n < given.Count; n++)
             if (!(given[n] > 0 && double.IsFinite(given[n])))
-                faults.Add($"{Key}[{n}]", string.Create(CultureInfo.InvariantCulture, $"must be above 0; {given[n]} was given"));
+                faults.Add($"{key}[{n}]", string.Create(CultureInfo.InvariantCulture, $"must be above 0; {given[n]} was given"));
         // By the largest first: a sum of huge weights would be infinite.
         double largest = given.DefaultIfEmpty(1).Max(), sum = given.Sum(weight => weight / largest);
         return [.. given.Select(weight => weight / largest / sum)];

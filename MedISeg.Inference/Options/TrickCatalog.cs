@@ -32,22 +32,23 @@ public static class TrickCatalog
             "Predicts each patch also flipped or turned, and averages the predictions after turning them back.");
         Add("tta.preset", "test-time-augmentation", "TTA (baseline, TTAGTAug-A and TTAGTAug-B differ by the checkpoint, not by the views)",
             "Named lists of views: those of the paper in 2-D and 3-D, or all flips that the package allows.");
+        Add("tta.weights", "test-time-augmentation", null,
+            "Weights the views in the average, the patch as it is first.");
         Add("ensemble.members", "ensemble", "Ensemble",
             "Chooses members of the package, such as folds or seeds.");
-        Add("ensemble.merge", "ensemble", "EnsAvg",
-            "Averages the members' scores.", Only("mean"));
+        Add("ensemble.merge", "ensemble", "EnsAvg = mean, EnsVot = vote",
+            "Averages the members' scores, or merges their label maps by majority or by STAPLE, which estimates how far each can be trusted.");
         Add("ensemble.weights", "ensemble", null,
-            "Weights the members in the average.");
+            "Weights the members in the average or the vote.");
         AddStep("keep-largest-component", "ABL-CS", "Keeps the largest connected component of a class.");
         AddStep("remove-small-components", "RSA", "Removes connected components strictly below a volume.");
         AddStep("fill-holes", null, "Fills background that a class encloses, in 3-D or slice by slice.");
         return tricks;
 
-        void Add(string key, string kind, string? paper, string description, Action<JsonObject>? narrow = null)
+        void Add(string key, string kind, string? paper, string description)
         {
             string[] path = key.Split('.');
             JsonObject fragment = Resolve(schema["properties"]![path[0]]!["properties"]![path[1]]!, schema).AsObject();
-            narrow?.Invoke(fragment);
             tricks.Add(new Trick(key, kind, paper, description, fragment, defaults[path[0]]?[path[1]]?.DeepClone()));
         }
 
@@ -58,9 +59,6 @@ public static class TrickCatalog
             tricks.Add(new Trick($"postprocessing[{op}]", "postprocessing", paper, description, Resolve(step, schema), null));
         }
     }
-
-    /// <summary>The schema also knows values of later versions; a catalogue lists what works.</summary>
-    private static Action<JsonObject> Only(string value) => fragment => fragment["enum"] = new JsonArray(value, null);
 
     /// <summary>A copy with every local reference replaced by what it points to.</summary>
     private static JsonNode Resolve(JsonNode node, JsonNode root)

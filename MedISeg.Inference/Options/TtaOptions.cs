@@ -8,6 +8,9 @@ public sealed record TtaOptions
 
     /// <summary>A named list of views; excludes <see cref="Views"/>.</summary>
     public TtaPreset? Preset { get; init; }
+
+    /// <summary>One positive weight a view, the identity first, then the views in order; scaled to sum 1; null: equal.</summary>
+    public IReadOnlyList<double>? Weights { get; init; }
 }
 
 /// <summary>A named list of views.</summary>

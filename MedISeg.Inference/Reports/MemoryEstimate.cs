@@ -1,9 +1,11 @@
 using MedISeg.Imaging.Geometry;
 using MedISeg.Imaging.Resampling;
+using MedISeg.Inference.Merging;
 using MedISeg.Inference.Models;
 using MedISeg.Inference.Options;
 using MedISeg.Inference.Preprocessing;
 using MedISeg.Inference.Tiling;
+using MedISeg.Inference.WayBack;
 
 namespace MedISeg.Inference.Reports;
 
@@ -19,7 +21,7 @@ public sealed record MemoryEstimate
     /// <summary>The image on the model grid, single precision.</summary>
     public required long ModelImageBytes { get; init; }
 
-    /// <summary>Label maps.</summary>
+    /// <summary>Label maps, one more than members where they vote, and what staple counts.</summary>
     public required long LabelBytes { get; init; }
 
     /// <summary>Sums of overlapping patches.</summary>
@@ -55,7 +57,7 @@ public sealed record MemoryEstimate
     public static MemoryEstimate Create(
         LoadedModel model, VolumeGeometry source, int channels, EffectiveOptions options, int bytesPerVoxel, SegmentationOptions? server = null)
     {
-        MemoryEstimate own = Create(model.Manifest, source, channels, options, bytesPerVoxel, model.ActivationPeakBytes);
+        MemoryEstimate own = Create(model.Manifest, source, channels, options, bytesPerVoxel, model.ActivationPeakBytes, model.Window);
         return model.FirstStage is not { } first ? own : own.After(
             Create(first, source, channels, EffectiveOptions.Create(null, first.Manifest, server), bytesPerVoxel, server),
             source.Grid.VoxelCount * channels * bytesPerVoxel, model.Manifest.Cascade!.Widenings);
@@ -85,7 +87,12 @@ public sealed record MemoryEstimate
     /// <exception cref="Imaging.Errors.SegmentationException">TooLarge: more voxels on the model grid than an array can hold;
     /// DimensionMismatch as <see cref="GridMapping.Create"/>.</exception>
     public static MemoryEstimate Create(
-        ModelManifest manifest, VolumeGeometry source, int channels, EffectiveOptions options, int bytesPerVoxel, long activationPeakBytes = 0)
+        ModelManifest manifest, VolumeGeometry source, int channels, EffectiveOptions options, int bytesPerVoxel, long activationPeakBytes = 0) =>
+        Create(manifest, source, channels, options, bytesPerVoxel, activationPeakBytes, WindowSettings.Default);
+
+    private static MemoryEstimate Create(
+        ModelManifest manifest, VolumeGeometry source, int channels, EffectiveOptions options, int bytesPerVoxel, long activationPeakBytes,
+        WindowSettings window)
     {
         GridMapping mapping = GridMapping.Whole(source, manifest.Grid, manifest.Dimensionality, options.SliceAxis);
         int classes = manifest.ScoreChannels();
@@ -103,14 +110,24 @@ public sealed record MemoryEstimate
         {
             SourceBytes = stored + copies,
             ModelImageBytes = modelVoxels * manifest.Inputs.Count * sizeof(float),
-            LabelBytes = (sourceVoxels + (nearest ? modelVoxels + sourceVoxels : 0)) * labelBytes,
+            LabelBytes = (sourceVoxels + (nearest ? modelVoxels + sourceVoxels : 0)) * labelBytes + Voters(manifest, options, sourceVoxels),
             AccumulatorBytes = plan.Bytes,
-            PatchBytes = sizeof(float) * (input + output + (options.Views.Count > 0 ? input + output : 0) + (options.Members.Count > 1 ? output : 0)),
+            PatchBytes = sizeof(float) * window.BatchOf(input, output) * (window.Sets(input, output) * (input + output)
+                + (options.Views.Count > 0 ? input + output : 0)
+                + (options is { MergeBy: MergeKind.Mean, Views.Count: 0, Members.Count: > 1 } ? output : 0)),
             WayBackBytes = WayBack(mapping, grid, plan, nearest),
             ActivationBytes = activationPeakBytes,
             ModelVoxels = modelVoxels,
             NetworkCalls = grid.Count * (options.Views.Count + 1) * options.Members.Count,
         };
+    }
+
+    /// <summary>A label map a member beside the merged one, and the combinations that staple keeps.</summary>
+    private static long Voters(ModelManifest manifest, EffectiveOptions options, long voxels)
+    {
+        if (options.MergeBy == MergeKind.Mean) return 0;
+        long combinations = options.MergeBy == MergeKind.Staple ? Math.Min(voxels, LabelPatterns.Most) * LabelPatterns.BytesPerMember : 0;
+        return options.Members.Count * (voxels * (LabelDecision.OfVoter(manifest).Largest > byte.MaxValue ? 2 : 1) + combinations);
     }
 
     /// <summary>The band handed over, and where grids differ the block around it, one slice, and the newest slice and lines.</summary>

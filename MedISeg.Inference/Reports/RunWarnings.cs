@@ -8,12 +8,13 @@ namespace MedISeg.Inference.Reports;
 internal static class RunWarnings
 {
     /// <summary>Sentences; empty where all is as expected.</summary>
-    public static IReadOnlyList<string> Create(IReadOnlyList<SegmentMeasurement> segments, GridMapping mapping, ModelManifest manifest)
+    public static IReadOnlyList<string> Create(IReadOnlyList<SegmentMeasurement> segments, RunMerging? merging, GridMapping mapping, ModelManifest manifest)
     {
         List<string> warnings = [];
         if (segments.All(segment => segment.Voxels == 0)) warnings.Add("No voxel was labelled.");
         foreach (SegmentMeasurement segment in segments.Where(segment => segment.TouchesBorder))
             warnings.Add($"{segment.Name} touches the border of the image, so that it may be cut off.");
+        if (merging?.Converged == false) warnings.Add($"The members' STAPLE estimate had not settled after {merging.Rounds} rounds.");
         GridSize model = mapping.Model.Grid, patch = manifest.ScoreExtent();
         string smaller = string.Concat(Enumerable.Range(0, 3).Where(axis => model[axis] < patch[axis]).Select(axis => "kji"[axis]));
         if (smaller.Length > 0)

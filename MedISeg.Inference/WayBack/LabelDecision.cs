@@ -6,17 +6,35 @@ namespace MedISeg.Inference.WayBack;
 /// <summary>Turns scores into labels channel by channel: the strongest class, ties to the lower, or regions painted in their order.</summary>
 internal sealed class LabelDecision
 {
+    /// <summary>Most regions whose presence fits into a label.</summary>
+    public const int MaxRegions = 16;
+
     private readonly int[] _labels;
     private readonly float? _threshold;
+    private readonly bool _presence;
 
-    private LabelDecision(int[] labels, float? threshold)
+    private LabelDecision(int[] labels, float? threshold, bool presence = false)
     {
         _labels = labels;
         _threshold = threshold;
+        _presence = presence;
     }
 
     /// <summary>Number of score channels.</summary>
     public int Channels => _labels.Length;
+
+    /// <summary>Largest label that comes out.</summary>
+    public int Largest => _presence ? (1 << _labels.Length) - 1 : _labels.Max();
+
+    /// <summary>
+    /// The decision of one of several members that vote: regions may overlap, so that each is voted on by itself, and a voxel's label
+    /// is the set of its regions, bit r for region r. Without regions as <see cref="For"/>.
+    /// </summary>
+    public static LabelDecision OfVoter(ModelManifest manifest)
+    {
+        LabelDecision decision = For(manifest);
+        return new LabelDecision(decision._labels, decision._threshold, decision._threshold is not null);
+    }
 
     /// <summary>The decision of a package.</summary>
     public static LabelDecision For(ModelManifest manifest)
@@ -39,7 +57,8 @@ internal sealed class LabelDecision
         if (_threshold is { } threshold)
         {
             if (channel == 0) labels.Clear();
-            Paint(scores, threshold, _labels[channel], labels);
+            if (_presence) Mark(scores, threshold, 1 << channel, labels);
+            else Paint(scores, threshold, _labels[channel], labels);
         }
         else if (channel == 0)
         {
@@ -100,6 +119,25 @@ internal sealed class LabelDecision
     {
         for (int n = 0; n < labels.Length; n++)
             if (scores[n] > threshold) labels[n] = label;
+    }
+
+    /// <summary>Sets a bit where a score is strictly above a threshold.</summary>
+    internal static void Mark(ReadOnlySpan<float> scores, float threshold, int bit, Span<int> labels)
+    {
+        CheckLengths(scores.Length, labels.Length);
+        Vector<int> bits = new(bit);
+        Vector<float> thresholds = new(threshold);
+        int n = 0;
+        for (; n <= labels.Length - Vector<float>.Count; n += Vector<float>.Count)
+            (new Vector<int>(labels[n..]) | Vector.GreaterThan(new Vector<float>(scores[n..]), thresholds) & bits).CopyTo(labels[n..]);
+        MarkScalar(scores[n..], threshold, bit, labels[n..]);
+    }
+
+    /// <summary>Scalar twin of <see cref="Mark"/>.</summary>
+    internal static void MarkScalar(ReadOnlySpan<float> scores, float threshold, int bit, Span<int> labels)
+    {
+        for (int n = 0; n < labels.Length; n++)
+            if (scores[n] > threshold) labels[n] |= bit;
     }
 
     private static void CheckLengths(int a, int b)

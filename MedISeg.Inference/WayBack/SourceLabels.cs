@@ -15,23 +15,24 @@ internal sealed class SourceLabels
 
     /// <summary>Chooses the way back.</summary>
     /// <param name="mapping">The grids.</param>
-    /// <param name="manifest">The package: what is resampled, and how scores become labels.</param>
+    /// <param name="grid">The package's grid: what is resampled, and how between coarse slices.</param>
     /// <param name="plan">How bands arrive.</param>
-    public SourceLabels(GridMapping mapping, ModelManifest manifest, AccumulatorPlan plan)
+    /// <param name="decision">Scores to labels.</param>
+    /// <param name="threads">Threads that make labels, at least 1.</param>
+    public SourceLabels(GridMapping mapping, ModelGrid grid, AccumulatorPlan plan, LabelDecision decision, int threads)
     {
         _mapping = mapping;
-        LabelDecision decision = LabelDecision.For(manifest);
-        int largest = manifest.Classes.Max(c => c.Id);
+        int largest = decision.Largest;
         _source = LabelMap.Empty(mapping.Source, largest);
         GridMap back = GridMap.Between(mapping.Cropped, mapping.Model);
-        LatticeSink? direct = LatticeSink.TryCreate(back, mapping.CropStart, _source, decision);
-        if (direct is null && manifest.Grid.WayBack == WayBackKind.Labels)
+        LatticeSink? direct = LatticeSink.TryCreate(back, mapping.CropStart, _source, decision, threads);
+        if (direct is null && grid.WayBack == WayBackKind.Labels)
         {
             _model = LabelMap.Empty(mapping.Model, largest);
-            direct = LatticeSink.TryCreate(GridMap.Between(mapping.Model, mapping.Model), default, _model, decision);
+            direct = LatticeSink.TryCreate(GridMap.Between(mapping.Model, mapping.Model), default, _model, decision, threads);
         }
-        int? nearest = manifest.Grid.Anisotropy == AnisotropyKind.Nearest ? mapping.PlaneAxis(AnisotropyKind.Nearest, back: true) : null;
-        Sink = direct as IBandSink ?? new ResamplingSink(back, mapping.CropStart, _source, plan, decision, nearest);
+        int? nearest = grid.Anisotropy == AnisotropyKind.Nearest ? mapping.PlaneAxis(AnisotropyKind.Nearest, back: true) : null;
+        Sink = direct as IBandSink ?? new ResamplingSink(back, mapping.CropStart, _source, plan, decision, threads, nearest);
     }
 
     /// <summary>Takes the scores.</summary>

@@ -46,18 +46,32 @@ public sealed class MemoryEstimateTests
             manifest, VolumeGeometry.AxisAligned(new GridSize(depth, 300, 200), new SpacingMm(5, 1, 1)), 1, EffectiveOptions.Create(null, manifest, null), 2))];
         long voxels = 360L * 300 * 200;
         Assert.Equal(voxels * (2 + 4 + 1), estimates[1].TotalBytes - estimates[0].TotalBytes);
-        // A strip of 64 rows of one slice, scores and weights; a patch of three slices, scores of two members.
-        Assert.Equal(4L * 200 * 64 * (3 + 1), estimates[0].AccumulatorBytes);
-        Assert.Equal(4L * 64 * 64 * (3 + 3 + 3), estimates[0].PatchBytes);
+        // A strip of 64 rows of one slice, whatever the number of slices; the network reads three of them at a time.
+        Assert.Equal(4L * 200 * 64 * 3, estimates[1].AccumulatorBytes);
+        MemoryEstimate flat = MemoryEstimate.Create(manifest with { Slices = null }, VolumeGeometry.AxisAligned(new GridSize(40, 300, 200), new SpacingMm(5, 1, 1)),
+            1, EffectiveOptions.Create(null, manifest, null), 2);
+        Assert.InRange(estimates[0].PatchBytes - flat.PatchBytes, 4L * 64 * 64 * 2, estimates[0].PatchBytes / 2);
         Assert.Equal(10 * estimates[0].NetworkCalls, estimates[1].NetworkCalls);
     }
 
     [Fact]
     public void Create_Views_CostOnePatchMore()
     {
+        // The scores of a second sample are there already, since two members are averaged.
         MemoryEstimate plain = Estimate(100, 3), views = Estimate(100, 3, """{"tta":{"views":["flip-i","flip-j"]}}""");
-        Assert.Equal(64L * 64 * 64 * 4 * (1 + 3), views.PatchBytes - plain.PatchBytes);
+        Assert.Equal(64L * 64 * 64 * 4, views.PatchBytes - plain.PatchBytes);
         Assert.Equal(plain.AccumulatorBytes, views.AccumulatorBytes);
+    }
+
+    [Fact]
+    public void Create_Voters_KeepALabelMapEach()
+    {
+        // Two members: with vote their two maps and the merged one; averaged, one map and one more patch of scores.
+        MemoryEstimate mean = Estimate(100, 3), vote = Estimate(100, 3, """{"ensemble":{"merge":"vote"}}"""), staple = Estimate(100, 3, """{"ensemble":{"merge":"staple"}}""");
+        Assert.Equal(2 * 100L * 300 * 300, vote.LabelBytes - mean.LabelBytes);
+        Assert.Equal(64L * 64 * 64 * 4 * 3, mean.PatchBytes - vote.PatchBytes);
+        Assert.True(staple.LabelBytes > vote.LabelBytes);
+        Assert.Equal(mean.NetworkCalls, vote.NetworkCalls);
     }
 
     [Fact]

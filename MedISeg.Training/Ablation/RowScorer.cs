@@ -4,6 +4,7 @@ using System.Text.Json.Nodes;
 using MedISeg.Imaging.Errors;
 using MedISeg.Imaging.Volumes;
 using MedISeg.Inference;
+using MedISeg.Inference.Merging;
 using MedISeg.Inference.Models;
 using MedISeg.Inference.Options;
 using MedISeg.Inference.Postprocessing;
@@ -79,7 +80,7 @@ internal sealed class RowScorer(AblationPlan plan, AblationFolder folder, IReadO
             maps.Add(predictions.Read(one));
             seconds += one.Seconds;
         }
-        LabelMap labels = maps.Count == 1 ? maps[0] : MajorityVote.Of(maps);
+        LabelMap labels = maps.Count == 1 ? maps[0] : MajorityVote.Of(maps, cancellationToken);
         Postprocessors.Default.Apply(labels, row.Steps(), cancellationToken);
         return (labels, seconds);
     }

@@ -56,6 +56,46 @@ public sealed class EffectiveOptionsTests
     }
 
     [Fact]
+    public void Create_StapleOverWeights_ClearsThem()
+    {
+        SegmentationOptions server = OptionsReader.Parse("""{"ensemble":{"weights":[3,1],"merge":"vote"}}""");
+        EffectiveOptions vote = EffectiveOptions.Create(null, Manifests.ThreeD(), server);
+        Assert.Equal((MergeKind.Vote, 0.75), (vote.MergeBy, vote.Weights[0]));
+        EffectiveOptions staple = EffectiveOptions.Create(OptionsReader.Parse("""{"ensemble":{"merge":"staple"}}"""), Manifests.ThreeD(), server);
+        Assert.Equal([0.5, 0.5], staple.Weights);
+        Assert.Null(staple.Options.Ensemble!.Weights);
+    }
+
+    [Fact]
+    public void Create_ViewWeights_BelongToTheViewsThatTheyWereWrittenFor()
+    {
+        SegmentationOptions server = OptionsReader.Parse("""{"tta":{"views":["flip-i"],"weights":[3,1]}}""");
+        Assert.Equal([0.75, 0.25], EffectiveOptions.Create(null, Manifests.ThreeD(), server).ViewWeights);
+        EffectiveOptions other = EffectiveOptions.Create(OptionsReader.Parse("""{"tta":{"weights":[1,4]}}"""), Manifests.ThreeD(), server);
+        Assert.Equal([0.2, 0.8], other.ViewWeights);
+        Assert.Equal(["flip-i"], Views(other));
+        EffectiveOptions views = EffectiveOptions.Create(OptionsReader.Parse("""{"tta":{"views":["flip-j"]}}"""), Manifests.ThreeD(), server);
+        Assert.Equal([0.5, 0.5], views.ViewWeights);
+        Assert.Equal([0.5, 0.5], views.Options.Tta!.Weights!);
+    }
+
+    [Fact]
+    public void Create_VoteOnTooManyRegions_IsRefused()
+    {
+        ModelManifest manifest = Manifests.ThreeD();
+        manifest = manifest with
+        {
+            Classes = [.. Enumerable.Range(0, 18).Select(id => new ModelClass { Id = id, Name = $"c{id}" })],
+            Network = manifest.Network with { Activation = ActivationKind.Sigmoid },
+        };
+        SegmentationOptions vote = OptionsReader.Parse("""{"ensemble":{"merge":"vote"}}""");
+        SegmentationException e = Assert.Throws<SegmentationException>(() => EffectiveOptions.Create(vote, manifest, null));
+        Assert.Equal("ensemble.merge must be mean for a package of more than 16 regions.", e.Message);
+        manifest = manifest with { Classes = [.. manifest.Classes.Take(17)] };
+        Assert.Equal(MergeKind.Vote, EffectiveOptions.Create(vote, manifest, null).MergeBy);
+    }
+
+    [Fact]
     public void Create_Presets_ExpandToTheirViews()
     {
         ModelManifest square = Manifests.ThreeD() with
@@ -81,8 +121,8 @@ public sealed class EffectiveOptionsTests
     [InlineData("""{"tta":{"views":["flip-i"],"preset":"flips"}}""", "tta.preset", "excludes tta.views")]
     [InlineData("""{"ensemble":{"members":["2"]}}""", "ensemble.members[0]", "must be one of 0, 1; 2 was given")]
     [InlineData("""{"ensemble":{"weights":[1]}}""", "ensemble.weights", "one value a member, 2; 1 were given")]
-    [InlineData("""{"ensemble":{"merge":"vote"}}""", "ensemble.merge", "must be mean; vote is not in this version")]
-    [InlineData("""{"ensemble":{"merge":"staple"}}""", "ensemble.merge", "must be mean; staple is not in this version")]
+    [InlineData("""{"ensemble":{"merge":"staple","weights":[1,2]}}""", "ensemble.weights", "must be null with merge staple")]
+    [InlineData("""{"tta":{"views":["flip-i"],"weights":[1]}}""", "tta.weights", "one value a view, the identity among them, 2; 1 were given")]
     [InlineData("""{"labels":["liver"]}""", "labels[0]", "must be one of kidney, tumour; liver was given")]
     [InlineData("""{"labels":["background"]}""", "labels[0]", "must be one of kidney, tumour")]
     [InlineData("""{"postprocessing":[{"op":"fill-holes","labels":[3]}]}""", "postprocessing[0].labels[0]", "class ids 1, 2; 3 was given")]

@@ -10,6 +10,7 @@ public sealed class TrickCatalogTests
     {
         Assert.Equal(
             ["slidingWindow.overlap", "slidingWindow.positions", "slidingWindow.blend", "slidingWindow.padding", "slices.axis", "tta.views", "tta.preset",
+                "tta.weights",
                 "ensemble.members", "ensemble.merge", "ensemble.weights", "postprocessing[keep-largest-component]",
                 "postprocessing[remove-small-components]", "postprocessing[fill-holes]"],
             TrickCatalog.All.Select(t => t.Key));
@@ -23,7 +24,7 @@ public sealed class TrickCatalogTests
     {
         Assert.All(TrickCatalog.All, t => Assert.DoesNotContain("$ref", t.Schema.ToJsonString(), StringComparison.Ordinal));
         JsonNode merge = TrickCatalog.All.Single(t => t.Key == "ensemble.merge").Schema;
-        Assert.Equal("""["mean",null]""", merge["enum"]!.ToJsonString());
+        Assert.Equal("""["mean","vote","staple",null]""", merge["enum"]!.ToJsonString());
         Assert.Equal("[0.5]", TrickCatalog.All.Single(t => t.Key == "slidingWindow.overlap").Default!.ToJsonString());
         Assert.Equal("\"even\"", TrickCatalog.All.Single(t => t.Key == "slidingWindow.positions").Default!.ToJsonString());
     }

@@ -32,8 +32,8 @@ public sealed class SlidingWindowGoldenTests
         NpyFile label = NpyFile.Golden($"slide/{name}_label.npy").Transpose(2, 0, 1);
         GridSize image = new(input.Shape[0], input.Shape[1], input.Shape[2]), patch = new(patchSides[0], patchSides[1], patchSides[2]);
         PatchGrid grid = PatchGrid.Create(image, patch, [0.5, 0.5, 0.5], PatchPlacement.Pullback);
-        ViewPredictor predictor = new(new ScoresPredictor(1, classes, (v, size, s) => Network(v, size, classes, s)),
-            [.. views.Select(PatchView.Find)], [.. views.Select(_ => (int[]?)null)], default);
+        SamplePredictor predictor = new([new ScoresPredictor(1, classes, (v, size, s) => Network(v, size, classes, s))], [1],
+            [SampleView.Identity, .. views.Select(view => new SampleView(PatchView.Find(view), null, 1))], default);
 
         for (int axis = 0; axis < 3; axis++)
         {

@@ -91,8 +91,8 @@ public sealed class SlidingWindowTests
             Run(new float[depth * 30 * 40], new GridSize(depth, 30, 40), patch, 0, PatchPlacement.Pullback, BlendKind.Gaussian).Bytes)];
         Assert.Equal(bytes[0], bytes[1]);
         Assert.Equal(bytes[1], bytes[2]);
-        // classes + weights, (p - step + a strip of p lines) planes: 4 carried planes and 4 lines-strips of 12 of 30.
-        Assert.Equal(sizeof(float) * 3 * 40 * (4 * 30 + 4 * 12), bytes[0]);
+        // classes, (p - step + a strip of p lines) planes: 4 carried planes and 4 lines-strips of 12 of 30.
+        Assert.Equal(sizeof(float) * 2 * 40 * (4 * 30 + 4 * 12), bytes[0]);
     }
 
     [Fact]

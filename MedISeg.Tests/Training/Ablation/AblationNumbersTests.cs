@@ -1,5 +1,6 @@
 using MedISeg.Imaging.Geometry;
 using MedISeg.Imaging.Volumes;
+using MedISeg.Inference.Merging;
 using MedISeg.Training.Ablation;
 using MedISeg.Training.Evaluation;
 
@@ -11,7 +12,7 @@ public sealed class AblationNumbersTests
     public void MajorityVote_ThreeMaps_MostWinAndTheLowestOfEquals()
     {
         VolumeGeometry grid = VolumeGeometry.AxisAligned(new GridSize(1, 2, 3), new SpacingMm(1, 1, 1));
-        LabelMap joined = MajorityVote.Of([new(grid, [0, 1, 2, 5, 0, 7]), new(grid, [0, 1, 1, 2, 5, 7]), new LabelMap(grid, new ushort[] { 3, 0, 1, 0, 5, 300 })]);
+        LabelMap joined = MajorityVote.Of([new(grid, [0, 1, 2, 5, 0, 7]), new(grid, [0, 1, 1, 2, 5, 7]), new LabelMap(grid, new ushort[] { 3, 0, 1, 0, 5, 300 })], CancellationToken.None);
         Assert.Equal([0, 1, 1, 0, 5, 7], Enumerable.Range(0, 6).Select(n => joined[0, n / 3, n % 3]));
     }
 

@@ -6,7 +6,7 @@ using MedISeg.Tests.Support;
 namespace MedISeg.Tests.Inference.Prediction;
 
 [Trait("Category", "Kernel")]
-public sealed class ViewPredictorTests
+public sealed class SamplePredictorTests
 {
     private static readonly GridSize Size = new(2, 3, 5);
 
@@ -61,7 +61,7 @@ public sealed class ViewPredictorTests
             for (int n = 0; n < scores.Length; n++) scores[n] = n % size.Width;
         });
         float[] scores = new float[30];
-        new ViewPredictor(network, [PatchView.Find("flip-i")], [null], default).Predict(new float[30], Size, scores, CancellationToken.None);
+        Samples(network, default, ("flip-i", null)).Predict(new float[30], Size, scores, CancellationToken.None);
         Assert.All(scores, score => Assert.Equal(2f, score));
         Assert.Equal(2, network.Calls);
     }
@@ -77,7 +77,7 @@ public sealed class ViewPredictorTests
                 if (n % size.Width != 2) scores[(n % size.Width < 2 ? 30 : 60) + n] = 1;
         });
         float[] scores = new float[90];
-        new ViewPredictor(network, [PatchView.Find("flip-i")], [[0, 2, 1]], default).Predict(new float[30], Size, scores, CancellationToken.None);
+        Samples(network, default, ("flip-i", [0, 2, 1])).Predict(new float[30], Size, scores, CancellationToken.None);
         for (int n = 0; n < 30; n++)
         {
             Assert.Equal(n % 5 < 2 ? 1f : 0f, scores[30 + n]);
@@ -93,9 +93,21 @@ public sealed class ViewPredictorTests
             for (int i = 0; i < 3; i++) scores[i] = patch[size.Width + i + 1];
         });
         float[] patch = [.. Enumerable.Range(0, 15).Select(n => (float)n)], scores = new float[3];
-        new ViewPredictor(network, [PatchView.Find("flip-i"), PatchView.Find("flip-ji")], [null, null], new VoxelIndex(0, 1, 1))
+        Samples(network, new VoxelIndex(0, 1, 1), ("flip-i", null), ("flip-ji", null))
             .Predict(patch, new GridSize(1, 3, 5), scores, CancellationToken.None);
         Assert.Equal([6, 7, 8], scores);
+    }
+
+    [Fact]
+    public void Predict_WeightsOfViewsAndMembers_MultiplyInTheAverage()
+    {
+        // Members say 1 and 3, ten times that in the mirror image: (2 * 4 * 1 + 2 * 1 * 3 + 3 * 4 * 10 + 3 * 1 * 30) / 25.
+        IPatchPredictor[] members = [.. ((float[])[1, 3]).Select(value => (IPatchPredictor)new ScoresPredictor(
+            1, 1, (patch, _, scores) => scores.Fill(patch[0] == 0 ? value : 10 * value)))];
+        float[] patch = [.. Enumerable.Range(0, 30).Select(n => n % 5 == 0 ? 0f : 1f)], scores = new float[30];
+        new SamplePredictor(members, [4, 1], [SampleView.Identity with { Weight = 2 }, new SampleView(PatchView.Find("flip-i"), null, 3)], default)
+            .Predict(patch, Size, scores, CancellationToken.None);
+        Assert.All(scores, score => Assert.Equal((8 + 6 + 120 + 90) / 25f, score, 1e-5f));
     }
 
     [Theory]
@@ -138,4 +150,7 @@ public sealed class ViewPredictorTests
         float[] expected = mean.ToFloats();
         for (int n = 0; n < expected.Length; n++) Assert.Equal(expected[n], sum[n] / (names.Length + 1), 1e-6f);
     }
+
+    private static SamplePredictor Samples(IPatchPredictor network, VoxelIndex margin, params (string Name, int[]? Swap)[] views) =>
+        new([network], [1], [SampleView.Identity, .. views.Select(view => new SampleView(PatchView.Find(view.Name), view.Swap, 1))], margin);
 }

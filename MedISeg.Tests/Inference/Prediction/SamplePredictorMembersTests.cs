@@ -6,7 +6,7 @@ using MedISeg.Tests.Support;
 namespace MedISeg.Tests.Inference.Prediction;
 
 [Trait("Category", "Kernel")]
-public sealed class MeanPredictorTests
+public sealed class SamplePredictorMembersTests
 {
     private static readonly double[] Equal5 = [0.2, 0.2, 0.2, 0.2, 0.2];
 
@@ -47,7 +47,7 @@ public sealed class MeanPredictorTests
         IPatchPredictor[] members = [.. weights.Select((_, m) =>
             (IPatchPredictor)new ScoresPredictor(1, classes, (_, _, scores) => probs.AsSpan(m * classes * voxels, classes * voxels).CopyTo(scores)))];
         float[] mean = new float[classes * voxels];
-        new MeanPredictor(members, weights).Predict(new float[voxels], size, mean, CancellationToken.None);
+        new SamplePredictor(members, weights, [SampleView.Identity], default).Predict(new float[voxels], size, mean, CancellationToken.None);
         return mean;
     }
 }

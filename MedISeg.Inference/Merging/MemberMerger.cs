@@ -1,0 +1,120 @@
+using MedISeg.Imaging.Volumes;
+using MedISeg.Inference.Models;
+using MedISeg.Inference.Options;
+using MedISeg.Inference.Reports;
+using MedISeg.Inference.WayBack;
+
+namespace MedISeg.Inference.Merging;
+
+/// <summary>Makes one label map of the members' label maps by vote or staple. Regions of a package are decided each by itself, then painted in their order.</summary>
+internal sealed class MemberMerger
+{
+    private readonly EffectiveOptions _options;
+    private readonly IReadOnlyList<ModelRegion>? _regions;
+    private readonly int[] _labels, _placeOf;
+
+    /// <summary>Creates a merger.</summary>
+    /// <param name="manifest">The package.</param>
+    /// <param name="options">Says how members are merged, and their weights.</param>
+    public MemberMerger(ModelManifest manifest, EffectiveOptions options)
+    {
+        _options = options;
+        _regions = manifest.PaintedRegions();
+        _labels = [.. manifest.ChannelLabels()];
+        _placeOf = new int[_labels.Max() + 1];
+        for (int place = 0; place < _labels.Length; place++) _placeOf[_labels[place]] = place;
+    }
+
+    /// <summary>Merges.</summary>
+    /// <param name="maps">A map a member on one grid, of the labels of <see cref="LabelDecision.OfVoter"/>; where members are averaged, the one map there is.</param>
+    /// <param name="cancellationToken">Checked now and then.</param>
+    /// <returns>The label map, and what happened; no report where there was nothing to merge.</returns>
+    /// <exception cref="Imaging.Errors.SegmentationException">TooLarge as <see cref="LabelPatterns.Of(IReadOnlyList{LabelMap}, CancellationToken)"/>.</exception>
+    public (LabelMap Labels, RunMerging? Report) Merge(IReadOnlyList<LabelMap> maps, CancellationToken cancellationToken) => _options.MergeBy switch
+    {
+        MergeKind.Mean => (maps[0], null),
+        MergeKind.Vote => Vote(maps, cancellationToken),
+        _ => Staple(maps, cancellationToken),
+    };
+
+    private (LabelMap, RunMerging) Vote(IReadOnlyList<LabelMap> maps, CancellationToken cancellationToken)
+    {
+        MajorityVote vote = new(_options.Weights);
+        int[] places = new int[maps.Count];
+        return Write(maps, labels =>
+        {
+            if (_regions is not null) return Paint(vote.Regions(labels, _regions.Count));
+            Places(labels, places);
+            return _labels[vote.Class(places)];
+        }, new RunMerging { Merge = "vote", DisputedVoxels = 0 }, cancellationToken);
+    }
+
+    private (LabelMap, RunMerging) Staple(IReadOnlyList<LabelMap> maps, CancellationToken cancellationToken)
+    {
+        LabelPatterns patterns = LabelPatterns.Of(maps, cancellationToken);
+        int members = maps.Count;
+        int[] votes = new int[patterns.Count * members], winners = new int[patterns.Count];
+        long[] counts = patterns.Voxels.ToArray();
+        List<Staple> estimates = [];
+        // One estimate of all classes, or one a region of present or not.
+        for (int r = 0; r < (_regions?.Count ?? 1); r++)
+        {
+            for (int p = 0; p < patterns.Count; p++)
+                if (_regions is null) Places(patterns.Labels(p), votes.AsSpan(p * members, members));
+                else
+                    for (int m = 0; m < members; m++) votes[p * members + m] = patterns.Labels(p)[m] >> r & 1;
+            Staple estimate = Merging.Staple.Run(votes, counts, members, _regions is null ? _labels.Length : 2, cancellationToken);
+            for (int p = 0; p < patterns.Count; p++) winners[p] |= estimate.Winners[p] << r;
+            estimates.Add(estimate);
+        }
+        RunMerging report = new()
+        {
+            Merge = "staple",
+            DisputedVoxels = 0,
+            Rounds = estimates.Max(estimate => estimate.Rounds),
+            Converged = estimates.All(estimate => estimate.Converged),
+            Members = [.. _options.Members.Select((place, m) => new MemberTrust(place, Sensitivity(estimates, m)))],
+        };
+        return Write(maps, labels =>
+        {
+            int winner = winners[patterns.Find(labels)];
+            return _regions is null ? _labels[winner] : Paint(winner);
+        }, report, cancellationToken);
+    }
+
+    private (LabelMap, RunMerging) Write(IReadOnlyList<LabelMap> maps, Func<int[], int> decide, RunMerging report, CancellationToken cancellationToken)
+    {
+        LabelMap merged = LabelMap.Empty(maps[0].Geometry, _labels.Max());
+        long disputed = 0;
+        LabelRuns.ForEach(maps, (labels, from, to) =>
+        {
+            if (labels.AsSpan().ContainsAnyExcept(labels[0])) disputed += to - from;
+            int label = decide(labels);
+            if (label != 0) LabelRuns.Fill(merged, label, from, to);
+        }, cancellationToken);
+        return (merged, report with { DisputedVoxels = disputed });
+    }
+
+    private void Places(ReadOnlySpan<int> labels, Span<int> places)
+    {
+        for (int m = 0; m < labels.Length; m++) places[m] = _placeOf[labels[m]];
+    }
+
+    /// <summary>The label of a set of regions: later regions are painted over earlier ones.</summary>
+    private int Paint(int set)
+    {
+        int label = 0;
+        for (int r = 0; r < _regions!.Count; r++)
+            if ((set >> r & 1) != 0) label = _regions[r].Paint;
+        return label;
+    }
+
+    private Dictionary<int, double> Sensitivity(List<Staple> estimates, int member)
+    {
+        Dictionary<int, double> shares = [];
+        for (int place = 0; place < _labels.Length; place++)
+            if (_regions is not null) shares[_labels[place]] = Math.Round(estimates[place].Trust(member, 1, 1), 6);
+            else if (_labels[place] != 0) shares[_labels[place]] = Math.Round(estimates[0].Trust(member, place, place), 6);
+        return shares;
+    }
+}

@@ -1,0 +1,87 @@
+using System.Numerics.Tensors;
+using MedISeg.Imaging.Volumes;
+using MedISeg.Inference.Tiling;
+
+namespace MedISeg.Inference.Prediction;
+
+/// <summary>
+/// Test-time augmentation and ensembles: the weighted mean of the scores of every member for every view of a patch, each turned back. It is
+/// taken inside the patch, so that memory does not grow with views or members.
+/// </summary>
+internal sealed class SamplePredictor : IPatchPredictor
+{
+    private readonly IPatchPredictor[] _members;
+    private readonly SampleView[] _views;
+    private readonly float[,] _weights;
+    private readonly float _sum;
+    private readonly VoxelIndex _margin;
+    private float[] _patch = [], _scores = [];
+
+    /// <summary>Creates a predictor of all samples, views times members.</summary>
+    /// <param name="members">At least one, all with the same channels and classes.</param>
+    /// <param name="weights">One positive weight a member.</param>
+    /// <param name="views">Views; the first is the identity.</param>
+    /// <param name="margin">Voxels that the scores lack on each side; equal in the planes of quarter turns.</param>
+    public SamplePredictor(IReadOnlyList<IPatchPredictor> members, IReadOnlyList<double> weights, IReadOnlyList<SampleView> views, VoxelIndex margin)
+    {
+        if (members.Count == 0 || members.Count != weights.Count) throw new ArgumentException("One weight a member is needed.", nameof(weights));
+        if (views.Count == 0 || views[0].View is not null) throw new ArgumentException("The first view is the identity.", nameof(views));
+        _members = [.. members];
+        _views = [.. views];
+        _margin = margin;
+        _weights = new float[views.Count, members.Count];
+        // Scaled so that equal weights are exactly 1: their mean is then the plain sum over the count.
+        double largest = views.Max(view => view.Weight) * weights.Max();
+        for (int v = 0; v < views.Count; v++)
+            for (int m = 0; m < members.Count; m++)
+                _sum += _weights[v, m] = (float)(views[v].Weight * weights[m] / largest);
+    }
+
+    /// <inheritdoc />
+    public int Channels => _members[0].Channels;
+
+    /// <inheritdoc />
+    public int Classes => _members[0].Classes;
+
+    /// <inheritdoc />
+    public void Predict(ReadOnlySpan<float> patch, GridSize size, Span<float> scores, CancellationToken cancellationToken)
+    {
+        _members[0].Predict(patch, size, scores, cancellationToken);
+        if (_weights.Length == 1) return;
+        if (_scores.Length != scores.Length) _scores = new float[scores.Length];
+        TensorPrimitives.Multiply(scores, _weights[0, 0], scores);
+        GridSize output = new(size.Depth - 2 * _margin.K, size.Height - 2 * _margin.J, size.Width - 2 * _margin.I);
+        for (int v = 0; v < _views.Length; v++)
+        {
+            PatchView? view = _views[v].View;
+            ReadOnlySpan<float> seen = view is null ? patch : Turn(view, patch, size);
+            GridSize seenSize = view?.Orientation.Apply(size) ?? size;
+            for (int m = v == 0 ? 1 : 0; m < _members.Length; m++)
+            {
+                _members[m].Predict(seen, seenSize, _scores, cancellationToken);
+                if (view is null) TilingKernels.AddScaled(_scores, _weights[v, m], scores);
+                else AddTurnedBack(view, _views[v].Swap, output, _weights[v, m], scores);
+            }
+        }
+        TensorPrimitives.Divide(scores, _sum, scores);
+    }
+
+    private float[] Turn(PatchView view, ReadOnlySpan<float> patch, GridSize size)
+    {
+        if (_patch.Length != patch.Length) _patch = new float[patch.Length];
+        int voxels = checked((int)size.VoxelCount);
+        for (int c = 0; c < patch.Length / voxels; c++)
+            ViewTransform.Apply(patch.Slice(c * voxels, voxels), size, view.Orientation, _patch.AsSpan(c * voxels, voxels), false);
+        return _patch;
+    }
+
+    private void AddTurnedBack(PatchView view, int[]? swap, GridSize output, float weight, Span<float> scores)
+    {
+        int voxels = checked((int)output.VoxelCount);
+        if (weight != 1) TensorPrimitives.Multiply(_scores, weight, _scores);
+        for (int c = 0; c < scores.Length / voxels; c++)
+            ViewTransform.Apply(
+                _scores.AsSpan((swap is null ? c : c - c % Classes + swap[c % Classes]) * voxels, voxels), view.Orientation.Apply(output), view.Orientation.Inverse(),
+                scores.Slice(c * voxels, voxels), true);
+    }
+}
