@@ -68,13 +68,14 @@ public sealed class SegmentationPipeline
         bool vote = options.MergeBy != MergeKind.Mean;
         LabelDecision decision = vote ? LabelDecision.OfVoter(manifest) : LabelDecision.For(manifest);
         LabelMap[] maps = new LabelMap[vote ? options.Members.Count : 1];
-        long patches = grid.Count * maps.Length, accumulatorBytes = 0;
+        long patches = grid.Count * maps.Length, accumulatorBytes = 0, skipped = 0;
         TimeSpan wayBackTime = TimeSpan.Zero;
         progress?.Report(new SegmentationProgress(SegmentationPhase.Predicting, 0, patches));
         for (int m = 0; m < maps.Length; m++)
         {
             // 4. The network, its members and its views.
             IPatchPredictor predictor = model.CreatePredictor(options, m);
+            EmptyPatchPredictor? spared = options.SkipEmpty ? new EmptyPatchPredictor(predictor, prepared.Channels, manifest) : null;
 
             // 5. The way back takes bands as they leave; a patch never waits for the volume.
             SourceLabels wayBack = new(mapping, manifest.Grid, plan, decision, model.Window.Threads);
@@ -84,8 +85,10 @@ public sealed class SegmentationPipeline
             long before = grid.Count * m;
             accumulatorBytes = SlidingWindow.Run(
                 prepared.Channels, grid, manifest.Margin(), plan, options.Blend, options.Padding, manifest.PaddingAcross(options.Padding), model.Window,
-                predictor, sink,
+                spared ?? predictor, sink,
                 done => progress?.Report(new SegmentationProgress(SegmentationPhase.Predicting, before + done, patches)), cancellationToken);
+
+            skipped = spared?.Skipped ?? 0;
 
             // 7. What is left of the way back: nothing, or the nearest voxel's label.
             if (m == maps.Length - 1) progress?.Report(new SegmentationProgress(SegmentationPhase.Resampling, patches, patches));
@@ -113,7 +116,7 @@ public sealed class SegmentationPipeline
             Recipe = RunRecipe.Create(model, options),
             TimingsMs = clock.Milliseconds,
             Memory = new RunMemory(estimate.TotalBytes, accumulatorBytes, ProcessMemory.PeakBytes),
-            Grids = RunGrids.Create(mapping, manifest, grid, plan),
+            Grids = RunGrids.Create(mapping, manifest, grid, plan, skipped),
             Merging = merging,
             Segments = segments,
             Postprocessing = changes,
