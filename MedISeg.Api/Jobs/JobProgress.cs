@@ -27,7 +27,7 @@ internal sealed class JobProgress(
         bool newPhase = value.Phase != _phase;
         if (!newPhase && percent == _percent) return;
         (_phase, _percent) = (value.Phase, percent);
-        notifier.Publish(job.Id, new JobLive(JobState.Running, value.Phase, percent));
+        notifier.Publish(job.Id, new JobLive(JobState.Running, value.Phase, percent, value.Stage));
         if (time.GetElapsedTime(_stored) < interval) return;
         _stored = time.GetTimestamp();
         // The row says that the job is not ours any more: deleted, or taken over.
