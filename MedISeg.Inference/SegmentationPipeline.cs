@@ -122,6 +122,7 @@ public sealed class SegmentationPipeline
             Postprocessing = changes,
             Warnings = RunWarnings.Create(segments, merging, mapping, manifest),
         };
+        model.EndRun();
         return new SegmentationResult(labels, report);
     }
 }

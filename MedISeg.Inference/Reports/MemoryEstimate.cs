@@ -21,6 +21,9 @@ public sealed record MemoryEstimate
     /// <summary>The image on the model grid, single precision.</summary>
     public required long ModelImageBytes { get; init; }
 
+    /// <summary>Planes that the resampler holds on the way to the model grid.</summary>
+    public required long ResamplingBytes { get; init; }
+
     /// <summary>Label maps, one more than members where they vote, and what staple counts.</summary>
     public required long LabelBytes { get; init; }
 
@@ -44,7 +47,7 @@ public sealed record MemoryEstimate
 
     /// <summary>All of it.</summary>
     public long TotalBytes =>
-        RuntimeBytes + SourceBytes + ModelImageBytes + LabelBytes + AccumulatorBytes + PatchBytes + WayBackBytes + ActivationBytes;
+        RuntimeBytes + SourceBytes + ModelImageBytes + ResamplingBytes + LabelBytes + AccumulatorBytes + PatchBytes + WayBackBytes + ActivationBytes;
 
     /// <summary>Estimates a run of a loaded package; of a cascade both stages, where the second may need the whole image.</summary>
     /// <param name="model">The package.</param>
@@ -110,6 +113,7 @@ public sealed record MemoryEstimate
         {
             SourceBytes = stored + copies,
             ModelImageBytes = modelVoxels * manifest.Inputs.Count * sizeof(float),
+            ResamplingBytes = Resampling(mapping, manifest.Grid.Interpolation),
             LabelBytes = (sourceVoxels + (nearest ? modelVoxels + sourceVoxels : 0)) * labelBytes + Voters(manifest, options, sourceVoxels),
             AccumulatorBytes = plan.Bytes,
             PatchBytes = sizeof(float) * window.BatchOf(input, output) * (window.Sets(input, output) * (input + output)
@@ -138,6 +142,15 @@ public sealed record MemoryEstimate
         long row = plan.Classes * width * sizeof(float), band = row * strip * thickness;
         if (nearest || GridMap.Between(mapping.Cropped, mapping.Model).IsIdentity) return band + 2 * strip * thickness * width * sizeof(float);
         return band + row * ((strip + 1) * (thickness + 2) + grid.Image[plan.SecondAxis] + 2 * (slab + 1));
+    }
+
+    /// <summary>Source planes with the model's rows and columns: two a range of slices, and with cubic splines all of them once.</summary>
+    private static long Resampling(GridMapping mapping, InterpolationKind interpolation)
+    {
+        GridMap map = GridMap.Between(mapping.Model, mapping.Cropped);
+        long plane = sizeof(float);
+        for (int axis = 1; axis < 3; axis++) plane *= Math.Max(map.Source[axis], map.Target[map.TargetAxisOf(axis)]);
+        return plane * (2L * IndexRanges.PerThread * Environment.ProcessorCount + (interpolation == InterpolationKind.Cubic ? map.Source.Depth : 0));
     }
 
     private static long Longest(PatchGrid grid, int axis) =>
