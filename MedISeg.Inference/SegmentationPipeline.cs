@@ -72,14 +72,14 @@ public sealed class SegmentationPipeline
             IPatchPredictor predictor = model.CreatePredictor(options, m);
 
             // 5. The way back takes bands as they leave; a patch never waits for the volume.
-            SourceLabels wayBack = new(mapping, manifest.Grid, plan, decision);
+            SourceLabels wayBack = new(mapping, manifest.Grid, plan, decision, model.Window.Threads);
             TimedSink sink = new(wayBack.Sink);
 
             // 6. All patches.
             long before = grid.Count * m;
             accumulatorBytes = SlidingWindow.Run(
-                prepared.Channels, grid, manifest.Margin(), plan, options.Blend, options.Padding, manifest.PaddingAcross(options.Padding), predictor, sink,
-                done => progress?.Report(new SegmentationProgress(SegmentationPhase.Predicting, before + done, patches)), cancellationToken);
+                prepared.Channels, grid, manifest.Margin(), plan, options.Blend, options.Padding, manifest.PaddingAcross(options.Padding), model.Window,
+                predictor, sink, done => progress?.Report(new SegmentationProgress(SegmentationPhase.Predicting, before + done, patches)), cancellationToken);
 
             // 7. What is left of the way back: nothing, or the nearest voxel's label.
             if (m == maps.Length - 1) progress?.Report(new SegmentationProgress(SegmentationPhase.Resampling, patches, patches));

@@ -18,13 +18,17 @@ public sealed class ModelOptions
     [Range(0, 1024)]
     public int Threads { get; init; }
 
+    /// <summary>Most patches in one network call, 1 (default) to 64; more helps accelerators only.</summary>
+    [Range(1, 64)]
+    public int Batch { get; init; } = 1;
+
     /// <summary>Whether all packages are loaded and warmed up at start, before the first job. Default true.</summary>
     public bool Preload { get; init; } = true;
 
     /// <summary>The same for the catalog.</summary>
     internal ModelCatalogOptions ToCatalogOptions() => Providers is { Count: > 0 }
-        ? new ModelCatalogOptions { Root = Path.GetFullPath(Root), Threads = Threads, Providers = Providers }
-        : new ModelCatalogOptions { Root = Path.GetFullPath(Root), Threads = Threads };
+        ? new ModelCatalogOptions { Root = Path.GetFullPath(Root), Threads = Threads, Batch = Batch, Providers = Providers }
+        : new ModelCatalogOptions { Root = Path.GetFullPath(Root), Threads = Threads, Batch = Batch };
 }
 
 /// <summary>Checks <see cref="ModelOptions"/>.</summary>

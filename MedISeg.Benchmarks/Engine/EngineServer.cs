@@ -20,6 +20,7 @@ internal static class EngineServer
         long start = ProcessStatus.NowKiB;
         while (Console.ReadLine() is not null)
         {
+            GC.Collect();
             TimeSpan before = CpuTime();
             double result = work();
             Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{(CpuTime() - before).TotalSeconds} {result:R} {ProcessStatus.PeakKiB} {start}"));
@@ -30,6 +31,6 @@ internal static class EngineServer
     private static TimeSpan CpuTime()
     {
         using Process self = Process.GetCurrentProcess();
-        return self.TotalProcessorTime;
+        return self.TotalProcessorTime - TimeSpan.FromSeconds(NetworkClock.Seconds);
     }
 }

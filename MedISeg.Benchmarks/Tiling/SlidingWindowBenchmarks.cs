@@ -70,15 +70,14 @@ public class SlidingWindowBenchmarks
 
     private void AddPlane(float[][] sums, float[] weightSum, float[] scores, int k, int j, int i, int dk)
     {
-        float[] weights = new float[Patch.Width];
         for (int dj = 0; dj < Patch.Height; dj++)
         {
-            TilingKernels.WeightRow(_weights.Factors(2), _weights.Factors(0)[dk] * _weights.Factors(1)[dj], _weights.Floor, weights);
+            float scale = _weights.Factors(0)[dk] * _weights.Factors(1)[dj];
             int to = (int)_size.Offset(k + dk, j + dj, i), from = (int)Patch.Offset(dk, dj, 0);
             for (int c = 0; c < Classes; c++)
-                TilingKernels.AddWeighted(
-                    scores.AsSpan(from + c * (int)Patch.VoxelCount, Patch.Width), weights, sums[c].AsSpan(to, Patch.Width));
-            TilingKernels.AddScaled(weights, 1, weightSum.AsSpan(to, Patch.Width));
+                TilingKernels.AddBlended(
+                    scores.AsSpan(from + c * (int)Patch.VoxelCount, Patch.Width), _weights.Factors(2), scale, _weights.Floor, sums[c].AsSpan(to, Patch.Width));
+            TilingKernels.AddWeights(_weights.Factors(2), scale, _weights.Floor, weightSum.AsSpan(to, Patch.Width));
         }
     }
 

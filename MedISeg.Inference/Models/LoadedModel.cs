@@ -1,5 +1,6 @@
 using MedISeg.Inference.Options;
 using MedISeg.Inference.Prediction;
+using MedISeg.Inference.Tiling;
 
 namespace MedISeg.Inference.Models;
 
@@ -12,8 +13,9 @@ public sealed class LoadedModel : IDisposable
 
     internal LoadedModel(
         ModelManifest manifest, string sha256, string device, IReadOnlyList<IPatchPredictor> members, long activationPeakBytes,
-        IReadOnlyList<IDisposable> owned)
+        WindowSettings window, IReadOnlyList<IDisposable> owned)
     {
+        Window = window;
         Manifest = manifest;
         Sha256 = sha256;
         Device = device;
@@ -33,6 +35,9 @@ public sealed class LoadedModel : IDisposable
 
     /// <summary>Bytes that the process grew by while one patch ran at load; at least the patch's input and output.</summary>
     public long ActivationPeakBytes { get; }
+
+    /// <summary>Threads and patches a network call.</summary>
+    internal WindowSettings Window { get; }
 
     /// <summary>A predictor with its own buffers, for one run: the views of all members where they are averaged, else of one of them.</summary>
     /// <param name="options">Members and views.</param>

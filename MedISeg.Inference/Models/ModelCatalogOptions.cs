@@ -9,6 +9,10 @@ public sealed class ModelCatalogOptions
     /// <summary>Execution providers in order of preference: cuda, cpu. Default both; cpu always works.</summary>
     public IReadOnlyList<string> Providers { get; init; } = ["cuda", "cpu"];
 
-    /// <summary>Threads inside one network call; 0: one a core.</summary>
+    /// <summary>Threads inside one network call, and as many that add up patches and make labels beside it; 0: one a core.</summary>
     public int Threads { get; init; }
+
+    /// <summary>Most patches in one network call, 1..64; more than 1 serves accelerators, a processor gains nothing. Packages whose graph
+    /// fixes the batch stay at 1. Default 1.</summary>
+    public int Batch { get; init; } = 1;
 }

@@ -5,6 +5,7 @@ using MedISeg.Imaging.Errors;
 using MedISeg.Imaging.Volumes;
 using MedISeg.Inference.Prediction;
 using MedISeg.Inference.Reports;
+using MedISeg.Inference.Tiling;
 using Microsoft.Extensions.Logging;
 using Microsoft.ML.OnnxRuntime;
 
@@ -14,10 +15,12 @@ namespace MedISeg.Inference.Models;
 internal sealed class ModelLoader
 {
     private readonly OnnxSessionFactory _factory;
+    private readonly ModelCatalogOptions _options;
     private readonly ILogger _logger;
 
     public ModelLoader(ModelCatalogOptions options, ILogger logger)
     {
+        _options = options;
         _factory = new OnnxSessionFactory(options, logger);
         _logger = logger;
     }
@@ -35,6 +38,7 @@ internal sealed class ModelLoader
         List<IPatchPredictor> predictors = [];
         string device = "cpu";
         long activations = 0;
+        int batch = _options.Batch;
         string hash;
         try
         {
@@ -45,8 +49,9 @@ internal sealed class ModelLoader
                 (InferenceSession session, device) = _factory.Create(bytes);
                 sessions.Add(session);
                 OnnxSignature signature = OnnxSignature.Read(session, manifest, member.File);
+                if (signature.FixedBatch) batch = 1;
                 OnnxPatchPredictor predictor = new(session, signature, manifest.Network, manifest.Calibration?.Temperature ?? 1);
-                activations = Math.Max(activations, WarmUp(predictor, manifest, member.File, cancellationToken));
+                activations = Math.Max(activations, WarmUp(predictor, manifest, batch, member.File, cancellationToken));
                 predictors.Add(predictor);
             }
             hash = PackageHash(folder, manifest);
@@ -58,7 +63,8 @@ internal sealed class ModelLoader
         }
         _logger.ModelLoaded(
             manifest.Name, manifest.Version, device, sessions.Count, activations >> 20, (long)Stopwatch.GetElapsedTime(started).TotalMilliseconds);
-        return new LoadedModel(manifest, hash, device, predictors, activations, sessions);
+        WindowSettings window = new(_options.Threads > 0 ? _options.Threads : Environment.ProcessorCount, batch);
+        return new LoadedModel(manifest, hash, device, predictors, activations, window, sessions);
     }
 
     /// <summary>Hash, scan and session use the same bytes, so that a file swapped meanwhile is never run.</summary>
@@ -105,12 +111,12 @@ internal sealed class ModelLoader
     internal static long Growth(long residentBefore, long peakBefore, long resident, long peak, long patchBytes) =>
         Math.Max(patchBytes, (peak > peakBefore ? peak : resident) - residentBefore);
 
-    /// <summary>Runs one patch of zeros and returns the <see cref="Growth"/> meanwhile.</summary>
-    private static long WarmUp(OnnxPatchPredictor predictor, ModelManifest manifest, string member, CancellationToken cancellationToken)
+    /// <summary>Runs one call on zeros and returns the <see cref="Growth"/> meanwhile.</summary>
+    private static long WarmUp(OnnxPatchPredictor predictor, ModelManifest manifest, int batch, string member, CancellationToken cancellationToken)
     {
         GridSize patch = manifest.PatchExtent(), output = manifest.ScoreExtent();
-        float[] input = new float[checked((int)(predictor.Channels * patch.VoxelCount))];
-        float[] scores = new float[checked((int)(predictor.Classes * output.VoxelCount))];
+        float[] input = new float[checked((int)(batch * predictor.Channels * patch.VoxelCount))];
+        float[] scores = new float[checked((int)(batch * predictor.Classes * output.VoxelCount))];
         long residentBefore = ProcessMemory.ResidentBytes, peakBefore = ProcessMemory.PeakBytes;
         try
         {

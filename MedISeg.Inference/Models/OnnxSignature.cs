@@ -12,11 +12,12 @@ namespace MedISeg.Inference.Models;
 /// <param name="Classes">Output channels.</param>
 /// <param name="Dimensionality">2 or 3.</param>
 /// <param name="Margin">Voxels that the output lacks on each side; in 2-D k counts neighbour slices.</param>
-internal sealed record OnnxSignature(string Input, string Output, int Channels, int Classes, int Dimensionality, VoxelIndex Margin)
+/// <param name="FixedBatch">Whether the graph takes one patch a call and no more.</param>
+internal sealed record OnnxSignature(string Input, string Output, int Channels, int Classes, int Dimensionality, VoxelIndex Margin, bool FixedBatch)
 {
-    /// <summary>Shape [1, channels, (k,) j, i] of a tensor; in 2-D the slices of a channel are channels too.</summary>
-    public long[] Shape(int channels, GridSize size) =>
-        Dimensionality == 3 ? [1, channels, size.Depth, size.Height, size.Width] : [1, channels * size.Depth, size.Height, size.Width];
+    /// <summary>Shape [batch, channels, (k,) j, i] of a tensor; in 2-D the slices of a channel are channels too.</summary>
+    public long[] Shape(int batch, int channels, GridSize size) =>
+        Dimensionality == 3 ? [batch, channels, size.Depth, size.Height, size.Width] : [batch, channels * size.Depth, size.Height, size.Width];
 
     /// <summary>Reads the graph's declarations.</summary>
     /// <exception cref="SegmentationException"><see cref="Imaging.Errors.ErrorCode.ModelFailed"/>: names, ranks, types or fixed sides that do not fit.</exception>
@@ -29,7 +30,8 @@ internal sealed record OnnxSignature(string Input, string Output, int Channels, 
         Check(session.InputMetadata[input], member, "input", manifest.NetworkChannels(), [.. network.PatchSize], manifest.Dimensionality);
         int[] sides = [.. network.PatchSize.Select((side, n) => side - 2 * (network.ValidPadding?[n] ?? 0))];
         Check(session.OutputMetadata[output], member, "output", classes, sides, manifest.Dimensionality);
-        return new OnnxSignature(input, output, manifest.Inputs.Count, classes, manifest.Dimensionality, manifest.Margin());
+        bool fixedBatch = session.InputMetadata[input].Dimensions[0] == 1 || session.OutputMetadata[output].Dimensions[0] == 1;
+        return new OnnxSignature(input, output, manifest.Inputs.Count, classes, manifest.Dimensionality, manifest.Margin(), fixedBatch);
     }
 
     private static string Pick(IReadOnlyDictionary<string, NodeMetadata> nodes, string? name, string member, string role)

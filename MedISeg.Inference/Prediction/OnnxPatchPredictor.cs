@@ -36,15 +36,19 @@ internal sealed class OnnxPatchPredictor : IPatchPredictor
         cancellationToken.ThrowIfCancellationRequested();
         VoxelIndex margin = _signature.Margin;
         GridSize output = new(size.Depth - 2 * margin.K, size.Height - 2 * margin.J, size.Width - 2 * margin.I);
-        if (patch.Length != Channels * size.VoxelCount || scores.Length != Classes * output.VoxelCount)
+        long patchFloats = Channels * size.VoxelCount, scoreFloats = Classes * output.VoxelCount;
+        int batch = (int)(patch.Length / patchFloats);
+        if (batch == 0 || patch.Length != batch * patchFloats || scores.Length != batch * scoreFloats)
             throw new ArgumentException("A length does not match the patch.");
-        Run(patch, size, scores, output, cancellationToken);
+        Run(patch, size, scores, output, batch, cancellationToken);
         if (!float.IsFinite(TensorPrimitives.Sum<float>(scores)))
             throw new SegmentationException(ErrorCode.ModelFailed, "The network gave values that are not finite.");
-        Activation.Apply(scores, Classes, _network.Activation, _network.Domain, _temperature);
+        for (int n = 0; n < batch; n++)
+            Activation.Apply(
+                scores.Slice((int)(n * scoreFloats), (int)scoreFloats), Classes, _network.Activation, _network.Domain, _temperature);
     }
 
-    private unsafe void Run(ReadOnlySpan<float> patch, GridSize size, Span<float> scores, GridSize output, CancellationToken cancellationToken)
+    private unsafe void Run(ReadOnlySpan<float> patch, GridSize size, Span<float> scores, GridSize output, int batch, CancellationToken cancellationToken)
     {
         using RunOptions run = new();
         using CancellationTokenRegistration registration = cancellationToken.Register(() => run.Terminate = true);
@@ -53,9 +57,11 @@ internal sealed class OnnxPatchPredictor : IPatchPredictor
             fixed (float* input = patch, result = scores)
             {
                 using OrtValue inputValue = OrtValue.CreateTensorValueWithData(
-                    OrtMemoryInfo.DefaultInstance, TensorElementType.Float, _signature.Shape(Channels, size), (nint)input, patch.Length * sizeof(float));
+                    OrtMemoryInfo.DefaultInstance, TensorElementType.Float, _signature.Shape(batch, Channels, size), (nint)input,
+                    patch.Length * (long)sizeof(float));
                 using OrtValue outputValue = OrtValue.CreateTensorValueWithData(
-                    OrtMemoryInfo.DefaultInstance, TensorElementType.Float, _signature.Shape(Classes, output), (nint)result, scores.Length * sizeof(float));
+                    OrtMemoryInfo.DefaultInstance, TensorElementType.Float, _signature.Shape(batch, Classes, output), (nint)result,
+                    scores.Length * (long)sizeof(float));
                 _session.Run(run, [_signature.Input], [inputValue], [_signature.Output], [outputValue]);
             }
         }

@@ -49,7 +49,7 @@ public sealed record MemoryEstimate
     /// <summary>Estimates a run of a loaded package.</summary>
     /// <inheritdoc cref="Create(ModelManifest, VolumeGeometry, int, EffectiveOptions, int, long)"/>
     public static MemoryEstimate Create(LoadedModel model, VolumeGeometry source, int channels, EffectiveOptions options, int bytesPerVoxel) =>
-        Create(model.Manifest, source, channels, options, bytesPerVoxel, model.ActivationPeakBytes);
+        Create(model.Manifest, source, channels, options, bytesPerVoxel, model.ActivationPeakBytes, model.Window);
 
     /// <summary>Estimates a run. Crops are not known before the voxels are, so the whole image counts.</summary>
     /// <param name="manifest">The package.</param>
@@ -61,7 +61,12 @@ public sealed record MemoryEstimate
     /// <exception cref="Imaging.Errors.SegmentationException">TooLarge: more voxels on the model grid than an array can hold;
     /// DimensionMismatch as <see cref="GridMapping.Create"/>.</exception>
     public static MemoryEstimate Create(
-        ModelManifest manifest, VolumeGeometry source, int channels, EffectiveOptions options, int bytesPerVoxel, long activationPeakBytes = 0)
+        ModelManifest manifest, VolumeGeometry source, int channels, EffectiveOptions options, int bytesPerVoxel, long activationPeakBytes = 0) =>
+        Create(manifest, source, channels, options, bytesPerVoxel, activationPeakBytes, WindowSettings.Default);
+
+    private static MemoryEstimate Create(
+        ModelManifest manifest, VolumeGeometry source, int channels, EffectiveOptions options, int bytesPerVoxel, long activationPeakBytes,
+        WindowSettings window)
     {
         GridMapping mapping = GridMapping.Whole(source, manifest.Grid, manifest.Dimensionality, options.SliceAxis);
         int classes = manifest.ScoreChannels();
@@ -81,13 +86,17 @@ public sealed record MemoryEstimate
             ModelImageBytes = modelVoxels * manifest.Inputs.Count * sizeof(float),
             LabelBytes = (sourceVoxels + (nearest ? modelVoxels + sourceVoxels : 0)) * labelBytes + Voters(manifest, options, sourceVoxels),
             AccumulatorBytes = plan.Bytes,
-            PatchBytes = sizeof(float) * (input + output + (options.Views.Count > 0 ? input + output : 0) + (options is { MergeBy: MergeKind.Mean, Views.Count: 0, Members.Count: > 1 } ? output : 0)),
+            PatchBytes = sizeof(float) * window.BatchOf(input, output) * (window.Sets(input, output) * (input + output) + Samples(options, input, output)),
             WayBackBytes = WayBack(mapping, grid, plan, nearest),
             ActivationBytes = activationPeakBytes,
             ModelVoxels = modelVoxels,
             NetworkCalls = grid.Count * (options.Views.Count + 1) * options.Members.Count,
         };
     }
+
+    /// <summary>A turned patch where there are views, and scores where there are several samples, views times averaged members.</summary>
+    private static long Samples(EffectiveOptions options, long input, long output) =>
+        options.Views.Count > 0 ? input + output : options is { MergeBy: MergeKind.Mean, Members.Count: > 1 } ? output : 0;
 
     /// <summary>A label map a member beside the merged one, and the combinations that staple keeps.</summary>
     private static long Voters(ModelManifest manifest, EffectiveOptions options, long voxels)

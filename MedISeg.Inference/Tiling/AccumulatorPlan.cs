@@ -2,8 +2,8 @@ namespace MedISeg.Inference.Tiling;
 
 /// <summary>Which axis a sliding window streams along, and what its accumulator holds at most.</summary>
 /// <remarks>
-/// Sums are kept in rows: one voxel along the streaming axis, one along the second axis, the whole third axis, all classes and one
-/// row of weights. A row is taken when the first patch touches it and given back when it has left as part of a band.
+/// Sums are kept in rows: one voxel along the streaming axis, one along the second axis, the whole third axis, all classes. A row is
+/// taken when the first patch touches it and given back when it has left as part of a band. Weights are worked out again as it leaves.
 /// </remarks>
 public sealed class AccumulatorPlan
 {
@@ -13,7 +13,7 @@ public sealed class AccumulatorPlan
         SecondAxis = streamingAxis == 0 ? 1 : 0;
         ThirdAxis = streamingAxis == 2 ? 1 : 2;
         Classes = classes;
-        RowFloats = (long)(classes + 1) * grid.Image[ThirdAxis];
+        RowFloats = (long)classes * grid.Image[ThirdAxis];
         PeakRows = CountPeak(grid);
     }
 
@@ -29,7 +29,7 @@ public sealed class AccumulatorPlan
     /// <summary>Number of classes.</summary>
     public int Classes { get; }
 
-    /// <summary>Floats in one row: all classes and the weights.</summary>
+    /// <summary>Floats in one row: all classes.</summary>
     public long RowFloats { get; }
 
     /// <summary>Most rows held at one time.</summary>

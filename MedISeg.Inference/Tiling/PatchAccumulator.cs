@@ -1,59 +1,64 @@
+using MedISeg.Imaging.Resampling;
 using MedISeg.Imaging.Volumes;
 
 namespace MedISeg.Inference.Tiling;
 
 /// <summary>Weighted sum of overlapping patches that holds only what later patches still touch, and hands on what is finished.</summary>
-internal sealed class PatchAccumulator
+internal sealed class PatchAccumulator : IDisposable
 {
-    /// <summary>Bands are as thick along the streaming axis as fits here, at least one voxel.</summary>
-    private const long BandFloats = 1 << 20;
+    /// <summary>Bands are as thick along the streaming axis as fits here, at least one voxel, so that they stay in a core's cache.</summary>
+    private const long BandFloats = 1 << 17;
 
-    /// <summary>Below this many floats a patch is added on one thread.</summary>
-    private const long ParallelFloats = 1 << 18;
+    /// <summary>Below this many floats a patch is added, and a band made, on one thread.</summary>
+    private const long ParallelFloats = 1 << 16;
 
     private readonly PatchGrid _grid;
     private readonly AccumulatorPlan _plan;
     private readonly BlendWeights _weights;
     private readonly IBandSink _sink;
+    private readonly int _threads;
     private readonly RowPool _rows;
     private readonly int[] _live;
     private readonly int _slices, _lines, _width;
     private float[] _band = [];
 
-    public PatchAccumulator(PatchGrid grid, AccumulatorPlan plan, BlendWeights weights, IBandSink sink)
+    /// <summary>Allocates the sums.</summary>
+    /// <param name="grid">Positions of the patches' scores.</param>
+    /// <param name="plan">Streaming axis and size of the sums.</param>
+    /// <param name="weights">Weights over a patch.</param>
+    /// <param name="sink">Receives bands, on the thread that finishes a strip.</param>
+    /// <param name="threads">Threads that add, at least 1; the sums do not depend on it.</param>
+    public PatchAccumulator(PatchGrid grid, AccumulatorPlan plan, BlendWeights weights, IBandSink sink, int threads)
     {
         _grid = grid;
         _plan = plan;
         _weights = weights;
         _sink = sink;
+        _threads = threads;
         _rows = new RowPool(plan.PeakRows, plan.RowFloats);
         _slices = grid.Patch[plan.StreamingAxis];
         _lines = grid.Image[plan.SecondAxis];
         _width = grid.Image[plan.ThirdAxis];
         _live = new int[checked(_slices * _lines)];
-        Array.Fill(_live, -1);
     }
 
     /// <summary>Bytes of the sums.</summary>
     public long Bytes => _rows.Bytes;
 
     /// <summary>Adds the scores of a patch.</summary>
-    /// <param name="scores">Shape [classes, k, j, i] of the patch, row-major.</param>
-    /// <param name="s">Place of its start along the streaming axis.</param>
-    /// <param name="a">Place of its start along the second axis.</param>
-    /// <param name="b">Place of its start along the third axis.</param>
-    public void Add(float[] scores, int s, int a, int b)
+    /// <param name="scores">Shape [classes, k, j, i] of the patch, row-major, from <paramref name="first"/> on.</param>
+    /// <param name="first">Where the patch begins in the scores.</param>
+    /// <param name="position">Place of its start along each axis.</param>
+    public void Add(LargeBuffer scores, long first, PatchPosition position)
     {
-        (int sFrom, int sTo) = _grid.Covered(_plan.StreamingAxis, s);
-        (int aFrom, int aTo) = _grid.Covered(_plan.SecondAxis, a);
-        for (int slice = sFrom; slice < sTo; slice++)
-            for (int line = aFrom; line < aTo; line++)
-                if (_live[Place(slice, line)] < 0) _live[Place(slice, line)] = _rows.Take();
-
-        if (_grid.Patch.VoxelCount * _plan.Classes < ParallelFloats)
-            for (int slice = sFrom; slice < sTo; slice++) AddSlice(scores, slice, s, a, b);
-        else
-            Parallel.For(sFrom, sTo, slice => AddSlice(scores, slice, s, a, b));
+        if (position.B == 0) TakeRows(position);
+        (int from, int to) = _grid.Covered(0, position.Along(0, _plan));
+        int threads = _grid.Patch.VoxelCount * _plan.Classes < ParallelFloats ? 1 : _threads;
+        IndexRanges.Run(to - from, threads, (begin, end) =>
+        {
+            PatchPlane plane = new(_grid, _plan, _weights, position);
+            for (int k = from + begin; k < from + end; k++) plane.Add(scores, first, k, this);
+        }, CancellationToken.None);
     }
 
     /// <summary>Hands on everything that no later patch touches, once all patches of a strip have been added.</summary>
@@ -65,51 +70,37 @@ internal sealed class PatchAccumulator
         int thickness = (int)BandThickness(_plan.Classes, lines, _width, sTo - sFrom);
         for (int slice = sFrom; slice < sTo; slice += thickness)
             Emit(slice, Math.Min(thickness, sTo - slice), aFrom, lines);
-        for (int slice = sFrom; slice < sTo; slice++)
-            for (int line = aFrom; line < aTo; line++)
-            {
-                _rows.Give(_live[Place(slice, line)]);
-                _live[Place(slice, line)] = -1;
-            }
+        ForEachRow(sFrom, sTo, aFrom, aTo, (slice, line) => _rows.Give(_live[Place(slice, line)]));
     }
 
     /// <summary>Slices in a band of so many lines.</summary>
-    public static long BandThickness(int classes, long lines, long width, long slices) => Math.Clamp(BandFloats / (classes * lines * width), 1, slices);
+    public static long BandThickness(int classes, long lines, long width, long slices) =>
+        Math.Clamp(BandFloats / Math.Max(1, classes * lines * width), 1, Math.Max(1, slices));
 
-    private void AddSlice(float[] scores, int slice, int s, int a, int b)
+    /// <inheritdoc />
+    public void Dispose() => _rows.Dispose();
+
+    /// <summary>The sums of a class in a row that is held.</summary>
+    public Span<float> Row(int slice, int line, int channel) => _rows[_live[Place(slice, line)]].Slice(channel * _width, _width);
+
+    /// <summary>Rows that no earlier strip touched.</summary>
+    private void TakeRows(PatchPosition position)
     {
-        int sAxis = _plan.StreamingAxis, aAxis = _plan.SecondAxis, bAxis = _plan.ThirdAxis;
-        (int aFrom, int aTo) = _grid.Covered(aAxis, a);
-        (int bFrom, int bTo) = _grid.Covered(bAxis, b);
-        GridSize patch = _grid.Patch;
-        int inS = slice - _grid.Starts(sAxis)[s], inA = aFrom - _grid.Starts(aAxis)[a], inB = bFrom - _grid.Starts(bAxis)[b];
-        int length = bTo - bFrom, stride = bAxis == 2 ? 1 : patch.Width;
-        float[] weights = new float[length], turned = new float[stride == 1 ? 0 : length];
-        for (int line = aFrom; line < aTo; line++, inA++)
-        {
-            Span<float> row = _rows[_live[Place(slice, line)]];
-            float scale = _weights.Factors(sAxis)[inS] * _weights.Factors(aAxis)[inA];
-            TilingKernels.WeightRow(_weights.Factors(bAxis).Slice(inB, length), scale, _weights.Floor, weights);
-            long first = sAxis switch
-            {
-                0 => patch.Offset(inS, inA, inB),
-                1 => patch.Offset(inA, inS, inB),
-                _ => patch.Offset(inA, inB, inS),
-            };
-            for (int c = 0; c < _plan.Classes; c++)
-            {
-                int at = checked((int)(first + c * patch.VoxelCount));
-                ReadOnlySpan<float> line1 = stride == 1 ? scores.AsSpan(at, length) : Gather(scores, at, stride, turned);
-                TilingKernels.AddWeighted(line1, weights, row.Slice(c * _width + bFrom, length));
-            }
-            TilingKernels.AddScaled(weights, 1, row.Slice(_plan.Classes * _width + bFrom, length));
-        }
+        (int sFrom, int sTo) = _grid.Covered(_plan.StreamingAxis, position.S);
+        (int aFrom, int aTo) = _grid.Covered(_plan.SecondAxis, position.A);
+        int freshSlice = _grid.TouchedBefore(_plan.StreamingAxis, position.S), freshLine = _grid.TouchedBefore(_plan.SecondAxis, position.A);
+        ForEachRow(Math.Max(sFrom, freshSlice), sTo, Math.Max(aFrom, freshLine), aTo, (slice, line) => _live[Place(slice, line)] = _rows.Take());
     }
 
-    private static float[] Gather(float[] source, int at, int stride, float[] target)
+    /// <summary>Rows in the order in which a patch lies in memory.</summary>
+    private void ForEachRow(int sFrom, int sTo, int aFrom, int aTo, Action<int, int> visit)
     {
-        for (int n = 0; n < target.Length; n++, at += stride) target[n] = source[at];
-        return target;
+        if (_plan.StreamingAxis == 0)
+            for (int slice = sFrom; slice < sTo; slice++)
+                for (int line = aFrom; line < aTo; line++) visit(slice, line);
+        else
+            for (int line = aFrom; line < aTo; line++)
+                for (int slice = sFrom; slice < sTo; slice++) visit(slice, line);
     }
 
     private void Emit(int slice, int thickness, int line, int lines)
@@ -123,26 +114,29 @@ internal sealed class PatchAccumulator
         };
         int count = checked((int)(classes * size.VoxelCount));
         if (_band.Length < count) _band = GC.AllocateUninitializedArray<float>(count);
-        float[] turned = new float[axis == 2 ? _width : 0];
-        for (int ds = 0; ds < thickness; ds++)
-            for (int da = 0; da < lines; da++)
+        IndexRanges.Run(thickness * lines, count < ParallelFloats ? 1 : _threads, (from, to) =>
+        {
+            float[] weights = new float[_width], turned = new float[axis == 2 ? _width : 0];
+            for (int n = from; n < to; n++)
             {
-                Span<float> row = _rows[_live[Place(slice + ds, line + da)]];
-                ReadOnlySpan<float> weights = row.Slice(classes * _width, _width);
+                // In the order of the band.
+                (int ds, int da) = axis == 0 ? Math.DivRem(n, lines) : (n % thickness, n / thickness);
+                SumWeights(slice + ds, line + da, weights);
                 long first = axis == 0 ? size.Offset(ds, da, 0) : axis == 1 ? size.Offset(da, ds, 0) : size.Offset(da, 0, ds);
                 for (int c = 0; c < classes; c++)
                 {
                     int at = (int)(first + c * size.VoxelCount);
-                    ReadOnlySpan<float> sum = row.Slice(c * _width, _width);
+                    ReadOnlySpan<float> sum = Row(slice + ds, line + da, c);
                     if (axis < 2)
                     {
                         TilingKernels.Divide(sum, weights, _band.AsSpan(at, _width));
                         continue;
                     }
                     TilingKernels.Divide(sum, weights, turned);
-                    for (int n = 0; n < _width; n++, at += thickness) _band[at] = turned[n];
+                    for (int b = 0; b < _width; b++, at += thickness) _band[at] = turned[b];
                 }
             }
+        }, CancellationToken.None);
         VoxelIndex origin = axis switch
         {
             0 => new VoxelIndex(slice, line, 0),
@@ -150,6 +144,26 @@ internal sealed class PatchAccumulator
             _ => new VoxelIndex(line, 0, slice),
         };
         _sink.Accept(new Band(_band.AsSpan(0, count), classes, size, origin, axis));
+    }
+
+    /// <summary>Weights of all patches that touched a row, in patch order: the same for all classes, so they are not kept.</summary>
+    private void SumWeights(int slice, int line, Span<float> weights)
+    {
+        weights.Clear();
+        (int firstS, int endS) = _grid.Touching(_plan.StreamingAxis, slice);
+        (int firstA, int endA) = _grid.Touching(_plan.SecondAxis, line);
+        IReadOnlyList<int> startS = _grid.Starts(_plan.StreamingAxis), startA = _grid.Starts(_plan.SecondAxis), startB = _grid.Starts(_plan.ThirdAxis);
+        for (int s = firstS; s < endS; s++)
+            for (int a = firstA; a < endA; a++)
+            {
+                float scale = _weights.Factors(_plan.StreamingAxis)[slice - startS[s]] * _weights.Factors(_plan.SecondAxis)[line - startA[a]];
+                for (int b = 0; b < startB.Count; b++)
+                {
+                    (int from, int to) = _grid.Covered(_plan.ThirdAxis, b);
+                    TilingKernels.AddWeights(
+                        _weights.Factors(_plan.ThirdAxis).Slice(from - startB[b], to - from), scale, _weights.Floor, weights[from..to]);
+                }
+            }
     }
 
     /// <summary>Live slices span less than a patch, so their numbers modulo the patch differ.</summary>

@@ -41,6 +41,20 @@ public sealed class PatchGrid
         return (index == 0 ? 0 : starts[index], index == starts.Length - 1 ? Image[axis] : starts[index + 1]);
     }
 
+    /// <summary>First voxel along an axis that no start before an index covers.</summary>
+    public int TouchedBefore(int axis, int index) => index == 0 ? 0 : Covered(axis, index - 1).To;
+
+    /// <summary>The starts, first and end (not included), whose patches cover a voxel's place along an axis.</summary>
+    public (int First, int End) Touching(int axis, int place)
+    {
+        int[] starts = _starts[axis];
+        int first = 0;
+        while (starts[first] + Patch[axis] <= place) first++;
+        int end = first;
+        while (end < starts.Length && starts[end] <= place) end++;
+        return (first, end);
+    }
+
     /// <summary>Places patches.</summary>
     /// <param name="image">Grid to cover.</param>
     /// <param name="patch">Extent of a patch (of its scores, where they are smaller than the input).</param>

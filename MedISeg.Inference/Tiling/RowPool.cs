@@ -1,15 +1,12 @@
 namespace MedISeg.Inference.Tiling;
 
-/// <summary>Equal rows of floats in a few exact arrays; rows are taken and given back by number.</summary>
-internal sealed class RowPool
+/// <summary>Equal rows of floats in one exact buffer; rows are taken and given back by number.</summary>
+internal sealed class RowPool : IDisposable
 {
-    /// <summary>Arrays stay below 64 MiB, so that the heap can place them.</summary>
-    private const long BlockFloats = 16 << 20;
-
-    private readonly float[][] _blocks;
+    private readonly LargeBuffer _buffer;
     private readonly int _rowFloats;
-    private readonly int _rowsPerBlock;
-    private readonly Stack<int> _free;
+    // The row that was given back first is taken first, so that neighbours stay neighbours.
+    private readonly Queue<int> _free;
 
     /// <summary>Allocates all rows.</summary>
     /// <param name="rows">Number of rows.</param>
@@ -17,29 +14,24 @@ internal sealed class RowPool
     public RowPool(long rows, long rowFloats)
     {
         _rowFloats = checked((int)rowFloats);
-        _rowsPerBlock = (int)Math.Max(1, BlockFloats / rowFloats);
         int count = checked((int)rows);
-        _blocks = new float[(count + _rowsPerBlock - 1) / _rowsPerBlock][];
-        for (int block = 0; block < _blocks.Length; block++)
-            _blocks[block] = GC.AllocateUninitializedArray<float>(Math.Min(_rowsPerBlock, count - block * _rowsPerBlock) * _rowFloats);
-        _free = new Stack<int>(count);
-        for (int row = count - 1; row >= 0; row--) _free.Push(row);
+        _buffer = new LargeBuffer(rows * rowFloats);
+        _free = new Queue<int>(count);
+        for (int row = 0; row < count; row++) _free.Enqueue(row);
     }
 
     /// <summary>Bytes held.</summary>
-    public long Bytes => _blocks.Sum(block => (long)block.Length * sizeof(float));
+    public long Bytes => _buffer.Length * sizeof(float);
 
-    /// <summary>Takes a row, cleared.</summary>
-    public int Take()
-    {
-        int row = _free.Pop();
-        this[row].Clear();
-        return row;
-    }
+    /// <summary>Takes a row; what it holds is undefined.</summary>
+    public int Take() => _free.Dequeue();
 
     /// <summary>Gives a row back.</summary>
-    public void Give(int row) => _free.Push(row);
+    public void Give(int row) => _free.Enqueue(row);
 
     /// <summary>The floats of a row.</summary>
-    public Span<float> this[int row] => _blocks[row / _rowsPerBlock].AsSpan(row % _rowsPerBlock * _rowFloats, _rowFloats);
+    public Span<float> this[int row] => _buffer.Slice((long)row * _rowFloats, _rowFloats);
+
+    /// <inheritdoc />
+    public void Dispose() => _buffer.Dispose();
 }

@@ -16,7 +16,7 @@ internal sealed class ResamplingSink : IBandSink
     private readonly LabelMap _target;
     private readonly TargetAxis _s, _a, _b;
     private readonly BandAssembler _bands;
-    private readonly int _width;
+    private readonly int _width, _threads;
     private float[] _slice = [];
 
     /// <summary>Creates a sink.</summary>
@@ -25,10 +25,12 @@ internal sealed class ResamplingSink : IBandSink
     /// <param name="target">Receives labels; voxels outside the block are left alone.</param>
     /// <param name="plan">How bands arrive.</param>
     /// <param name="decision">Scores to labels.</param>
+    /// <param name="threads">Threads that interpolate, at least 1.</param>
     /// <param name="nearestAxis">Model axis along which the nearest voxel is taken (0 = k, 1 = j, 2 = i); null: none.</param>
     public ResamplingSink(
-        GridMap map, VoxelIndex start, LabelMap target, AccumulatorPlan plan, LabelDecision decision, int? nearestAxis = null)
+        GridMap map, VoxelIndex start, LabelMap target, AccumulatorPlan plan, LabelDecision decision, int threads, int? nearestAxis = null)
     {
+        _threads = threads;
         _plan = plan;
         _decision = decision;
         _target = target;
@@ -53,19 +55,12 @@ internal sealed class ResamplingSink : IBandSink
             int lower = _s.Taps.Lower[s] - (slice0 - 1), upper = _s.Taps.Upper[s] - (slice0 - 1);
             Slice slice = Between(lower, upper, _s.Taps.Weight[s], line0 == 0 ? 1 : 0);
             long first = _s.First + _s.Stride * s;
-            if ((long)(aTo - aFrom) * _b.Length * _plan.Classes < ParallelScores)
+            int threads = (long)(aTo - aFrom) * _b.Length * _plan.Classes < ParallelScores ? 1 : _threads;
+            IndexRanges.Run(aTo - aFrom, threads, (from, to) =>
             {
                 Scratch scratch = new(_width, _b.Length);
-                for (int a = aFrom; a < aTo; a++) WriteLine(slice, a, line0, first, scratch);
-            }
-            else
-            {
-                Parallel.For(aFrom, aTo, () => new Scratch(_width, _b.Length), (a, _, scratch) =>
-                {
-                    WriteLine(slice, a, line0, first, scratch);
-                    return scratch;
-                }, _ => { });
-            }
+                for (int a = aFrom + from; a < aFrom + to; a++) WriteLine(slice, a, line0, first, scratch);
+            }, CancellationToken.None);
         }
     }
 

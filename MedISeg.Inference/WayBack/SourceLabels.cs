@@ -18,20 +18,21 @@ internal sealed class SourceLabels
     /// <param name="grid">The package's grid: what is resampled, and how between coarse slices.</param>
     /// <param name="plan">How bands arrive.</param>
     /// <param name="decision">Scores to labels.</param>
-    public SourceLabels(GridMapping mapping, ModelGrid grid, AccumulatorPlan plan, LabelDecision decision)
+    /// <param name="threads">Threads that make labels, at least 1.</param>
+    public SourceLabels(GridMapping mapping, ModelGrid grid, AccumulatorPlan plan, LabelDecision decision, int threads)
     {
         _mapping = mapping;
         int largest = decision.Largest;
         _source = LabelMap.Empty(mapping.Source, largest);
         GridMap back = GridMap.Between(mapping.Cropped, mapping.Model);
-        LatticeSink? direct = LatticeSink.TryCreate(back, mapping.CropStart, _source, decision);
+        LatticeSink? direct = LatticeSink.TryCreate(back, mapping.CropStart, _source, decision, threads);
         if (direct is null && grid.WayBack == WayBackKind.Labels)
         {
             _model = LabelMap.Empty(mapping.Model, largest);
-            direct = LatticeSink.TryCreate(GridMap.Between(mapping.Model, mapping.Model), default, _model, decision);
+            direct = LatticeSink.TryCreate(GridMap.Between(mapping.Model, mapping.Model), default, _model, decision, threads);
         }
         int? nearest = grid.Anisotropy == AnisotropyKind.Nearest ? mapping.PlaneAxis(AnisotropyKind.Nearest, back: true) : null;
-        Sink = direct as IBandSink ?? new ResamplingSink(back, mapping.CropStart, _source, plan, decision, nearest);
+        Sink = direct as IBandSink ?? new ResamplingSink(back, mapping.CropStart, _source, plan, decision, threads, nearest);
     }
 
     /// <summary>Takes the scores.</summary>

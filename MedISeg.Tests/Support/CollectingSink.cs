@@ -8,7 +8,7 @@ public sealed class CollectingSink : IBandSink
 {
     private readonly GridSize _grid;
     private readonly bool[] _seen;
-    private readonly int _thread = Environment.CurrentManagedThreadId;
+    private int? _thread;
     private int _slab;
     private int _lastFirst = -1;
 
@@ -31,7 +31,7 @@ public sealed class CollectingSink : IBandSink
     public void Accept(in Band band)
     {
         Assert.False(IsComplete);
-        Assert.Equal(_thread, Environment.CurrentManagedThreadId);
+        Assert.Equal(_thread ??= Environment.CurrentManagedThreadId, Environment.CurrentManagedThreadId);
         int second = band.StreamingAxis == 0 ? 1 : 0;
         int slice = At(band.Origin, band.StreamingAxis), line = At(band.Origin, second);
         // Within a slab strips rise; a new slab begins at line 0 beyond all slices before it.

@@ -66,7 +66,7 @@ public sealed class SlidingWindowTests
                         scores[(int)size.Offset(k, j, i)] = PlaceScore(k, j, i);
         });
         CollectingSink sink = new(image, 1);
-        SlidingWindow.Run([new float[image.VoxelCount]], grid, default, AccumulatorPlan.Along(grid, 1, axis), blend, PaddingKind.Constant, PaddingKind.Constant,
+        SlidingWindow.Run([new float[image.VoxelCount]], grid, default, AccumulatorPlan.Along(grid, 1, axis), blend, PaddingKind.Constant,
             predictor, sink, null, CancellationToken.None);
 
         for (int n = 0; n < sum.Length; n++) Assert.Equal(sum[n] / total[n], sink.Scores[n], 1e-4);
@@ -91,8 +91,8 @@ public sealed class SlidingWindowTests
             Run(new float[depth * 30 * 40], new GridSize(depth, 30, 40), patch, 0, PatchPlacement.Pullback, BlendKind.Gaussian).Bytes)];
         Assert.Equal(bytes[0], bytes[1]);
         Assert.Equal(bytes[1], bytes[2]);
-        // classes + weights, (p - step + a strip of p lines) planes: 4 carried planes and 4 lines-strips of 12 of 30.
-        Assert.Equal(sizeof(float) * 3 * 40 * (4 * 30 + 4 * 12), bytes[0]);
+        // classes, (p - step + a strip of p lines) planes: 4 carried planes and 4 lines-strips of 12 of 30.
+        Assert.Equal(sizeof(float) * 2 * 40 * (4 * 30 + 4 * 12), bytes[0]);
     }
 
     [Fact]
@@ -117,7 +117,7 @@ public sealed class SlidingWindowTests
         });
         CollectingSink sink = new(image, 1);
         Assert.Throws<OperationCanceledException>(() => SlidingWindow.Run([new float[8000]], grid, default, AccumulatorPlan.Smallest(grid, 1),
-            BlendKind.Gaussian, PaddingKind.Constant, PaddingKind.Constant, predictor, sink, null, source.Token));
+            BlendKind.Gaussian, PaddingKind.Constant, predictor, sink, null, source.Token));
         Assert.Equal(1, predictor.Calls);
         Assert.False(sink.IsComplete);
     }
@@ -159,7 +159,7 @@ public sealed class SlidingWindowTests
             for (int n = 0; n < input.Length; n++) scores[input.Length + n] = -input[n];
         });
         CollectingSink sink = new(image, 2);
-        long bytes = SlidingWindow.Run([values], grid, default, AccumulatorPlan.Along(grid, 2, axis), blend, PaddingKind.Reflect, PaddingKind.Reflect, predictor, sink,
+        long bytes = SlidingWindow.Run([values], grid, default, AccumulatorPlan.Along(grid, 2, axis), blend, PaddingKind.Reflect, predictor, sink,
             null, CancellationToken.None);
         return (sink, bytes);
     }

@@ -11,21 +11,33 @@ public sealed class TilingKernelsTests
 
     [Theory]
     [MemberData(nameof(Lengths))]
-    public void WeightRow_AnyLength_EqualsItsScalarTwin(int length)
+    public void AddBlended_AnyLength_EqualsItsScalarTwin(int length)
     {
-        float[] factors = Values(length, 1), vector = new float[length], scalar = new float[length];
-        TilingKernels.WeightRow(factors, 0.7f, 0.1f, vector);
-        TilingKernels.WeightRowScalar(factors, 0.7f, 0.1f, scalar);
+        float[] scores = Values(length, 1), factors = Values(length, 2), vector = Values(length, 3), scalar = Values(length, 3);
+        TilingKernels.AddBlended(scores, factors, 0.7f, 0.1f, vector);
+        TilingKernels.AddBlendedScalar(scores, factors, 0.7f, 0.1f, scalar);
         Assert.Equal(scalar, vector);
     }
 
     [Theory]
     [MemberData(nameof(Lengths))]
-    public void AddWeighted_AnyLength_EqualsItsScalarTwin(int length)
+    public void WriteBlended_AnyLength_EqualsItsScalarTwinAndIsWhatAddBlendedMakesOfZero(int length)
     {
-        float[] scores = Values(length, 1), weights = Values(length, 2), vector = Values(length, 3), scalar = Values(length, 3);
-        TilingKernels.AddWeighted(scores, weights, vector);
-        TilingKernels.AddWeightedScalar(scores, weights, scalar);
+        float[] scores = Values(length, 1), factors = Values(length, 2), vector = Values(length, 3), scalar = new float[length], added = new float[length];
+        TilingKernels.WriteBlended(scores, factors, 0.7f, 0.1f, vector);
+        TilingKernels.WriteBlendedScalar(scores, factors, 0.7f, 0.1f, scalar);
+        TilingKernels.AddBlended(scores, factors, 0.7f, 0.1f, added);
+        Assert.Equal(scalar, vector);
+        Assert.Equal(added, vector);
+    }
+
+    [Theory]
+    [MemberData(nameof(Lengths))]
+    public void AddWeights_AnyLength_EqualsItsScalarTwin(int length)
+    {
+        float[] factors = Values(length, 1), vector = Values(length, 3), scalar = Values(length, 3);
+        TilingKernels.AddWeights(factors, 0.7f, 0.1f, vector);
+        TilingKernels.AddWeightsScalar(factors, 0.7f, 0.1f, scalar);
         Assert.Equal(scalar, vector);
     }
 
@@ -84,6 +96,20 @@ public sealed class TilingKernelsTests
         LabelDecision.PaintScalar(scores, 0.25f, 7, scalar);
         Assert.Equal(scalar, labels);
         if (length > 0) Assert.Equal(0, labels[^1]);
+    }
+
+    [Theory]
+    [MemberData(nameof(Lengths))]
+    public void Narrow_AnyLength_KeepsEveryLabelOfItsWidth(int length)
+    {
+        int[] labels = [.. Enumerable.Range(0, length).Select(n => n * 509 % 65536)];
+        ushort[] words = new ushort[length];
+        LabelWriter.Narrow(labels, words);
+        Assert.Equal(labels, words.Select(w => (int)w));
+        int[] small = [.. labels.Select(l => 255 - l % 256)];
+        byte[] bytes = new byte[length];
+        LabelWriter.Narrow(small, bytes);
+        Assert.Equal(small, bytes.Select(b => (int)b));
     }
 
     private static float[] Values(int length, int seed)

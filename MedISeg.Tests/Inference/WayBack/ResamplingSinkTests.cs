@@ -35,7 +35,7 @@ public sealed class ResamplingSinkTests
             VolumeGeometry model = order.Apply(image).WithSpacing(new SpacingMm(k, j, i));
             float[][] scores = RandomScores(model.Grid);
             LabelMap labels = LabelMap.Empty(image, 255);
-            Stream(scores, model, axis, plan => new ResamplingSink(GridMap.Between(image, model), default, labels, plan, Decision()));
+            Stream(scores, model, axis, plan => new ResamplingSink(GridMap.Between(image, model), default, labels, plan, Decision(), 2));
 
             int[] seen = new int[Classes];
             int close = 0;
@@ -66,7 +66,7 @@ public sealed class ResamplingSinkTests
             VolumeGeometry model = order.Apply(block);
             float[][] scores = RandomScores(model.Grid);
             LabelMap labels = LabelMap.Empty(image, 255);
-            Stream(scores, model, axis, _ => LatticeSink.TryCreate(GridMap.Between(block, model), start, labels, Decision())!);
+            Stream(scores, model, axis, _ => LatticeSink.TryCreate(GridMap.Between(block, model), start, labels, Decision(), 2)!);
             PositionImages.ForEach(image, (n, mm) =>
             {
                 Vector3D index = model.PatientToIndex.Apply(mm);
@@ -85,7 +85,7 @@ public sealed class ResamplingSinkTests
     {
         VolumeGeometry image = VolumeGeometry.AxisAligned(new GridSize(4, 6, 8), new SpacingMm(1, 1, 1));
         VolumeGeometry finer = image.WithSpacing(new SpacingMm(1, 1, 0.5));
-        Assert.Null(LatticeSink.TryCreate(GridMap.Between(image, finer), default, LabelMap.Empty(image, 1), Decision()));
+        Assert.Null(LatticeSink.TryCreate(GridMap.Between(image, finer), default, LabelMap.Empty(image, 1), Decision(), 1));
     }
 
     private static LabelDecision Decision() => LabelDecision.For(DecisionManifests.Softmax(0, 10, 20, 30));
@@ -102,6 +102,6 @@ public sealed class ResamplingSinkTests
         PatchGrid grid = PatchGrid.Create(model.Grid, new GridSize(4, 4, 5), [0.5, 0.5, 0.5], PatchPlacement.Even);
         AccumulatorPlan plan = AccumulatorPlan.Along(grid, Classes, axis);
         ScoresPredictor identity = new(Classes, Classes, (patch, _, output) => patch.CopyTo(output));
-        SlidingWindow.Run(scores, grid, default, plan, BlendKind.Gaussian, PaddingKind.Edge, PaddingKind.Edge, identity, sink(plan), null, CancellationToken.None);
+        SlidingWindow.Run(scores, grid, default, plan, BlendKind.Gaussian, PaddingKind.Edge, identity, sink(plan), null, CancellationToken.None);
     }
 }
