@@ -71,6 +71,7 @@ public sealed record MemoryEstimate
     {
         SourceBytes = Math.Max(first.SourceBytes, SourceBytes + blockBytes),
         ModelImageBytes = Math.Max(first.ModelImageBytes, ModelImageBytes),
+        ResamplingBytes = Math.Max(first.ResamplingBytes, ResamplingBytes),
         LabelBytes = Math.Max(first.LabelBytes, LabelBytes),
         AccumulatorBytes = Math.Max(first.AccumulatorBytes, AccumulatorBytes),
         PatchBytes = Math.Max(first.PatchBytes, PatchBytes),
@@ -116,15 +117,17 @@ public sealed record MemoryEstimate
             ResamplingBytes = Resampling(mapping, manifest.Grid.Interpolation),
             LabelBytes = (sourceVoxels + (nearest ? modelVoxels + sourceVoxels : 0)) * labelBytes + Voters(manifest, options, sourceVoxels),
             AccumulatorBytes = plan.Bytes,
-            PatchBytes = sizeof(float) * window.BatchOf(input, output) * (window.Sets(input, output) * (input + output)
-                + (options.Views.Count > 0 ? input + output : 0)
-                + (options is { MergeBy: MergeKind.Mean, Views.Count: 0, Members.Count: > 1 } ? output : 0)),
+            PatchBytes = sizeof(float) * window.BatchOf(input, output) * (window.Sets(input, output) * (input + output) + Samples(options, input, output)),
             WayBackBytes = WayBack(mapping, grid, plan, nearest),
             ActivationBytes = activationPeakBytes,
             ModelVoxels = modelVoxels,
             NetworkCalls = grid.Count * (options.Views.Count + 1) * options.Members.Count,
         };
     }
+
+    /// <summary>A turned patch where there are views, and scores where there are several samples, views times averaged members.</summary>
+    private static long Samples(EffectiveOptions options, long input, long output) =>
+        options.Views.Count > 0 ? input + output : options is { MergeBy: MergeKind.Mean, Members.Count: > 1 } ? output : 0;
 
     /// <summary>A label map a member beside the merged one, and the combinations that staple keeps.</summary>
     private static long Voters(ModelManifest manifest, EffectiveOptions options, long voxels)
