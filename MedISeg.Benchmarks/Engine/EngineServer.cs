@@ -30,6 +30,6 @@ internal static class EngineServer
     private static TimeSpan CpuTime()
     {
         using Process self = Process.GetCurrentProcess();
-        return self.TotalProcessorTime;
+        return self.TotalProcessorTime - TimeSpan.FromSeconds(NetworkClock.Seconds);
     }
 }

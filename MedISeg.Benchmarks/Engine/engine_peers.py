@@ -1,11 +1,15 @@
-"""The peers of EngineServer: one work a line of input, answered with CPU seconds, result, peak memory and memory at the start in KiB.
+"""The peers of EngineServer: one work a line of input, answered with CPU seconds, result, peak memory and memory at the start in KiB,
+and the peer's name.
 
-Usage: engine_peers.py NAME, one of WORKS.
+Usage: engine_peers.py NAME, one of WORKS. An entry of WORKS takes a list of one number, to which the work adds CPU seconds that are not
+to count, prepares the input and gives the peer's name, such as "scipy", and the work, a function that returns a number.
 """
 import sys
 import time
 
-WORKS = {}
+import sliding_peers
+
+WORKS = {**sliding_peers.WORKS}
 
 
 def status(key):
@@ -14,12 +18,13 @@ def status(key):
 
 
 def main():
-    work = WORKS[sys.argv[1]]()
+    excluded = [0.0]
+    peer, work = WORKS[sys.argv[1]](excluded)
     start = status("VmRSS:")
     for _ in sys.stdin:
-        before = time.process_time()
+        before = time.process_time() - excluded[0]
         result = work()
-        print(time.process_time() - before, float(result), status("VmHWM:"), start, flush=True)
+        print(time.process_time() - excluded[0] - before, float(result), status("VmHWM:"), start, peer, flush=True)
 
 
 if __name__ == "__main__":

@@ -31,6 +31,9 @@ internal sealed class WorkProcess : IDisposable
     /// <summary>Resident memory that the process held before its first work, with its input, in MiB; 0 where it does not say.</summary>
     public double StartMiB { get; private set; }
 
+    /// <summary>Which program did the work, where the process says so; empty otherwise.</summary>
+    public string Program { get; private set; } = "";
+
     /// <summary>One of this program.</summary>
     /// <param name="arguments">As of its command line.</param>
     public static WorkProcess Ours(params IEnumerable<string> arguments)
@@ -46,11 +49,21 @@ internal sealed class WorkProcess : IDisposable
     {
         _process.StandardInput.WriteLine();
         string[] parts = _process.StandardOutput.ReadLine()?.Split(' ') ?? throw new InvalidOperationException("A process that does timed work ended.");
-        double[] values = [.. parts.Select(part => double.Parse(part, CultureInfo.InvariantCulture))];
+        double[] values = [.. parts.Take(4).Select(part => double.Parse(part, CultureInfo.InvariantCulture))];
         if (Results.Count > 0) Seconds = Math.Min(Seconds, values[0]);
         Results.Add(values[1]);
         PeakMiB = values[2] / 1024;
         if (values.Length > 3) StartMiB = values[3] / 1024;
+        if (parts.Length > 4) Program = string.Join(' ', parts[4..]);
+    }
+
+    /// <summary>Lets each process do its work once to warm up, then in turns.</summary>
+    /// <param name="rounds">Turns, at least 1.</param>
+    /// <param name="processes">Each does one work.</param>
+    public static void Alternate(int rounds, params ReadOnlySpan<WorkProcess> processes)
+    {
+        for (int n = 0; n <= rounds; n++)
+            foreach (WorkProcess process in processes) process.Run();
     }
 
     /// <inheritdoc />

@@ -28,8 +28,7 @@ internal static class TrainingTargets
         using WorkProcess ours = WorkProcess.Ours(StepServer.Verb, work, $"{Precision.Full}"), narrow = WorkProcess.Ours(StepServer.Verb, work, $"{Precision.Bfloat16}");
         using WorkProcess? peer = python is null ? null : new WorkProcess(python, Path.Combine(AppContext.BaseDirectory, "Training", "torch_step.py"), file.Path);
         WorkProcess[] all = [.. new[] { peer, ours, narrow }.OfType<WorkProcess>()];
-        for (int n = 0; n <= rounds; n++)
-            foreach (WorkProcess process in all) process.Run();
+        WorkProcess.Alternate(rounds, all);
         if (peer is not null)
         {
             yield return new TargetRow($"{work} step, float32 against PyTorch", ours.Seconds, peer.Seconds, "s", Step, AtLeast: false, ours.PeakMiB);

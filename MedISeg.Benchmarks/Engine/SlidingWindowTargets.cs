@@ -1,0 +1,63 @@
+using MedISeg.Benchmarks.Targets;
+using MedISeg.Imaging.Geometry;
+using MedISeg.Imaging.Volumes;
+using MedISeg.Inference.Models;
+using MedISeg.Inference.Options;
+using MedISeg.Inference.Preprocessing;
+using MedISeg.Inference.Tiling;
+using MedISeg.Inference.WayBack;
+
+namespace MedISeg.Benchmarks.Engine;
+
+/// <summary>The sliding window outside the network: patches of 96^3, overlap 0.5, Gaussian weights, 5 classes, division and argmax.</summary>
+internal static class SlidingWindowTargets
+{
+    private const string Full = "sliding-window", Quick = "sliding-window-quick";
+    private const double MemoryMiB = 0.35e9 / (1 << 20), SameLabels = 1e-6;
+
+    /// <summary>The works of this file.</summary>
+    public static IEnumerable<EngineWork> Works =>
+        [new EngineWork(Full, () => Prepare(new GridSize(200, 512, 512))), new EngineWork(Quick, () => Prepare(new GridSize(120, 200, 200)))];
+
+    /// <summary>Measures time and memory.</summary>
+    /// <inheritdoc cref="EngineTargets.Measure" path="/param"/>
+    public static IEnumerable<TargetRow> Measure(int rounds, bool quick, string python)
+    {
+        string name = quick ? Quick : Full;
+        using WorkProcess ours = WorkProcess.Ours(EngineServer.Verb, name), peer = EngineTargets.Peer(name, python);
+        WorkProcess.Alternate(rounds, ours, peer);
+        yield return EngineTargets.Row("sliding window outside the network", ours, peer, SameLabels, ("monai", 4), ("torch", 4));
+        yield return new TargetRow("sliding window, memory over the input", ours.PeakMiB - ours.StartMiB, MemoryMiB, "MiB", 1, AtLeast: false, ours.PeakMiB);
+    }
+
+    private static Func<double> Prepare(GridSize size)
+    {
+        float[] image = GC.AllocateUninitializedArray<float>((int)size.VoxelCount);
+        for (uint n = 0; n < image.Length; n++) image[n] = (n * 2654435761u >> 8) * (4f / (1 << 24)) - 2;
+        PatchGrid grid = PatchGrid.Create(size, new GridSize(96, 96, 96), [0.5, 0.5, 0.5], PatchPlacement.Even);
+        ModelManifest manifest = Manifest();
+        GridMapping mapping = GridMapping.Whole(VolumeGeometry.AxisAligned(size, new SpacingMm(1, 1, 1)), manifest.Grid, 3);
+        return () =>
+        {
+            LinesNetwork network = new();
+            AccumulatorPlan plan = AccumulatorPlan.Smallest(grid, network.Classes);
+            SourceLabels wayBack = new(mapping, manifest, plan);
+            SlidingWindow.Run([image], grid, default, plan, BlendKind.Gaussian, PaddingKind.Constant, network, wayBack.Sink, null, CancellationToken.None);
+            long sum = 0, n = 0;
+            foreach (byte label in wayBack.Finish().Bytes) sum += label * (n++ % 101);
+            return sum;
+        };
+    }
+
+    private static ModelManifest Manifest() => new()
+    {
+        SchemaVersion = 1, Name = "lines", Version = "1", Task = "speed", IntendedUse = "speed", Licence = "Apache-2.0", Dimensionality = 3,
+        Inputs = [new ModelInput { Name = "image" }],
+        Grid = new ModelGrid { Orientation = null, Spacing = null },
+        Intensity = [],
+        Network = new ModelNetwork { PatchSize = [96, 96, 96], Activation = ActivationKind.Softmax, Domain = ScoreDomain.Logits },
+        Classes = [.. Enumerable.Range(0, 5).Select(id => new ModelClass { Id = id, Name = $"class-{id}" })],
+        Members = [],
+        Views = new ModelViews { Allowed = [] },
+    };
+}
