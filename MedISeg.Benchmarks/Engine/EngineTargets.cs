@@ -7,13 +7,15 @@ namespace MedISeg.Benchmarks.Engine;
 internal static class EngineTargets
 {
     /// <summary>All works, by area.</summary>
-    public static IEnumerable<EngineWork> Works => SlidingWindowTargets.Works;
+    public static IEnumerable<EngineWork> Works => [.. SlidingWindowTargets.Works, .. MorphologyTargets.Works];
 
     /// <summary>Measures all rows.</summary>
     /// <param name="rounds">Alternating runs of each process after the first one, at least 1.</param>
     /// <param name="quick">Smaller sizes.</param>
     /// <param name="python">Program that runs the peers.</param>
-    public static IEnumerable<TargetRow> Measure(int rounds, bool quick, string python) => SlidingWindowTargets.Measure(rounds, quick, python);
+    public static IEnumerable<TargetRow> Measure(int rounds, bool quick, string python) =>
+        SlidingWindowTargets.Measure(rounds, quick, python)
+            .Concat(MorphologyTargets.Measure(rounds, quick, python));
 
     /// <summary>Measures one of <see cref="Works"/> beside the peer's work of the same name in engine_peers.py.</summary>
     /// <param name="title">Name of the row.</param>

@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using MedISeg.Imaging.Volumes;
 
 namespace MedISeg.Imaging.Morphology;
@@ -38,6 +39,7 @@ public sealed class ComponentMap
     /// <param name="count">How many of each label are not chosen, at least 1.</param>
     /// <param name="keepTies">Of components as large as the last of those: choose none, instead of all but the first ones in raster order.</param>
     /// <returns>Whether component n is chosen, at n - 1.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public bool[] AllButLargest(int count, bool keepTies = false)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
@@ -91,6 +93,7 @@ public sealed class ComponentMap
 
     private int GroupOf(int index) => _runs.Keys is { } keys ? keys[index] - 1 : 0;
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private long Repaint<T>(Span<T> voxels, ReadOnlySpan<bool> chosen, T label) where T : unmanaged, IBinaryInteger<T>
     {
         long changed = 0;

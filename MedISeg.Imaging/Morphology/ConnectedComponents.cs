@@ -13,17 +13,16 @@ public static class ConnectedComponents
     /// <returns>Components numbered in raster order of their first voxels; the same for any number of threads.</returns>
     /// <exception cref="ArgumentException">Not a connectivity of such a map, no label, or a negative one.</exception>
     public static ComponentMap Label(LabelMap map, IReadOnlyList<int> labels, bool joint, int connectivity) =>
-        Label(map, labels, joint, connectivity, slabs: 0);
+        Label(map, labels, joint, connectivity, Slabs.CountFor(map.Geometry.Grid.VoxelCount));
 
     internal static ComponentMap Label(LabelMap map, IReadOnlyList<int> labels, bool joint, int connectivity, int slabs)
     {
         if (labels.Count == 0 || labels.Any(label => label < 0)) throw new ArgumentException("Labels of at least 0 are needed.", nameof(labels));
         GridSize grid = map.Geometry.Grid;
         RowAdjacency adjacency = RowAdjacency.Of(connectivity, grid.Depth == 1);
-        RunTable runs = joint || labels.Count == 1
-            ? RunTable.Of(VoxelMask.Of(map, labels), adjacency, slabs)
-            : RunTable.Of(map, Keys(map, labels), adjacency, slabs);
-        return new ComponentMap(grid, runs, labels);
+        if (!joint && labels.Count > 1) return new ComponentMap(grid, RunTable.Of(map, Keys(map, labels), adjacency, slabs), labels);
+        using VoxelMask mask = VoxelMask.Of(map, labels, slabs);
+        return new ComponentMap(grid, RunTable.Of(mask, adjacency, slabs), labels);
     }
 
     /// <summary>Key of each label that the map can hold: its place among the labels from 1, or 0 where it is none of them.</summary>

@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using MedISeg.Imaging.Volumes;
 
 namespace MedISeg.Imaging.Morphology;
@@ -24,7 +25,7 @@ public static class HoleFilling
     /// <exception cref="ArgumentException">Not a connectivity of such a map, no label, or a label below 1.</exception>
     public static (long Holes, long Voxels) Fill(
         LabelMap map, IReadOnlyList<int> labels, int connectivity, SlicePlane? plane, bool overAny = false) =>
-        Fill(map, labels, connectivity, plane, overAny, slabs: 0);
+        Fill(map, labels, connectivity, plane, overAny, Slabs.CountFor(map.Geometry.Grid.VoxelCount));
 
     internal static (long Holes, long Voxels) Fill(
         LabelMap map, IReadOnlyList<int> labels, int connectivity, SlicePlane? plane, bool overAny, int slabs)
@@ -47,11 +48,16 @@ public static class HoleFilling
         bool planar = grid.Depth == 1;
         if (!Connectivity.IsValid(connectivity, planar || plane is not null)) throw Connectivity.Invalid(connectivity);
         int outside = Connectivity.Complement(connectivity);
-        RowAdjacency adjacency = plane is { } slices ? RowAdjacency.InSlices(outside, slices) : RowAdjacency.Of(outside, planar);
+        if (planar) plane ??= SlicePlane.Ji;
+        RowAdjacency adjacency = plane is { } slices ? RowAdjacency.InSlices(outside, slices) : RowAdjacency.Of(outside, planar: false);
 
-        RunTable runs = RunTable.Of(VoxelMask.Of(map, labels, outside: true), adjacency, slabs);
-        bool freeK = plane == SlicePlane.Ji || (planar && plane is null), freeJ = plane == SlicePlane.Ki;
-        bool[] isOpen = Open(runs, grid, freeK, freeJ);
+        // What lies before a row's first voxel of the region or behind its last one is open: only gaps between them can be holes.
+        using VoxelMask mask = VoxelMask.Of(map, labels, slabs);
+        (int First, int End)[] spans = new (int, int)[mask.Rows];
+        Slabs.Run(mask.Rows, slabs, (from, to) => KeepGaps(mask, spans, from, to));
+        RunTable runs = RunTable.Of(mask, adjacency, slabs);
+        bool freeK = plane == SlicePlane.Ji, freeJ = plane == SlicePlane.Ki;
+        bool[] isOpen = Open(runs, spans, grid, adjacency, freeK, freeJ);
         if (!isOpen.Contains(false)) return (0, 0);
         int[]? fill = labels.Count == 1 ? null : NeighbourLabels(map, runs, isOpen, labels, freeK, freeJ);
         return map.IsWide
@@ -59,21 +65,37 @@ public static class HoleFilling
             : Paint(map.Bytes, grid, runs, isOpen, overAny, labels[0], fill);
     }
 
-    /// <summary>Which components touch the border.</summary>
-    private static bool[] Open(RunTable runs, GridSize grid, bool freeK, bool freeJ)
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void KeepGaps(VoxelMask mask, (int First, int End)[] spans, int from, int to)
+    {
+        for (int row = from; row < to; row++)
+        {
+            if (mask.RunCounts[row] > 0) mask.RunCounts[row]--;
+            spans[row] = RunKernels.KeepGaps(mask[row]);
+        }
+    }
+
+    /// <summary>Which components of gaps lie in a border row, or reach what is open in a row beside them.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static bool[] Open(RunTable runs, (int First, int End)[] spans, GridSize grid, RowAdjacency adjacency, bool freeK, bool freeJ)
     {
         bool[] isOpen = new bool[runs.Sizes.Length];
         for (int row = 0; row < runs.Rows; row++)
         {
-            int first = runs.RowStart(row), last = runs.RowStart(row + 1), k = row / grid.Height, j = row % grid.Height;
+            int first = runs.RowStart(row), last = runs.RowStart(row + 1);
             if (first == last) continue;
-            if ((!freeK && (k == 0 || k == grid.Depth - 1)) || (!freeJ && (j == 0 || j == grid.Height - 1)))
+            int k = row / grid.Height, j = row % grid.Height, h = grid.Height;
+            bool isBorder = (!freeK && (k == 0 || k == grid.Depth - 1)) || (!freeJ && (j == 0 || j == h - 1));
+            for (int run = first; run < last; run++)
             {
-                for (int run = first; run < last; run++) isOpen[runs.ComponentOf(run)] = true;
-                continue;
+                int start = runs.Start(run), end = runs.End(run);
+                isOpen[runs.ComponentOf(run)] |= isBorder
+                    || Reaches(row - 1, adjacency.Above) || Reaches(row + 1, adjacency.Above) || Reaches(row - h, adjacency.Behind) || Reaches(row + h, adjacency.Behind)
+                    || Reaches(row - h - 1, adjacency.Diagonal) || Reaches(row - h + 1, adjacency.Diagonal)
+                    || Reaches(row + h - 1, adjacency.Diagonal) || Reaches(row + h + 1, adjacency.Diagonal);
+
+                bool Reaches(int other, int apart) => apart >= 0 && (start - apart < spans[other].First || end + apart > spans[other].End);
             }
-            if (runs.Start(first) == 0) isOpen[runs.ComponentOf(first)] = true;
-            if (runs.End(last - 1) == grid.Width) isOpen[runs.ComponentOf(last - 1)] = true;
         }
         return isOpen;
     }
@@ -109,6 +131,7 @@ public static class HoleFilling
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static (long Holes, long Voxels) Paint<T>(
         Span<T> voxels, GridSize grid, RunTable runs, bool[] isOpen, bool overAny, int label, int[]? labelOf) where T : unmanaged, IBinaryInteger<T>
     {

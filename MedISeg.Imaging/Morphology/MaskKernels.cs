@@ -17,6 +17,7 @@ internal static class MaskKernels
     /// <param name="width">Voxels of the row.</param>
     /// <param name="ranges">The set.</param>
     /// <param name="words">Receives the bits.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Members<T>(ReadOnlySpan<T> voxels, int offset, int width, LabelRanges<T> ranges, Span<ulong> words)
         where T : unmanaged, IBinaryInteger<T>, IMinMaxValue<T>
     {
@@ -30,25 +31,33 @@ internal static class MaskKernels
         Vector512<T> low = Vector512.Create(lows[0]), span = Vector512.Create(spans[0]);
         ref T row = ref MemoryMarshal.GetReference(voxels[offset..]);
         int full = Math.Min((voxels.Length - offset) / WordBits, (width + WordBits - 1) / WordBits);
-        for (int word = 0; word < full; word++)
+        if (lows.Length == 1 && Vector512<T>.Count == WordBits)
         {
-            ulong bits = 0;
-            for (int part = 0; part < WordBits; part += Vector512<T>.Count)
+            for (int word = 0; word < full; word++)
+                words[word] = Vector512.LessThanOrEqual(Vector512.LoadUnsafe(ref row, (nuint)(word * WordBits)) - low, span).ExtractMostSignificantBits();
+        }
+        else
+        {
+            for (int word = 0; word < full; word++)
             {
-                Vector512<T> labels = Vector512.LoadUnsafe(ref row, (nuint)(word * WordBits + part));
-                Vector512<T> inside = Vector512.LessThanOrEqual(labels - low, span);
-                for (int n = 1; n < lows.Length; n++)
-                    inside |= Vector512.LessThanOrEqual(labels - Vector512.Create(lows[n]), Vector512.Create(spans[n]));
-                bits |= inside.ExtractMostSignificantBits() << part;
+                ulong bits = 0;
+                for (int part = 0; part < WordBits; part += Vector512<T>.Count)
+                {
+                    Vector512<T> labels = Vector512.LoadUnsafe(ref row, (nuint)(word * WordBits + part)), inside = Vector512.LessThanOrEqual(labels - low, span);
+                    for (int n = 1; n < lows.Length; n++)
+                        inside |= Vector512.LessThanOrEqual(labels - Vector512.Create(lows[n]), Vector512.Create(spans[n]));
+                    bits |= inside.ExtractMostSignificantBits() << part;
+                }
+                words[word] = bits;
             }
-            words[word] = bits;
         }
         if (full * WordBits < width) MembersScalar(voxels.Slice(offset + full * WordBits, width - full * WordBits), ranges, words[full..]);
         CutOff(width, words);
     }
 
     /// <summary>Scalar twin of <see cref="Members"/>.</summary>
-    public static void MembersScalar<T>(ReadOnlySpan<T> row, LabelRanges<T> ranges, Span<ulong> words) where T : unmanaged, IBinaryInteger<T>, IMinMaxValue<T>
+    public static void MembersScalar<T>(ReadOnlySpan<T> row, LabelRanges<T> ranges, Span<ulong> words)
+        where T : unmanaged, IBinaryInteger<T>, IMinMaxValue<T>
     {
         words.Clear();
         for (int n = 0; n < row.Length; n++)
@@ -58,6 +67,7 @@ internal static class MaskKernels
 
     /// <summary>Bits of voxels whose label is not that of the voxel before; that of the first voxel is set.</summary>
     /// <inheritdoc cref="Members" path="/param"/>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Changes<T>(ReadOnlySpan<T> voxels, int offset, int width, Span<ulong> words) where T : unmanaged, IBinaryInteger<T>
     {
         CheckRow(voxels.Length, offset, width, words.Length);
@@ -94,19 +104,14 @@ internal static class MaskKernels
         }
     }
 
-    /// <summary>Turns the bits of a row round.</summary>
-    public static void Invert(int width, Span<ulong> words)
-    {
-        foreach (ref ulong word in words) word = ~word;
-        CutOff(width, words);
-    }
-
     /// <summary>Clears the bits behind a row's end.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void CutOff(int width, Span<ulong> words)
     {
         if (width % WordBits != 0) words[width / WordBits] &= (1UL << width) - 1;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void CheckRow(int voxels, int offset, int width, int words)
     {
         if (width < 1 || offset < 0 || offset > voxels - width || words != (width + WordBits - 1) / WordBits)

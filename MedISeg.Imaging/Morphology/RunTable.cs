@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using MedISeg.Imaging.Volumes;
 
 namespace MedISeg.Imaging.Morphology;
@@ -13,10 +14,10 @@ internal sealed class RunTable
     private int[] _bounds = [], _component = [];
     private ushort[]? _key;
 
-    private RunTable(GridSize grid)
+    private RunTable(VoxelMask mask)
     {
-        _grid = grid;
-        _rowStart = new int[checked(grid.Depth * grid.Height) + 1];
+        _grid = mask.Grid;
+        _rowStart = mask.RunCounts;
     }
 
     /// <summary>Voxels of each component, in raster order of first voxels.</summary>
@@ -41,20 +42,16 @@ internal sealed class RunTable
     public int ComponentOf(int run) => _component[run];
 
     /// <summary>The components of a mask.</summary>
-    /// <param name="mask">The mask.</param>
+    /// <param name="mask">The mask with the number of runs of each row, which become the table's.</param>
     /// <param name="adjacency">Which rows' runs are neighbours.</param>
-    /// <param name="slabs">Slabs for threads; 0: as the machine has.</param>
-    public static RunTable Of(VoxelMask mask, RowAdjacency adjacency, int slabs = 0)
+    /// <param name="slabs">Slabs for threads.</param>
+    public static RunTable Of(VoxelMask mask, RowAdjacency adjacency, int slabs)
     {
-        RunTable table = new(mask.Grid);
-        slabs = slabs == 0 ? Slabs.CountFor(mask.Grid.VoxelCount) : slabs;
-        Slabs.Run(table.Rows, slabs, (from, to) =>
-        {
-            for (int row = from; row < to; row++) table._rowStart[row + 1] = RunKernels.Count(mask[row]);
-        });
+        RunTable table = new(mask);
         table.Allocate(keyed: false);
-        Slabs.Run(table.Rows, slabs, (from, to) => table.Fill(from, to, adjacency, row => RunKernels.Cut(mask[row], mask.Grid.Width, table.BoundsOf(row))));
-        table.Finish(slabs, adjacency);
+        Slabs.Run(table.Rows, slabs, (from, to) => table.Cut(mask, adjacency, from, to));
+        table.JoinSeams(slabs, adjacency);
+        table.Number();
         return table;
     }
 
@@ -62,60 +59,88 @@ internal sealed class RunTable
     /// <param name="map">The label map.</param>
     /// <param name="keys">Key of each label that the map can hold; voxels of key 0 belong to no run.</param>
     /// <param name="adjacency">Which rows' runs are neighbours.</param>
-    /// <param name="slabs">Slabs for threads; 0: as the machine has.</param>
-    public static RunTable Of(LabelMap map, ushort[] keys, RowAdjacency adjacency, int slabs = 0) => map.IsWide
+    /// <param name="slabs">Slabs for threads.</param>
+    public static RunTable Of(LabelMap map, ushort[] keys, RowAdjacency adjacency, int slabs) => map.IsWide
         ? Of(map, static m => m.Words, keys, adjacency, slabs)
         : Of(map, static m => m.Bytes, keys, adjacency, slabs);
 
     private static RunTable Of<T>(LabelMap map, Func<LabelMap, Span<T>> voxelsOf, ushort[] keys, RowAdjacency adjacency, int slabs)
         where T : unmanaged, IBinaryInteger<T>
     {
-        VoxelMask edges = new(map.Geometry.Grid);
-        int width = edges.Grid.Width;
-        RunTable table = new(edges.Grid);
-        slabs = slabs == 0 ? Slabs.CountFor(edges.Grid.VoxelCount) : slabs;
-        Slabs.Run(table.Rows, slabs, (from, to) =>
-        {
-            ReadOnlySpan<T> voxels = voxelsOf(map);
-            for (int row = from; row < to; row++)
-            {
-                MaskKernels.Changes(voxels, row * width, width, edges[row]);
-                table._rowStart[row + 1] = RunKernels.KeepKeyChanges(voxels.Slice(row * width, width), keys, edges[row]);
-            }
-        });
+        using VoxelMask edges = new(map.Geometry.Grid);
+        RunTable table = new(edges);
+        Slabs.Run(table.Rows, slabs, (from, to) => table.Count<T>(voxelsOf(map), keys, edges, from, to));
         table.Allocate(keyed: true);
-        Slabs.Run(table.Rows, slabs, (from, to) => table.Fill(from, to, adjacency, row => RunKernels.Cut<T>(
-            voxelsOf(map).Slice(row * width, width), keys, edges[row], table.BoundsOf(row),
-            table._key.AsSpan(table._rowStart[row], table._rowStart[row + 1] - table._rowStart[row]))));
-        table.Finish(slabs, adjacency);
+        Slabs.Run(table.Rows, slabs, (from, to) => table.Cut<T>(voxelsOf(map), keys, edges, adjacency, from, to));
+        table.JoinSeams(slabs, adjacency);
+        table.Number();
         return table;
     }
 
-    private Span<int> BoundsOf(int row) => _bounds.AsSpan(2 * _rowStart[row], 2 * (_rowStart[row + 1] - _rowStart[row]));
-
-    private void Allocate(bool keyed)
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void Count<T>(ReadOnlySpan<T> voxels, ushort[] keys, VoxelMask edges, int from, int to) where T : unmanaged, IBinaryInteger<T>
     {
-        for (int row = 0; row < Rows; row++) _rowStart[row + 1] = checked(_rowStart[row] + _rowStart[row + 1]);
-        _bounds = GC.AllocateUninitializedArray<int>(checked(2 * _rowStart[Rows]));
-        _component = GC.AllocateUninitializedArray<int>(_rowStart[Rows]);
-        if (keyed) _key = GC.AllocateUninitializedArray<ushort>(_rowStart[Rows]);
+        int width = _grid.Width;
+        for (int row = from; row < to; row++)
+        {
+            MaskKernels.Changes(voxels, row * width, width, edges[row]);
+            _rowStart[row] = RunKernels.KeepKeyChanges(voxels.Slice(row * width, width), keys, edges[row]);
+        }
     }
 
-    private unsafe void Fill(int from, int to, RowAdjacency adjacency, Action<int> cut)
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private unsafe void Cut(VoxelMask mask, RowAdjacency adjacency, int from, int to)
     {
+        fixed (int* bounds = _bounds, parent = _component)
+        {
+            for (int row = from; row < to; row++)
+            {
+                int first = _rowStart[row], count = _rowStart[row + 1] - first;
+                if (count == 0) continue;
+                RunKernels.Cut(mask[row], _grid.Width, new Span<int>(bounds + 2 * first, 2 * count));
+                for (int run = first; run < first + count; run++) parent[run] = run;
+                JoinRow(bounds, null, parent, row, from, row, adjacency);
+            }
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private unsafe void Cut<T>(ReadOnlySpan<T> voxels, ushort[] keys, VoxelMask edges, RowAdjacency adjacency, int from, int to)
+        where T : unmanaged, IBinaryInteger<T>
+    {
+        int width = _grid.Width;
         fixed (int* bounds = _bounds, parent = _component)
         fixed (ushort* key = _key)
         {
             for (int row = from; row < to; row++)
             {
-                cut(row);
-                for (int run = _rowStart[row]; run < _rowStart[row + 1]; run++) parent[run] = run;
+                int first = _rowStart[row], count = _rowStart[row + 1] - first;
+                if (count == 0) continue;
+                RunKernels.Cut(
+                    voxels.Slice(row * width, width), keys, edges[row], new Span<int>(bounds + 2 * first, 2 * count), new Span<ushort>(key + first, count));
+                for (int run = first; run < first + count; run++) parent[run] = run;
                 JoinRow(bounds, key, parent, row, from, row, adjacency);
             }
         }
     }
 
-    private unsafe void Finish(int slabs, RowAdjacency adjacency)
+    /// <summary>Turns the number of runs of each row into places, and makes room for them.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void Allocate(bool keyed)
+    {
+        int count = 0;
+        for (int row = 0; row <= Rows; row++)
+        {
+            int start = count;
+            count = checked(count + _rowStart[row]);
+            _rowStart[row] = start;
+        }
+        _bounds = GC.AllocateUninitializedArray<int>(checked(2 * count));
+        _component = GC.AllocateUninitializedArray<int>(count);
+        if (keyed) _key = GC.AllocateUninitializedArray<ushort>(count);
+    }
+
+    private unsafe void JoinSeams(int slabs, RowAdjacency adjacency)
     {
         fixed (int* bounds = _bounds, parent = _component)
         fixed (ushort* key = _key)
@@ -126,10 +151,10 @@ internal sealed class RunTable
                 for (int row = seam; row < to; row++) JoinRow(bounds, key, parent, row, 0, seam, adjacency);
             }
         }
-        Number();
     }
 
     /// <summary>Joins a row's runs with those of its neighbours among the rows [from, to), all of them earlier.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private unsafe void JoinRow(int* bounds, ushort* key, int* parent, int row, int from, int to, RowAdjacency adjacency)
     {
         int first = _rowStart[row], last = _rowStart[row + 1], k = row / _grid.Height, j = row - k * _grid.Height;
@@ -149,20 +174,22 @@ internal sealed class RunTable
     }
 
     /// <summary>Replaces parents by component numbers and counts voxels; a parent always comes before its children.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Number()
     {
         int components = 0;
         for (int run = 0; run < _component.Length; run++)
             if (_component[run] == run) components++;
-        Sizes = new int[components];
-        if (_key is not null) Keys = new ushort[components];
+        int[] sizes = Sizes = new int[components], bounds = _bounds, component = _component;
         components = 0;
-        for (int run = 0; run < _component.Length; run++)
+        for (int run = 0; run < component.Length; run++)
         {
-            int parent = _component[run], component = parent == run ? components++ : _component[parent];
-            _component[run] = component;
-            Sizes[component] += End(run) - Start(run);
-            if (Keys is not null) Keys[component] = _key![run];
+            int parent = component[run], number = parent == run ? components++ : component[parent];
+            component[run] = number;
+            sizes[number] += bounds[2 * run + 1] - bounds[2 * run];
         }
+        if (_key is null) return;
+        Keys = new ushort[components];
+        for (int run = 0; run < component.Length; run++) Keys[component[run]] = _key[run];
     }
 }

@@ -1,20 +1,24 @@
+using System.Buffers;
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using MedISeg.Imaging.Volumes;
 
 namespace MedISeg.Imaging.Morphology;
 
 /// <summary>One bit a voxel; each row (k, j) begins a word of 64. Bits behind a row's end are 0.</summary>
-internal sealed class VoxelMask
+/// <remarks>The words are rented: a mask lives as long as one operation, and operations follow each other.</remarks>
+internal sealed class VoxelMask : IDisposable
 {
-    private readonly ulong[] _words;
+    private ulong[] _words;
 
-    /// <summary>A mask of zeros.</summary>
+    /// <summary>A mask whose bits are yet to be written.</summary>
     public VoxelMask(GridSize grid)
     {
         Grid = grid;
         RowWords = (grid.Width + MaskKernels.WordBits - 1) / MaskKernels.WordBits;
         Rows = checked(grid.Depth * grid.Height);
-        _words = new ulong[checked(Rows * RowWords)];
+        RunCounts = new int[checked(Rows + 1)];
+        _words = ArrayPool<ulong>.Shared.Rent(checked(Rows * RowWords));
     }
 
     /// <summary>Extent.</summary>
@@ -26,37 +30,49 @@ internal sealed class VoxelMask
     /// <summary>Words of a row.</summary>
     public int RowWords { get; }
 
+    /// <summary>Runs of each row, and a place more.</summary>
+    public int[] RunCounts { get; }
+
     /// <summary>Words of row k * height + j.</summary>
     public Span<ulong> this[int row] => _words.AsSpan(row * RowWords, RowWords);
 
     /// <summary>The voxels of some labels.</summary>
     /// <param name="map">The label map.</param>
     /// <param name="labels">Labels of at least 0.</param>
-    /// <param name="outside">Take all other voxels instead.</param>
-    public static VoxelMask Of(LabelMap map, IReadOnlyList<int> labels, bool outside = false)
+    /// <param name="slabs">Slabs for threads.</param>
+    public static VoxelMask Of(LabelMap map, IReadOnlyList<int> labels, int slabs)
     {
         VoxelMask mask = new(map.Geometry.Grid);
-        int slabs = Slabs.CountFor(mask.Grid.VoxelCount);
         if (map.IsWide)
         {
             LabelRanges<ushort> ranges = LabelRanges<ushort>.Of(labels);
-            Slabs.Run(mask.Rows, slabs, (from, to) => mask.Set<ushort>(map.Words, ranges, outside, from, to));
+            Slabs.Run(mask.Rows, slabs, (from, to) => mask.Set<ushort>(map.Words, ranges, from, to));
         }
         else
         {
             LabelRanges<byte> ranges = LabelRanges<byte>.Of(labels);
-            Slabs.Run(mask.Rows, slabs, (from, to) => mask.Set<byte>(map.Bytes, ranges, outside, from, to));
+            Slabs.Run(mask.Rows, slabs, (from, to) => mask.Set<byte>(map.Bytes, ranges, from, to));
         }
         return mask;
     }
 
-    private void Set<T>(ReadOnlySpan<T> voxels, LabelRanges<T> ranges, bool outside, int from, int to)
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        if (_words.Length > 0) ArrayPool<ulong>.Shared.Return(_words);
+        _words = [];
+    }
+
+    // Optimised at once, here and in the kernels: a service may do this once only.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void Set<T>(ReadOnlySpan<T> voxels, LabelRanges<T> ranges, int from, int to)
         where T : unmanaged, IBinaryInteger<T>, IMinMaxValue<T>
     {
         for (int row = from; row < to; row++)
         {
-            MaskKernels.Members(voxels, row * Grid.Width, Grid.Width, ranges, this[row]);
-            if (outside) MaskKernels.Invert(Grid.Width, this[row]);
+            Span<ulong> words = this[row];
+            MaskKernels.Members(voxels, row * Grid.Width, Grid.Width, ranges, words);
+            RunCounts[row] = RunKernels.Count(words);
         }
     }
 }
