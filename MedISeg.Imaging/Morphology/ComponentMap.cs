@@ -85,10 +85,16 @@ public sealed class ComponentMap
     public int[] ToNumbers()
     {
         int[] numbers = new int[_grid.VoxelCount];
+        ForRuns((component, row, start, end) => numbers.AsSpan(row * _grid.Width + start, end - start).Fill(component + 1));
+        return numbers;
+    }
+
+    /// <summary>Visits all runs in raster order: component from 0, row k * height + j, first column, column behind the last one.</summary>
+    internal void ForRuns(Action<int, int, int, int> visit)
+    {
         for (int row = 0; row < _runs.Rows; row++)
             for (int run = _runs.RowStart(row); run < _runs.RowStart(row + 1); run++)
-                numbers.AsSpan(row * _grid.Width + _runs.Start(run), _runs.End(run) - _runs.Start(run)).Fill(_runs.ComponentOf(run) + 1);
-        return numbers;
+                visit(_runs.ComponentOf(run), row, _runs.Start(run), _runs.End(run));
     }
 
     private int GroupOf(int index) => _runs.Keys is { } keys ? keys[index] - 1 : 0;

@@ -104,6 +104,18 @@ internal static class MaskKernels
         }
     }
 
+    /// <summary>Whether a bit of [from, to) is set.</summary>
+    /// <param name="words">Bits of the row.</param>
+    /// <param name="from">First bit, at least 0.</param>
+    /// <param name="to">Bit behind the last one, above <paramref name="from"/>.</param>
+    public static bool Any(ReadOnlySpan<ulong> words, int from, int to)
+    {
+        int first = from / WordBits, last = (to - 1) / WordBits;
+        ulong notBefore = ulong.MaxValue << from, notBehind = ulong.MaxValue >> (WordBits - 1 - (to - 1) % WordBits);
+        if (first == last) return (words[first] & notBefore & notBehind) != 0;
+        return (words[first] & notBefore) != 0 || (words[last] & notBehind) != 0 || words[(first + 1)..last].ContainsAnyExcept(0UL);
+    }
+
     /// <summary>Clears the bits behind a row's end.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void CutOff(int width, Span<ulong> words)

@@ -76,6 +76,23 @@ internal static class StepScope
     public static bool IsBelow(long size, LabelMap labels, long? voxels, double? volumeMm3) =>
         size < voxels || size * labels.Geometry.VoxelVolumeMm3 < volumeMm3 * (1 - RelativeVolumeTolerance);
 
+    /// <summary>Checks a length in mm.</summary>
+    /// <param name="labels">The map.</param>
+    /// <param name="step">The step.</param>
+    /// <param name="key">Its key.</param>
+    /// <param name="lengthMm">What was given.</param>
+    /// <param name="reachMm">How far that reaches.</param>
+    /// <exception cref="SegmentationException">InvalidOption: not above 0, or it reaches too many voxels.</exception>
+    public static void CheckLength(LabelMap labels, PostprocessingStep step, string key, double lengthMm, double reachMm)
+    {
+        if (!(lengthMm > 0) || !double.IsFinite(lengthMm)) throw Invalid(step, key, "Use a length above 0.");
+        if (!BallMorphology.Fits(labels, reachMm)) throw Invalid(step, key, "Use a smaller one: it reaches more than 64 voxels along an axis of this image.");
+    }
+
+    /// <summary>Components of a region.</summary>
+    public static long CountComponents(LabelMap labels, PostprocessingStep step, IReadOnlyList<int> region) =>
+        ConnectedComponents.Label(labels, region, joint: true, ConnectivityOf(step, IsPlanar(labels))).Count;
+
     public static SegmentationException Invalid(PostprocessingStep step, string key, string fix) => new(
         ErrorCode.InvalidOption, $"The step {Postprocessors.NameOf(step)} has an invalid {key}. {fix}",
         [new KeyError($"postprocessing.{Postprocessors.NameOf(step)}.{key}", fix)]);
