@@ -10,6 +10,9 @@ internal static class MorphologyMasks
     /// <summary>Their names.</summary>
     public static readonly string[] Names = ["organ", "noisy", "random50"];
 
+    /// <summary>The first organ: centre and radius in thousandths of the sides, as of the others.</summary>
+    private static readonly int[] First = [500, 508, 352, 333, 176, 215];
+
     private const uint NoiseSeed = 77, EvenSeed = 5, Half = 1u << 31, Fiftieth = 85899346;
 
     /// <summary>The size of the targets.</summary>
@@ -38,15 +41,14 @@ internal static class MorphologyMasks
     private static byte[] Organs(GridSize grid)
     {
         byte[] mask = new byte[grid.VoxelCount];
-        // Centre and radius in thousandths of the sides.
-        foreach (int[] e in (int[][])[[500, 508, 352, 333, 176, 215], [467, 586, 703, 300, 156, 117], [400, 742, 332, 200, 78, 68], [400, 762, 664, 200, 78, 68], [667, 391, 500, 133, 98, 137], [500, 820, 500, 480, 49, 49]])
+        foreach (int[] e in (int[][])[First, [467, 586, 703, 300, 156, 117], [400, 742, 332, 200, 78, 68], [400, 762, 664, 200, 78, 68], [667, 391, 500, 133, 98, 137], [500, 820, 500, 480, 49, 49]])
             Paint(mask, grid, [.. e.Take(3).Select((x, a) => x * grid[a] / 1000)], [.. e.Skip(3).Select((x, a) => x * grid[a] / 1000)], 1);
         for (uint n = 0; n < 260; n++)
         {
             // Sixty cavities in the first organ, then islands anywhere.
             bool cavity = n < 60;
             int[] centre = [.. Enumerable.Range(0, 3).Select(a => cavity
-                ? new[] { 500, 508, 352 }[a] * grid[a] / 1000 + (int)(Hash(n, (uint)a) % (uint)(grid[a] / 4)) - grid[a] / 8
+                ? First[a] * grid[a] / 1000 + (int)(Hash(n, (uint)a) % (uint)(grid[a] / 4)) - grid[a] / 8
                 : (int)(Hash(n, (uint)a) % (uint)grid[a]))];
             int radius = cavity ? 2 + (int)(Hash(n, 9) % 8) : 2 + (int)(Hash(n, 9) % 6);
             Paint(mask, grid, centre, [radius, radius, radius], cavity ? (byte)0 : (byte)1);

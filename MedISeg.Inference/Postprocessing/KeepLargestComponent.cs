@@ -1,4 +1,3 @@
-using MedISeg.Imaging.Morphology;
 using MedISeg.Imaging.Volumes;
 using MedISeg.Inference.Options;
 using MedISeg.Inference.Reports;
