@@ -7,7 +7,10 @@ namespace MedISeg.Benchmarks.Engine;
 internal static class EngineTargets
 {
     /// <summary>All works, by area.</summary>
-    public static IEnumerable<EngineWork> Works => [.. ResamplingTargets.Works, .. SlidingWindowTargets.Works, .. PlanarNetworkTargets.Works, .. ManyClassesTargets.Works];
+    public static IEnumerable<EngineWork> Works =>
+    [
+        .. ResamplingTargets.Works, .. SlidingWindowTargets.Works, .. PlanarNetworkTargets.Works, .. ManyClassesTargets.Works, .. MorphologyTargets.Works,
+    ];
 
     /// <summary>Measures all rows.</summary>
     /// <param name="rounds">Alternating runs of each process after the first one, at least 1.</param>
@@ -20,6 +23,7 @@ internal static class EngineTargets
         foreach (TargetRow row in SlidingWindowTargets.Measure(rounds, quick, python)) yield return row;
         foreach (TargetRow row in PlanarNetworkTargets.Measure(rounds, quick)) yield return row;
         foreach (TargetRow row in ManyClassesTargets.Measure(quick)) yield return row;
+        foreach (TargetRow row in MorphologyTargets.Measure(rounds, quick, python)) yield return row;
     }
 
     /// <summary>Measures one of <see cref="Works"/> beside the peer's work of the same name in engine_peers.py.</summary>

@@ -6,7 +6,6 @@ using MedISeg.Inference.Models;
 using MedISeg.Training.Export;
 using MedISeg.Training.Networks;
 using Microsoft.ML.OnnxRuntime;
-using Microsoft.ML.OnnxRuntime.Tensors;
 
 namespace MedISeg.Benchmarks.Engine;
 

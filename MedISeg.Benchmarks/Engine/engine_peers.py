@@ -8,9 +8,10 @@ import sys
 import time
 
 import format_peers
+import morphology_peers
 import sliding_peers
 
-WORKS = {**format_peers.WORKS, **sliding_peers.WORKS}
+WORKS = {**format_peers.WORKS, **morphology_peers.WORKS, **sliding_peers.WORKS}
 
 
 def status(key):
