@@ -35,7 +35,10 @@ internal sealed class EmptyPatchPredictor : IPatchPredictor
         bool logits = manifest.Network is { Domain: ScoreDomain.Logits, Activation: not ActivationKind.None };
         float absent = logits ? NoLogit : 0, present = logits ? 0 : 1;
         bool regions = manifest.PaintedRegions() is not null;
-        _background = [.. Enumerable.Range(0, inner.Classes).Select(c => c == 0 && !regions ? present : absent)];
+        // Channels beyond the network's are statistics over samples, which do not differ here.
+        _background = new float[inner.Classes];
+        _background.AsSpan(0, manifest.ScoreChannels()).Fill(absent);
+        if (!regions) _background[0] = present;
     }
 
     /// <summary>Patches that the network was spared so far.</summary>

@@ -56,6 +56,19 @@ public sealed class EmptyPatchPredictorTests : IDisposable
         for (int n = 0; n < scores.Length; n++) Assert.Equal(expected[n], scores[n], 1e-30f);
     }
 
+    [Fact]
+    public void Predict_ChannelsBesideTheScores_AreZero()
+    {
+        ModelManifest manifest = Manifests.ThreeD();
+        manifest = manifest with { Network = manifest.Network with { Domain = ScoreDomain.Logits } };
+        EmptyPatchPredictor predictor = new(new ScoresPredictor(1, 5, (_, _, _) => Assert.Fail("the network must not run")), [[0, 1]], manifest);
+        float[] scores = [.. Enumerable.Repeat(7f, 30)];
+        predictor.Predict(new float[6], Patch, scores, CancellationToken.None);
+        Assert.All(scores[..6], s => Assert.Equal(0, s));
+        Assert.All(scores[6..18], s => Assert.True(s < -100));
+        Assert.All(scores[18..], s => Assert.Equal(0, s));
+    }
+
     [Theory]
     [InlineData(ScoreDomain.Probabilities, MergeKind.Mean)]
     [InlineData(ScoreDomain.Logits, MergeKind.Mean)]
