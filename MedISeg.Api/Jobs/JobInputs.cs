@@ -36,7 +36,7 @@ internal sealed class JobInputs(JobFiles files, DicomInputs dicom, ServerDefault
     public void CheckCost(Volume image, LoadedModel model, SegmentationOptions? requested)
     {
         EffectiveOptions options = EffectiveOptions.Create(requested, model.Manifest, defaults.Options);
-        MemoryEstimate size = MemoryEstimate.Create(model, image.Geometry, image.Channels, options, image.BytesPerVoxel);
+        MemoryEstimate size = MemoryEstimate.Create(model, image.Geometry, image.Channels, options, image.BytesPerVoxel, defaults.Options);
         if (size.ModelVoxels > limits.Value.MaxVoxels)
             throw new SegmentationException(ErrorCode.TooLarge, string.Create(CultureInfo.InvariantCulture,
                 $"At the model's spacing the image would have {size.ModelVoxels} voxels, and the limit is {limits.Value.MaxVoxels}; "

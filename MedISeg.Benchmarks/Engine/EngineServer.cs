@@ -15,7 +15,8 @@ internal static class EngineServer
     /// <param name="name">Of one of <see cref="EngineTargets.Works"/>.</param>
     public static int Run(string name)
     {
-        Func<double> work = EngineTargets.Works.Single(one => one.Name == name).Prepare();
+        EngineWork chosen = EngineTargets.Works.Single(one => one.Name == name);
+        Func<double> work = chosen.Prepare();
         GC.Collect();
         long start = ProcessStatus.NowKiB;
         while (Console.ReadLine() is not null)
@@ -24,6 +25,7 @@ internal static class EngineServer
             TimeSpan before = CpuTime();
             double result = work();
             Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{(CpuTime() - before).TotalSeconds} {result:R} {ProcessStatus.PeakKiB} {start}"));
+            if (chosen.InPlace) work();
         }
         return 0;
     }

@@ -42,7 +42,7 @@ internal static class SlidingWindowTargets
             LinesNetwork network = new();
             AccumulatorPlan plan = AccumulatorPlan.Smallest(grid, network.Classes);
             SourceLabels wayBack = new(mapping, manifest.Grid, plan, LabelDecision.For(manifest), Environment.ProcessorCount);
-            SlidingWindow.Run([image], grid, default, plan, BlendKind.Gaussian, PaddingKind.Constant, PaddingKind.Constant, network, wayBack.Sink, null, CancellationToken.None);
+            SlidingWindow.Run([image], grid, default, plan, BlendKind.Gaussian, PaddingKind.Constant, network, wayBack.Sink, null, CancellationToken.None);
             long sum = 0, n = 0;
             foreach (byte label in wayBack.Finish().Bytes) sum += label * (n++ % 101);
             return sum;

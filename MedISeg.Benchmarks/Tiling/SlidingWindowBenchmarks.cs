@@ -56,7 +56,7 @@ public class SlidingWindowBenchmarks
     public byte[] Streamed()
     {
         ArgmaxSink sink = new(_size);
-        SlidingWindow.Run([_image], _grid, default, AccumulatorPlan.Smallest(_grid, Classes), BlendKind.Gaussian, PaddingKind.Constant, PaddingKind.Constant,
+        SlidingWindow.Run([_image], _grid, default, AccumulatorPlan.Smallest(_grid, Classes), BlendKind.Gaussian, PaddingKind.Constant,
             new CheapNetwork(), sink, null, CancellationToken.None);
         return sink.Labels;
     }

@@ -8,11 +8,11 @@ namespace MedISeg.Imaging.Metrics;
 internal sealed class ObjectSet(ComponentMap components, VolumeGeometry geometry)
 {
     private readonly int[] _numbers = components.ToNumbers();
-    private readonly PointTree?[] _boundaries = new PointTree?[components.Components.Count];
+    private readonly PointTree?[] _boundaries = new PointTree?[components.Count];
 
-    public int Count => components.Components.Count;
+    public int Count => components.Count;
 
-    public long Size(int n) => components.Components[n].Size;
+    public long Size(int n) => components.Sizes[n];
 
     /// <summary>For each object here the objects there that it overlaps, by number, and by how many voxels.</summary>
     public List<(int Other, long Voxels)>[] Overlaps(ObjectSet there)

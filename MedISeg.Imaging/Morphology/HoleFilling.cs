@@ -1,3 +1,5 @@
+using System.Numerics;
+using System.Runtime.CompilerServices;
 using MedISeg.Imaging.Volumes;
 
 namespace MedISeg.Imaging.Morphology;
@@ -5,7 +7,7 @@ namespace MedISeg.Imaging.Morphology;
 /// <summary>Fills background that a region encloses.</summary>
 /// <remarks>
 /// As scipy.ndimage.binary_fill_holes on the region's mask: a hole is a component of everything outside the region (background and other
-/// labels alike) that does not touch the border of the grid. Of a hole only the voxels of label 0 are filled, never another label. So
+/// labels alike) that does not touch the border of the grid. Of a hole only the voxels of label 0 are filled, never another label unless asked. So
 /// background between the region and another label is filled where both lie inside the region, and is not where the other label leads out.
 /// Outside the region voxels are neighbours by the complement of the region's connectivity: 6 for 18 and 26 (scipy's default), 26 for 6,
 /// 4 for 8, 8 for 4.
@@ -18,14 +20,20 @@ public static class HoleFilling
     /// goes to the lower label.</param>
     /// <param name="connectivity">Connectivity of the region: 6, 18 or 26; for planar maps and slices also 4 or 8.</param>
     /// <param name="plane">Fill each slice alone; null: in 3-D.</param>
+    /// <param name="overAny">Fill other labels inside a hole too; otherwise background only.</param>
     /// <returns>Holes with a voxel that was filled, and the number of these voxels.</returns>
     /// <exception cref="ArgumentException">Not a connectivity of such a map, no label, or a label below 1.</exception>
-    public static (long Holes, long Voxels) Fill(LabelMap map, IReadOnlyList<int> labels, int connectivity, SlicePlane? plane)
+    public static (long Holes, long Voxels) Fill(
+        LabelMap map, IReadOnlyList<int> labels, int connectivity, SlicePlane? plane, bool overAny = false) =>
+        Fill(map, labels, connectivity, plane, overAny, Slabs.CountFor(map.Geometry.Grid.VoxelCount));
+
+    internal static (long Holes, long Voxels) Fill(
+        LabelMap map, IReadOnlyList<int> labels, int connectivity, SlicePlane? plane, bool overAny, int slabs)
     {
         if (labels.Count == 0 || labels.Any(label => label < 1)) throw new ArgumentException("Labels above 0 are needed.", nameof(labels));
-        if (plane != SlicePlane.Kj) return FillRows(map, labels, connectivity, plane);
+        if (plane != SlicePlane.Kj) return FillRows(map, labels, connectivity, plane, overAny, slabs);
         LabelMap turned = SwapJI(map);
-        (long Holes, long Voxels) filled = FillRows(turned, labels, connectivity, SlicePlane.Ki);
+        (long Holes, long Voxels) filled = FillRows(turned, labels, connectivity, SlicePlane.Ki, overAny, slabs);
         if (filled.Voxels == 0) return filled;
         LabelMap back = SwapJI(turned);
         if (map.IsWide) back.Words.CopyTo(map.Words);
@@ -33,78 +41,117 @@ public static class HoleFilling
         return filled;
     }
 
-    private static (long Holes, long Voxels) FillRows(LabelMap map, IReadOnlyList<int> labels, int connectivity, SlicePlane? plane)
+    private static (long Holes, long Voxels) FillRows(
+        LabelMap map, IReadOnlyList<int> labels, int connectivity, SlicePlane? plane, bool overAny, int slabs)
     {
         GridSize grid = map.Geometry.Grid;
         bool planar = grid.Depth == 1;
         if (!Connectivity.IsValid(connectivity, planar || plane is not null)) throw Connectivity.Invalid(connectivity);
         int outside = Connectivity.Complement(connectivity);
-        RowAdjacency adjacency = plane is { } slices ? RowAdjacency.InSlices(outside, slices) : RowAdjacency.Of(outside, planar);
+        if (planar) plane ??= SlicePlane.Ji;
+        RowAdjacency adjacency = plane is { } slices ? RowAdjacency.InSlices(outside, slices) : RowAdjacency.Of(outside, planar: false);
 
-        ushort[] keys = new ushort[map.IsWide ? 1 << 16 : 1 << 8];
-        keys.AsSpan().Fill(1);
-        foreach (int label in labels.Where(label => label < keys.Length)) keys[label] = 0;
-        ComponentMap found = ConnectedComponents.Label(map, keys, adjacency);
+        // What lies before a row's first voxel of the region or behind its last one is open: only gaps between them can be holes.
+        using VoxelMask mask = VoxelMask.Of(map, labels, slabs);
+        (int First, int End)[] spans = new (int, int)[mask.Rows];
+        Slabs.Run(mask.Rows, slabs, (from, to) => KeepGaps(mask, spans, from, to));
+        RunTable runs = RunTable.Of(mask, adjacency, slabs);
+        bool freeK = plane == SlicePlane.Ji, freeJ = plane == SlicePlane.Ki;
+        bool[] isOpen = Open(runs, spans, grid, adjacency, freeK, freeJ);
+        if (!isOpen.Contains(false)) return (0, 0);
+        int[]? fill = labels.Count == 1 ? null : NeighbourLabels(map, runs, isOpen, labels, freeK, freeJ);
+        return map.IsWide
+            ? Paint(map.Words, grid, runs, isOpen, overAny, labels[0], fill)
+            : Paint(map.Bytes, grid, runs, isOpen, overAny, labels[0], fill);
+    }
 
-        bool freeK = plane == SlicePlane.Ji || (planar && plane is null), freeJ = plane == SlicePlane.Ki;
-        bool[] isHole = [.. found.Components.Select(c =>
-            (freeK || (c.BoxFirst.K > 0 && c.BoxLast.K < grid.Depth - 1))
-            && (freeJ || (c.BoxFirst.J > 0 && c.BoxLast.J < grid.Height - 1))
-            && c.BoxFirst.I > 0 && c.BoxLast.I < grid.Width - 1)];
-        if (!isHole.Contains(true)) return (0, 0);
-        int[] fill = labels.Count == 1 ? [.. isHole.Select(_ => labels[0])] : NeighbourLabels(map, found, isHole, keys, freeK, freeJ);
-        return Paint(map, found, isHole, fill);
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void KeepGaps(VoxelMask mask, (int First, int End)[] spans, int from, int to)
+    {
+        for (int row = from; row < to; row++)
+        {
+            if (mask.RunCounts[row] > 0) mask.RunCounts[row]--;
+            spans[row] = RunKernels.KeepGaps(mask[row]);
+        }
+    }
+
+    /// <summary>Which components of gaps lie in a border row, or reach what is open in a row beside them.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static bool[] Open(RunTable runs, (int First, int End)[] spans, GridSize grid, RowAdjacency adjacency, bool freeK, bool freeJ)
+    {
+        bool[] isOpen = new bool[runs.Sizes.Length];
+        for (int row = 0; row < runs.Rows; row++)
+        {
+            int first = runs.RowStart(row), last = runs.RowStart(row + 1);
+            if (first == last) continue;
+            int k = row / grid.Height, j = row % grid.Height, h = grid.Height;
+            bool isBorder = (!freeK && (k == 0 || k == grid.Depth - 1)) || (!freeJ && (j == 0 || j == h - 1));
+            for (int run = first; run < last; run++)
+            {
+                int start = runs.Start(run), end = runs.End(run);
+                isOpen[runs.ComponentOf(run)] |= isBorder
+                    || Reaches(row - 1, adjacency.Above) || Reaches(row + 1, adjacency.Above) || Reaches(row - h, adjacency.Behind) || Reaches(row + h, adjacency.Behind)
+                    || Reaches(row - h - 1, adjacency.Diagonal) || Reaches(row - h + 1, adjacency.Diagonal)
+                    || Reaches(row + h - 1, adjacency.Diagonal) || Reaches(row + h + 1, adjacency.Diagonal);
+
+                bool Reaches(int other, int apart) => apart >= 0 && (start - apart < spans[other].First || end + apart > spans[other].End);
+            }
+        }
+        return isOpen;
     }
 
     /// <summary>For each hole the region's label that shares most faces with it.</summary>
-    private static int[] NeighbourLabels(LabelMap map, ComponentMap found, bool[] isHole, ushort[] keys, bool freeK, bool freeJ)
+    private static int[] NeighbourLabels(LabelMap map, RunTable runs, bool[] isOpen, IReadOnlyList<int> labels, bool freeK, bool freeJ)
     {
         GridSize grid = map.Geometry.Grid;
-        SortedDictionary<int, long>?[] faces = new SortedDictionary<int, long>?[isHole.Length];
-        found.ForRuns((component, offset, length) =>
-        {
-            if (!isHole[component]) return;
-            SortedDictionary<int, long> counts = faces[component] ??= [];
-            int plane = grid.Height * grid.Width;
-            for (int n = offset; n < offset + length; n++)
+        HashSet<int> region = [.. labels];
+        SortedDictionary<int, long>?[] faces = new SortedDictionary<int, long>?[isOpen.Length];
+        int plane = grid.Height * grid.Width;
+        for (int row = 0; row < runs.Rows; row++)
+            for (int run = runs.RowStart(row); run < runs.RowStart(row + 1); run++)
             {
-                Count(n - 1);
-                Count(n + 1);
-                if (!freeJ) Count(n - grid.Width);
-                if (!freeJ) Count(n + grid.Width);
-                if (!freeK) Count(n - plane);
-                if (!freeK) Count(n + plane);
+                if (isOpen[runs.ComponentOf(run)]) continue;
+                SortedDictionary<int, long> counts = faces[runs.ComponentOf(run)] ??= [];
+                for (int n = row * grid.Width + runs.Start(run), end = row * grid.Width + runs.End(run); n < end; n++)
+                {
+                    Count(counts, n - 1);
+                    Count(counts, n + 1);
+                    if (!freeJ) Count(counts, n - grid.Width);
+                    if (!freeJ) Count(counts, n + grid.Width);
+                    if (!freeK) Count(counts, n - plane);
+                    if (!freeK) Count(counts, n + plane);
+                }
             }
-
-            void Count(int neighbour)
-            {
-                int label = map.IsWide ? map.Words[neighbour] : map.Bytes[neighbour];
-                if (keys[label] == 0) counts[label] = counts.GetValueOrDefault(label) + 1;
-            }
-        });
         return [.. faces.Select(counts => counts is null ? 0 : counts.MaxBy(pair => pair.Value).Key)];
+
+        void Count(SortedDictionary<int, long> counts, int neighbour)
+        {
+            int label = map.IsWide ? map.Words[neighbour] : map.Bytes[neighbour];
+            if (region.Contains(label)) counts[label] = counts.GetValueOrDefault(label) + 1;
+        }
     }
 
-    private static (long Holes, long Voxels) Paint(LabelMap map, ComponentMap found, bool[] isHole, int[] fill)
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static (long Holes, long Voxels) Paint<T>(
+        Span<T> voxels, GridSize grid, RunTable runs, bool[] isOpen, bool overAny, int label, int[]? labelOf) where T : unmanaged, IBinaryInteger<T>
     {
-        long[] filled = new long[isHole.Length];
-        found.ForRuns((component, offset, length) =>
-        {
-            if (!isHole[component]) return;
-            if (map.IsWide)
+        bool[] isFilled = new bool[isOpen.Length];
+        long filled = 0;
+        for (int row = 0; row < runs.Rows; row++)
+            for (int run = runs.RowStart(row), last = runs.RowStart(row + 1); run < last; run++)
             {
-                Span<ushort> run = map.Words.Slice(offset, length);
-                filled[component] += run.Count((ushort)0);
-                run.Replace((ushort)0, (ushort)fill[component]);
+                int component = runs.ComponentOf(run);
+                if (isOpen[component]) continue;
+                Span<T> voxelsOfRun = voxels.Slice(row * grid.Width + runs.Start(run), runs.End(run) - runs.Start(run));
+                int changed = overAny ? voxelsOfRun.Length : voxelsOfRun.Count(T.Zero);
+                if (changed == 0) continue;
+                isFilled[component] = true;
+                filled += changed;
+                T to = T.CreateTruncating(labelOf is null ? label : labelOf[component]);
+                if (changed == voxelsOfRun.Length) voxelsOfRun.Fill(to);
+                else voxelsOfRun.Replace(T.Zero, to);
             }
-            else
-            {
-                Span<byte> run = map.Bytes.Slice(offset, length);
-                filled[component] += run.Count((byte)0);
-                run.Replace((byte)0, (byte)fill[component]);
-            }
-        });
-        return (filled.LongCount(count => count > 0), filled.Sum());
+        return (isFilled.LongCount(one => one), filled);
     }
 
     private static LabelMap SwapJI(LabelMap map) =>

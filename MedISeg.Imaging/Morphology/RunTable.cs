@@ -1,140 +1,195 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using MedISeg.Imaging.Volumes;
 
 namespace MedISeg.Imaging.Morphology;
 
 /// <summary>Rows cut into runs of one key, joined to components by union-find on runs: linear time, no label volume.</summary>
+/// <remarks>Threads work on slabs of rows; the seams are joined afterwards. A component's root is its first run, so the result is the same
+/// for any number of slabs.</remarks>
 internal sealed class RunTable
 {
     private readonly GridSize _grid;
     private readonly int[] _rowStart;
-    private int[] _start = new int[256], _end = new int[256], _component = new int[256];
-    private ushort[] _key = new ushort[256];
-    private int _count;
+    private int[] _bounds = [], _component = [];
+    private ushort[]? _key;
 
-    private RunTable(GridSize grid)
+    private RunTable(VoxelMask mask)
     {
-        _grid = grid;
-        _rowStart = new int[checked(grid.Depth * grid.Height) + 1];
+        _grid = mask.Grid;
+        _rowStart = mask.RunCounts;
     }
 
-    /// <summary>Number of runs.</summary>
-    public int Count => _count;
+    /// <summary>Voxels of each component, in raster order of first voxels.</summary>
+    public int[] Sizes { get; private set; } = [];
 
-    /// <summary>First run of row (k, j); runs of a row are consecutive, up to <see cref="RowEnd"/>.</summary>
-    public int RowStart(int k, int j) => _rowStart[k * _grid.Height + j];
+    /// <summary>Key of each component; null: there is one key only.</summary>
+    public ushort[]? Keys { get; private set; }
 
-    /// <summary>Run behind the last one of row (k, j).</summary>
-    public int RowEnd(int k, int j) => _rowStart[k * _grid.Height + j + 1];
+    /// <summary>Number of rows.</summary>
+    public int Rows => _rowStart.Length - 1;
+
+    /// <summary>First run of row k * height + j; runs of a row are consecutive. That of the row behind the last one is the number of runs.</summary>
+    public int RowStart(int row) => _rowStart[row];
 
     /// <summary>First column of a run.</summary>
-    public int Start(int run) => _start[run];
+    public int Start(int run) => _bounds[2 * run];
 
     /// <summary>Column behind the last one of a run.</summary>
-    public int End(int run) => _end[run];
+    public int End(int run) => _bounds[2 * run + 1];
 
     /// <summary>Component of a run, from 0 in raster order of first voxels.</summary>
     public int ComponentOf(int run) => _component[run];
 
-    /// <summary>Cuts and joins.</summary>
-    /// <param name="voxels">Row-major (k, j, i).</param>
-    /// <param name="grid">Their extent.</param>
-    /// <param name="keys">Key of each label; voxels of key 0 belong to no run, others join voxels of the same key.</param>
+    /// <summary>The components of a mask.</summary>
+    /// <param name="mask">The mask with the number of runs of each row, which become the table's.</param>
     /// <param name="adjacency">Which rows' runs are neighbours.</param>
-    public static RunTable Build<T>(ReadOnlySpan<T> voxels, GridSize grid, ReadOnlySpan<ushort> keys, RowAdjacency adjacency)
-        where T : unmanaged, IBinaryInteger<T>
+    /// <param name="slabs">Slabs for threads.</param>
+    public static RunTable Of(VoxelMask mask, RowAdjacency adjacency, int slabs)
     {
-        RunTable table = new(grid);
-        for (int k = 0, row = 0; k < grid.Depth; k++)
-            for (int j = 0; j < grid.Height; j++, row++)
-            {
-                table.Cut(voxels.Slice((int)grid.Offset(k, j, 0), grid.Width), keys);
-                table._rowStart[row + 1] = table._count;
-                if (j > 0) table.Join(row, row - 1, adjacency.Above);
-                if (k == 0) continue;
-                table.Join(row, row - grid.Height, adjacency.Behind);
-                if (j > 0) table.Join(row, row - grid.Height - 1, adjacency.Diagonal);
-                if (j + 1 < grid.Height) table.Join(row, row - grid.Height + 1, adjacency.Diagonal);
-            }
+        RunTable table = new(mask);
+        table.Allocate(keyed: false);
+        Slabs.Run(table.Rows, slabs, (from, to) => table.Cut(mask, adjacency, from, to));
+        table.JoinSeams(slabs, adjacency);
         table.Number();
         return table;
     }
 
-    private void Cut<T>(ReadOnlySpan<T> row, ReadOnlySpan<ushort> keys) where T : unmanaged, IBinaryInteger<T>
+    /// <summary>The components of labels with keys; voxels of different keys are never connected.</summary>
+    /// <param name="map">The label map.</param>
+    /// <param name="keys">Key of each label that the map can hold; voxels of key 0 belong to no run.</param>
+    /// <param name="adjacency">Which rows' runs are neighbours.</param>
+    /// <param name="slabs">Slabs for threads.</param>
+    public static RunTable Of(LabelMap map, ushort[] keys, RowAdjacency adjacency, int slabs) => map.IsWide
+        ? Of(map, static m => m.Words, keys, adjacency, slabs)
+        : Of(map, static m => m.Bytes, keys, adjacency, slabs);
+
+    private static RunTable Of<T>(LabelMap map, Func<LabelMap, Span<T>> voxelsOf, ushort[] keys, RowAdjacency adjacency, int slabs)
+        where T : unmanaged, IBinaryInteger<T>
     {
-        int first = _count;
-        for (int at = 0; at < row.Length;)
+        using VoxelMask edges = new(map.Geometry.Grid);
+        RunTable table = new(edges);
+        Slabs.Run(table.Rows, slabs, (from, to) => table.Count<T>(voxelsOf(map), keys, edges, from, to));
+        table.Allocate(keyed: true);
+        Slabs.Run(table.Rows, slabs, (from, to) => table.Cut<T>(voxelsOf(map), keys, edges, adjacency, from, to));
+        table.JoinSeams(slabs, adjacency);
+        table.Number();
+        return table;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void Count<T>(ReadOnlySpan<T> voxels, ushort[] keys, VoxelMask edges, int from, int to) where T : unmanaged, IBinaryInteger<T>
+    {
+        int width = _grid.Width;
+        for (int row = from; row < to; row++)
         {
-            T value = row[at];
-            int length = row[at..].IndexOfAnyExcept(value);
-            int end = length < 0 ? row.Length : at + length;
-            ushort key = keys[int.CreateTruncating(value)];
-            if (key != 0)
+            MaskKernels.Changes(voxels, row * width, width, edges[row]);
+            _rowStart[row] = RunKernels.KeepKeyChanges(voxels.Slice(row * width, width), keys, edges[row]);
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private unsafe void Cut(VoxelMask mask, RowAdjacency adjacency, int from, int to)
+    {
+        fixed (int* bounds = _bounds, parent = _component)
+        {
+            for (int row = from; row < to; row++)
             {
-                if (_count > first && _end[_count - 1] == at && _key[_count - 1] == key) _end[_count - 1] = end;
-                else Add(at, end, key);
+                int first = _rowStart[row], count = _rowStart[row + 1] - first;
+                if (count == 0) continue;
+                RunKernels.Cut(mask[row], _grid.Width, new Span<int>(bounds + 2 * first, 2 * count));
+                for (int run = first; run < first + count; run++) parent[run] = run;
+                JoinRow(bounds, null, parent, row, from, row, adjacency);
             }
-            at = end;
         }
     }
 
-    private void Add(int start, int end, ushort key)
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private unsafe void Cut<T>(ReadOnlySpan<T> voxels, ushort[] keys, VoxelMask edges, RowAdjacency adjacency, int from, int to)
+        where T : unmanaged, IBinaryInteger<T>
     {
-        if (_count == _start.Length)
+        int width = _grid.Width;
+        fixed (int* bounds = _bounds, parent = _component)
+        fixed (ushort* key = _key)
         {
-            int capacity = checked(2 * _count);
-            Array.Resize(ref _start, capacity);
-            Array.Resize(ref _end, capacity);
-            Array.Resize(ref _component, capacity);
-            Array.Resize(ref _key, capacity);
+            for (int row = from; row < to; row++)
+            {
+                int first = _rowStart[row], count = _rowStart[row + 1] - first;
+                if (count == 0) continue;
+                RunKernels.Cut(
+                    voxels.Slice(row * width, width), keys, edges[row], new Span<int>(bounds + 2 * first, 2 * count), new Span<ushort>(key + first, count));
+                for (int run = first; run < first + count; run++) parent[run] = run;
+                JoinRow(bounds, key, parent, row, from, row, adjacency);
+            }
         }
-        (_start[_count], _end[_count], _component[_count], _key[_count]) = (start, end, _count, key);
-        _count++;
     }
 
-    /// <summary>Joins neighbouring runs of two rows by two pointers.</summary>
-    private void Join(int row, int earlier, int apart)
+    /// <summary>Turns the number of runs of each row into places, and makes room for them.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void Allocate(bool keyed)
     {
-        if (apart < 0) return;
-        int a = _rowStart[row], lastA = _rowStart[row + 1], b = _rowStart[earlier], lastB = _rowStart[earlier + 1];
-        while (a < lastA && b < lastB)
+        int count = 0;
+        for (int row = 0; row <= Rows; row++)
         {
-            JoinIfNear(a, b, apart);
-            // Runs of different keys may follow without a gap, so at equal ends both cross pairs can be neighbours.
-            if (_end[a] == _end[b] && b + 1 < lastB) JoinIfNear(a, b + 1, apart);
-            if (_end[a] <= _end[b]) a++;
-            else b++;
+            int start = count;
+            count = checked(count + _rowStart[row]);
+            _rowStart[row] = start;
         }
+        _bounds = GC.AllocateUninitializedArray<int>(checked(2 * count));
+        _component = GC.AllocateUninitializedArray<int>(count);
+        if (keyed) _key = GC.AllocateUninitializedArray<ushort>(count);
     }
 
-    private void JoinIfNear(int a, int b, int apart)
+    private unsafe void JoinSeams(int slabs, RowAdjacency adjacency)
     {
-        if (_key[a] == _key[b] && _start[a] < _end[b] + apart && _start[b] < _end[a] + apart) Union(a, b);
-    }
-
-    private void Union(int a, int b)
-    {
-        (a, b) = (Root(a), Root(b));
-        // The lower run is the root, so that roots come in raster order of first voxels.
-        if (a < b) _component[b] = a;
-        else _component[a] = b;
-    }
-
-    private int Root(int run)
-    {
-        while (_component[run] != run)
+        fixed (int* bounds = _bounds, parent = _component)
+        fixed (ushort* key = _key)
         {
-            _component[run] = _component[_component[run]];
-            run = _component[run];
+            for (int slab = 1; slab < slabs; slab++)
+            {
+                int seam = Slabs.Start(Rows, slabs, slab), to = Math.Min(Slabs.Start(Rows, slabs, slab + 1), seam + _grid.Height + 1);
+                for (int row = seam; row < to; row++) JoinRow(bounds, key, parent, row, 0, seam, adjacency);
+            }
         }
-        return run;
     }
 
-    /// <summary>Replaces parents by component numbers; a parent always comes before its children.</summary>
+    /// <summary>Joins a row's runs with those of its neighbours among the rows [from, to), all of them earlier.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private unsafe void JoinRow(int* bounds, ushort* key, int* parent, int row, int from, int to, RowAdjacency adjacency)
+    {
+        int first = _rowStart[row], last = _rowStart[row + 1], k = row / _grid.Height, j = row - k * _grid.Height;
+        if (first == last) return;
+        if (j > 0) JoinWith(row - 1, adjacency.Above);
+        if (k == 0) return;
+        JoinWith(row - _grid.Height, adjacency.Behind);
+        if (j > 0) JoinWith(row - _grid.Height - 1, adjacency.Diagonal);
+        if (j + 1 < _grid.Height) JoinWith(row - _grid.Height + 1, adjacency.Diagonal);
+
+        void JoinWith(int earlier, int apart)
+        {
+            if (apart < 0 || earlier < from || earlier >= to) return;
+            if (key is null) RunKernels.Join(bounds, parent, first, last, _rowStart[earlier], _rowStart[earlier + 1], apart);
+            else RunKernels.Join(bounds, key, parent, first, last, _rowStart[earlier], _rowStart[earlier + 1], apart);
+        }
+    }
+
+    /// <summary>Replaces parents by component numbers and counts voxels; a parent always comes before its children.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Number()
     {
         int components = 0;
-        for (int run = 0; run < _count; run++)
-            _component[run] = _component[run] == run ? components++ : _component[_component[run]];
+        for (int run = 0; run < _component.Length; run++)
+            if (_component[run] == run) components++;
+        int[] sizes = Sizes = new int[components], bounds = _bounds, component = _component;
+        components = 0;
+        for (int run = 0; run < component.Length; run++)
+        {
+            int parent = component[run], number = parent == run ? components++ : component[parent];
+            component[run] = number;
+            sizes[number] += bounds[2 * run + 1] - bounds[2 * run];
+        }
+        if (_key is null) return;
+        Keys = new ushort[components];
+        for (int run = 0; run < component.Length; run++) Keys[component[run]] = _key[run];
     }
 }

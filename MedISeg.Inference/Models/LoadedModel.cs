@@ -37,6 +37,9 @@ public sealed class LoadedModel : IDisposable
     /// <summary>Bytes that the process grew by while one patch ran at load; at least the patch's input and output.</summary>
     public long ActivationPeakBytes { get; }
 
+    /// <summary>The package that proposes the box this one works in; null: it has none. Not disposed with this one.</summary>
+    public LoadedModel? FirstStage { get; internal set; }
+
     /// <summary>Threads and patches a network call.</summary>
     internal WindowSettings Window { get; }
 

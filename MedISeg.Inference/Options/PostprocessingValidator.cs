@@ -1,5 +1,6 @@
 using System.Globalization;
 using MedISeg.Inference.Models;
+using MedISeg.Inference.Postprocessing;
 
 namespace MedISeg.Inference.Options;
 
@@ -43,6 +44,30 @@ internal static class PostprocessingValidator
                 CheckVolume(key, remove.MinVolumeMm3, remove.MinVolumeVoxels, faults);
                 CheckTarget(key, remove.To, ids, faults);
                 break;
+            case KeepComponentsStep keep:
+                if (keep.Count is < 1 or > KeepComponents.MostCount) faults.Add(key + ".count", $"must be 1 to {KeepComponents.MostCount}; {keep.Count} was given");
+                CheckTarget(key, keep.To, ids, faults);
+                break;
+            case ConditionalComponentsStep conditional:
+                for (int n = 0; n < conditional.Of.Count; n++)
+                    if (!ids.Contains(conditional.Of[n]) || step.Labels.Contains(conditional.Of[n]))
+                        faults.Add($"{key}.of[{n}]", $"must be one of the package's class ids {string.Join(", ", ids)} that is not among labels; {conditional.Of[n]} was given");
+                if (conditional.Of.Count == 0) faults.Add(key + ".of", "must have at least 1 items");
+                if (conditional.DistanceMm is { } distance)
+                {
+                    if (conditional.When is ComponentCondition.Inside or ComponentCondition.NotInside)
+                        faults.Add(key + ".distanceMm", "belongs to touching and not-touching only");
+                    CheckLength(key + ".distanceMm", distance, faults);
+                }
+                CheckTarget(key, conditional.To, ids, faults);
+                break;
+            case MorphologyStep morphology:
+                CheckLength(key + ".radiusMm", morphology.RadiusMm, faults);
+                CheckTarget(key, morphology.To, ids, faults);
+                break;
+            case SmoothStep smooth:
+                CheckLength(key + ".sigmaMm", smooth.SigmaMm, faults);
+                break;
         }
     }
 
@@ -51,6 +76,12 @@ internal static class PostprocessingValidator
         if (mm3 is { } volume && !(volume >= 0 && double.IsFinite(volume)))
             faults.Add(key + ".minVolumeMm3", string.Create(CultureInfo.InvariantCulture, $"must be at least 0; {volume} was given"));
         if (voxels < 0) faults.Add(key + ".minVolumeVoxels", $"must be at least 0; {voxels} was given");
+    }
+
+    private static void CheckLength(string key, double lengthMm, OptionFaults faults)
+    {
+        if (!(lengthMm > 0) || !double.IsFinite(lengthMm))
+            faults.Add(key, string.Create(CultureInfo.InvariantCulture, $"must be above 0; {lengthMm} was given"));
     }
 
     private static void CheckTarget(string key, int to, int[] ids, OptionFaults faults)

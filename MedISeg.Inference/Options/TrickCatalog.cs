@@ -26,6 +26,8 @@ public static class TrickCatalog
             "Weights a patch's centre more than its rim, or all voxels alike, before overlapping patches are averaged.");
         Add("slidingWindow.padding", "sliding-window", "Sliding window (zero padding = constant)",
             "Extends an image that is smaller than the patch.");
+        Add("slidingWindow.skipEmpty", "sliding-window", null,
+            "Spares the network patches of nothing but the image's smallest value, such as air, where the package allows it.");
         Add("slices.axis", "preprocessing", null,
             "Chooses the axis along which a 2-D package goes through a volume slice by slice.");
         Add("tta.views", "test-time-augmentation", "TTA",
@@ -43,6 +45,10 @@ public static class TrickCatalog
         AddStep("keep-largest-component", "ABL-CS", "Keeps the largest connected component of a class.");
         AddStep("remove-small-components", "RSA", "Removes connected components strictly below a volume.");
         AddStep("fill-holes", null, "Fills background that a class encloses, in 3-D or slice by slice.");
+        AddStep("keep-components", null, "Keeps the largest connected components of a class, as many as asked.");
+        AddStep("conditional-components", null, "Removes connected components that touch other classes, or do not, or lie inside them, or do not.");
+        AddStep("morphology", null, "Opens, closes, dilates or erodes a class with a ball in mm.");
+        AddStep("smooth", null, "Smooths the boundaries of classes with a Gaussian in mm.");
         return tricks;
 
         void Add(string key, string kind, string? paper, string description)

@@ -5,7 +5,7 @@ using MedISeg.Inference.Reports;
 
 namespace MedISeg.Inference.Postprocessing;
 
-/// <summary>Fills background that a region encloses, in 3-D or slice by slice; never another label (<see cref="HoleFilling"/>).</summary>
+/// <summary>Fills background that a region encloses, in 3-D or slice by slice; never another label unless asked (<see cref="HoleFilling"/>).</summary>
 public sealed class FillHoles : IPostprocessor
 {
     /// <inheritdoc/>
@@ -27,7 +27,7 @@ public sealed class FillHoles : IPostprocessor
         long voxels = 0, holes = 0;
         foreach (IReadOnlyList<int> region in StepScope.Regions(step))
         {
-            (long Holes, long Voxels) filled = HoleFilling.Fill(labels, region, connectivity, plane);
+            (long Holes, long Voxels) filled = HoleFilling.Fill(labels, region, connectivity, plane, step.Over == GrowthRule.Any);
             holes += filled.Holes;
             voxels += filled.Voxels;
         }

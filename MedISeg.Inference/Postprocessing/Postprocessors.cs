@@ -27,7 +27,11 @@ public sealed class Postprocessors
     }
 
     /// <summary>All that this project holds.</summary>
-    public static Postprocessors Default { get; } = new([new KeepLargestComponent(), new RemoveSmallComponents(), new FillHoles()]);
+    public static Postprocessors Default { get; } = new(
+    [
+        new KeepLargestComponent(), new RemoveSmallComponents(), new FillHoles(), new KeepComponents(), new ConditionalComponents(), new ApplyMorphology(),
+        new SmoothLabels(),
+    ]);
 
     /// <summary>Spelling of a step's operation.</summary>
     public static string NameOf(PostprocessingStep step) => Names[step.GetType()];

@@ -1,4 +1,3 @@
-using MedISeg.Imaging.Morphology;
 using MedISeg.Imaging.Volumes;
 using MedISeg.Inference.Options;
 using MedISeg.Inference.Reports;
@@ -16,18 +15,14 @@ public sealed class RemoveSmallComponents : IPostprocessor
     public PostprocessingChange Apply(LabelMap labels, PostprocessingStep parameters)
     {
         RemoveSmallComponentsStep step = (RemoveSmallComponentsStep)parameters;
-        int connectivity = StepScope.ConnectivityOf(step, StepScope.IsPlanar(labels)), to = StepScope.Target(labels, step, step.To);
         if (step.MinVolumeVoxels is null == step.MinVolumeMm3 is null)
             throw StepScope.Invalid(step, "minVolumeMm3", "Give exactly one of minVolumeMm3 and minVolumeVoxels.");
-
-        long voxels = 0, components = 0;
-        foreach (IReadOnlyList<int> region in StepScope.Regions(step))
+        return StepScope.Repaint(labels, step, step.To, found =>
         {
-            ComponentMap found = ConnectedComponents.Label(labels, region, joint: true, connectivity);
-            bool IsRemoved(Component component) => StepScope.IsBelow(component, labels, step.MinVolumeVoxels, step.MinVolumeMm3);
-            components += found.Components.Count(IsRemoved);
-            voxels += found.Repaint(labels, IsRemoved, to);
-        }
-        return new PostprocessingChange(Name, voxels, components);
+            bool[] chosen = new bool[found.Count];
+            for (int n = 0; n < chosen.Length; n++)
+                chosen[n] = StepScope.IsBelow(found.Sizes[n], labels, step.MinVolumeVoxels, step.MinVolumeMm3);
+            return chosen;
+        });
     }
 }

@@ -48,8 +48,8 @@ internal sealed class SamplePredictor : IPatchPredictor
     {
         _members[0].Predict(patch, size, scores, cancellationToken);
         if (_weights.Length == 1) return;
-        if (_scores.Length != scores.Length) _scores = new float[scores.Length];
         TensorPrimitives.Multiply(scores, _weights[0, 0], scores);
+        Span<float> sample = Buffer(ref _scores, scores.Length);
         GridSize output = new(size.Depth - 2 * _margin.K, size.Height - 2 * _margin.J, size.Width - 2 * _margin.I);
         for (int v = 0; v < _views.Length; v++)
         {
@@ -58,30 +58,44 @@ internal sealed class SamplePredictor : IPatchPredictor
             GridSize seenSize = view?.Orientation.Apply(size) ?? size;
             for (int m = v == 0 ? 1 : 0; m < _members.Length; m++)
             {
-                _members[m].Predict(seen, seenSize, _scores, cancellationToken);
-                if (view is null) TilingKernels.AddScaled(_scores, _weights[v, m], scores);
-                else AddTurnedBack(view, _views[v].Swap, output, _weights[v, m], scores);
+                _members[m].Predict(seen, seenSize, sample, cancellationToken);
+                if (view is null)
+                {
+                    TilingKernels.AddScaled(sample, _weights[v, m], scores);
+                    continue;
+                }
+                if (_weights[v, m] != 1) TensorPrimitives.Multiply(sample, _weights[v, m], sample);
+                AddTurnedBack(view, _views[v].Swap, sample, output, scores);
             }
         }
         TensorPrimitives.Divide(scores, _sum, scores);
     }
 
-    private float[] Turn(PatchView view, ReadOnlySpan<float> patch, GridSize size)
+    private Span<float> Turn(PatchView view, ReadOnlySpan<float> patch, GridSize size)
     {
-        if (_patch.Length != patch.Length) _patch = new float[patch.Length];
+        Span<float> turned = Buffer(ref _patch, patch.Length);
         int voxels = checked((int)size.VoxelCount);
-        for (int c = 0; c < patch.Length / voxels; c++)
-            ViewTransform.Apply(patch.Slice(c * voxels, voxels), size, view.Orientation, _patch.AsSpan(c * voxels, voxels), false);
-        return _patch;
+        for (int at = 0; at < patch.Length; at += voxels)
+            ViewTransform.Apply(patch.Slice(at, voxels), size, view.Orientation, turned.Slice(at, voxels), false);
+        return turned;
     }
 
-    private void AddTurnedBack(PatchView view, int[]? swap, GridSize output, float weight, Span<float> scores)
+    /// <summary>Adds the scores of a view, for each class those of the channel that holds it there.</summary>
+    private void AddTurnedBack(PatchView view, int[]? swap, ReadOnlySpan<float> sample, GridSize output, Span<float> scores)
     {
         int voxels = checked((int)output.VoxelCount);
-        if (weight != 1) TensorPrimitives.Multiply(_scores, weight, _scores);
-        for (int c = 0; c < scores.Length / voxels; c++)
+        for (int n = 0; n < scores.Length / voxels; n++)
+        {
+            int channel = swap is null ? n : n - n % Classes + swap[n % Classes];
             ViewTransform.Apply(
-                _scores.AsSpan((swap is null ? c : c - c % Classes + swap[c % Classes]) * voxels, voxels), view.Orientation.Apply(output), view.Orientation.Inverse(),
-                scores.Slice(c * voxels, voxels), true);
+                sample.Slice(channel * voxels, voxels), view.Orientation.Apply(output), view.Orientation.Inverse(), scores.Slice(n * voxels, voxels), true);
+        }
+    }
+
+    /// <summary>The last batch of an image is smaller than the others.</summary>
+    private static Span<float> Buffer(ref float[] buffer, int length)
+    {
+        if (buffer.Length < length) buffer = new float[length];
+        return buffer.AsSpan(0, length);
     }
 }

@@ -49,10 +49,37 @@ public sealed record MemoryEstimate
     public long TotalBytes =>
         RuntimeBytes + SourceBytes + ModelImageBytes + ResamplingBytes + LabelBytes + AccumulatorBytes + PatchBytes + WayBackBytes + ActivationBytes;
 
-    /// <summary>Estimates a run of a loaded package.</summary>
-    /// <inheritdoc cref="Create(ModelManifest, VolumeGeometry, int, EffectiveOptions, int, long)"/>
-    public static MemoryEstimate Create(LoadedModel model, VolumeGeometry source, int channels, EffectiveOptions options, int bytesPerVoxel) =>
-        Create(model.Manifest, source, channels, options, bytesPerVoxel, model.ActivationPeakBytes, model.Window);
+    /// <summary>Estimates a run of a loaded package; of a cascade both stages, where the second may need the whole image.</summary>
+    /// <param name="model">The package.</param>
+    /// <param name="source">Grid of the image.</param>
+    /// <param name="channels">Channels of the image.</param>
+    /// <param name="options">Options of the run.</param>
+    /// <param name="bytesPerVoxel">Bytes of a stored voxel of one channel, 1 to 8: <see cref="Imaging.Volumes.Volume.BytesPerVoxel"/>.</param>
+    /// <param name="server">Options of the server, which hold for a first stage too; null: none.</param>
+    /// <inheritdoc cref="Create(ModelManifest, VolumeGeometry, int, EffectiveOptions, int, long)" path="/exception"/>
+    public static MemoryEstimate Create(
+        LoadedModel model, VolumeGeometry source, int channels, EffectiveOptions options, int bytesPerVoxel, SegmentationOptions? server = null)
+    {
+        MemoryEstimate own = Create(model.Manifest, source, channels, options, bytesPerVoxel, model.ActivationPeakBytes, model.Window);
+        return model.FirstStage is not { } first ? own : own.After(
+            Create(first, source, channels, EffectiveOptions.Create(null, first.Manifest, server), bytesPerVoxel, server),
+            source.Grid.VoxelCount * channels * bytesPerVoxel, model.Manifest.Cascade!.Widenings);
+    }
+
+    /// <summary>One stage after another: of each part the larger, but the runtime keeps the activations of both.</summary>
+    private MemoryEstimate After(MemoryEstimate first, long blockBytes, int widenings) => new()
+    {
+        SourceBytes = Math.Max(first.SourceBytes, SourceBytes + blockBytes),
+        ModelImageBytes = Math.Max(first.ModelImageBytes, ModelImageBytes),
+        ResamplingBytes = Math.Max(first.ResamplingBytes, ResamplingBytes),
+        LabelBytes = Math.Max(first.LabelBytes, LabelBytes),
+        AccumulatorBytes = Math.Max(first.AccumulatorBytes, AccumulatorBytes),
+        PatchBytes = Math.Max(first.PatchBytes, PatchBytes),
+        WayBackBytes = Math.Max(first.WayBackBytes, WayBackBytes),
+        ActivationBytes = first.ActivationBytes + ActivationBytes,
+        ModelVoxels = Math.Max(first.ModelVoxels, ModelVoxels),
+        NetworkCalls = first.NetworkCalls + (1 + widenings) * NetworkCalls,
+    };
 
     /// <summary>Estimates a run. Crops are not known before the voxels are, so the whole image counts.</summary>
     /// <param name="manifest">The package.</param>
@@ -90,15 +117,17 @@ public sealed record MemoryEstimate
             ResamplingBytes = Resampling(mapping, manifest.Grid.Interpolation),
             LabelBytes = (sourceVoxels + (nearest ? modelVoxels + sourceVoxels : 0)) * labelBytes + Voters(manifest, options, sourceVoxels),
             AccumulatorBytes = plan.Bytes,
-            PatchBytes = sizeof(float) * window.BatchOf(input, output) * (window.Sets(input, output) * (input + output)
-                + (options.Views.Count > 0 ? input + output : 0)
-                + (options is { MergeBy: MergeKind.Mean, Views.Count: 0, Members.Count: > 1 } ? output : 0)),
+            PatchBytes = sizeof(float) * window.BatchOf(input, output) * (window.Sets(input, output) * (input + output) + Samples(options, input, output)),
             WayBackBytes = WayBack(mapping, grid, plan, nearest),
             ActivationBytes = activationPeakBytes,
             ModelVoxels = modelVoxels,
             NetworkCalls = grid.Count * (options.Views.Count + 1) * options.Members.Count,
         };
     }
+
+    /// <summary>A turned patch where there are views, and scores where there are several samples, views times averaged members.</summary>
+    private static long Samples(EffectiveOptions options, long input, long output) =>
+        options.Views.Count > 0 ? input + output : options is { MergeBy: MergeKind.Mean, Members.Count: > 1 } ? output : 0;
 
     /// <summary>A label map a member beside the merged one, and the combinations that staple keeps.</summary>
     private static long Voters(ModelManifest manifest, EffectiveOptions options, long voxels)

@@ -11,8 +11,8 @@ internal static class SlidingWindow
     /// <inheritdoc cref="Run(IReadOnlyList{float[]}, PatchGrid, VoxelIndex, AccumulatorPlan, BlendKind, PaddingKind, PaddingKind, WindowSettings, IPatchPredictor, IBandSink, Action{long}?, CancellationToken)"/>
     public static long Run(
         IReadOnlyList<float[]> channels, PatchGrid grid, VoxelIndex margin, AccumulatorPlan plan, BlendKind blend, PaddingKind padding,
-        PaddingKind paddingK, IPatchPredictor predictor, IBandSink sink, Action<long>? patchDone, CancellationToken cancellationToken) =>
-        Run(channels, grid, margin, plan, blend, padding, paddingK, WindowSettings.Default, predictor, sink, patchDone, cancellationToken);
+        IPatchPredictor predictor, IBandSink sink, Action<long>? patchDone, CancellationToken cancellationToken) =>
+        Run(channels, grid, margin, plan, blend, padding, padding, WindowSettings.Default, predictor, sink, patchDone, cancellationToken);
 
     /// <summary>Runs all patches, then completes the sink.</summary>
     /// <param name="channels">One array a channel on the model grid, row-major (k, j, i), normalised.</param>

@@ -51,8 +51,7 @@ internal sealed class BaselineImage
     private static void KeepLargest(LabelMap map, int count)
     {
         ComponentMap components = ConnectedComponents.Label(map, [1], joint: true, FaceConnectivity);
-        HashSet<int> kept = [.. components.Components.OrderByDescending(c => c.Size).ThenBy(c => c.Number).Take(count).Select(c => c.Number)];
-        components.Repaint(map, component => !kept.Contains(component.Number), 0);
+        components.Repaint(map, components.AllButLargest(count), 0);
     }
 
     private static float[] Smoothed(float[] values, GridSize grid)

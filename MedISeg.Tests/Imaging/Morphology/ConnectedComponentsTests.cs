@@ -67,10 +67,11 @@ public sealed class ConnectedComponentsTests
         LabelMap map = TestLabels.Plane("11.22", ".1..2", "1...1");
         ComponentMap found = ConnectedComponents.Label(map, [1, 2], joint: true, 4);
         Assert.Equal([3, 4, 1], found.Components.Select(c => c.Size));
-        Assert.Equal([1, 2, 1], found.Components.Select(c => c.Label));
-        Assert.Equal(4, found.Repaint(map, c => c.Number is 1 or 3, 5));
+        Assert.Equal([1, 1, 1], found.Components.Select(c => c.Label));
+        Assert.Equal(4, found.Repaint(map, [true, false, true], 5));
         Assert.Equal(["55.22", ".5..2", "5...1"], TestLabels.Draw(map));
-        Assert.Equal(3, ConnectedComponents.Label(map, [1, 2], joint: true, 8).Repaint(map, c => c.First.I == 3, 1));
+        found = ConnectedComponents.Label(map, [1, 2], joint: true, 8);
+        Assert.Equal(3, found.Repaint(map, [.. found.Components.Select(c => c.First.I == 3)], 1));
         Assert.Equal(["55.11", ".5..1", "5...1"], TestLabels.Draw(map));
     }
 
@@ -78,7 +79,7 @@ public sealed class ConnectedComponentsTests
     public void Repaint_LabelThatDoesNotFit_Throws()
     {
         LabelMap map = TestLabels.Plane("1.");
-        Assert.Throws<ArgumentException>(() => ConnectedComponents.Label(map, [1], false, 4).Repaint(map, _ => true, 256));
+        Assert.Throws<ArgumentException>(() => ConnectedComponents.Label(map, [1], false, 4).Repaint(map, [true], 256));
     }
 
     [Theory]
@@ -103,7 +104,7 @@ public sealed class ConnectedComponentsTests
             int[] k = [.. voxels.Select(n => n / grid.Width / grid.Height)];
             Assert.Equal(voxels.Length, component.Size);
             Assert.Equal(new VoxelIndex(k[0], j[0], i[0]), component.First);
-            Assert.Equal(map[k[0], j[0], i[0]], component.Label);
+            Assert.Equal(joint ? labels[0] : map[k[0], j[0], i[0]], component.Label);
             Assert.Equal(new VoxelIndex(k.Min(), j.Min(), i.Min()), component.BoxFirst);
             Assert.Equal(new VoxelIndex(k.Max(), j.Max(), i.Max()), component.BoxLast);
         }

@@ -33,6 +33,14 @@ internal static class NaiveComponents
         return i == 0 || i == grid.Width - 1 || j == 0 || j == grid.Height - 1 || (grid.Depth > 1 && (k == 0 || k == grid.Depth - 1));
     }
 
+    /// <summary>Whether two voxels are neighbours.</summary>
+    public static bool AreNeighbours(GridSize grid, int a, int b, int connectivity)
+    {
+        int i = Math.Abs(a % grid.Width - b % grid.Width), j = Math.Abs(a / grid.Width % grid.Height - b / grid.Width % grid.Height);
+        int k = Math.Abs(a / grid.Width / grid.Height - b / grid.Width / grid.Height);
+        return a != b && i < 2 && j < 2 && k < 2 && i + j + k <= (connectivity == 6 ? 1 : connectivity == 18 ? 2 : 3);
+    }
+
     private static IEnumerable<int> Neighbours(GridSize grid, int n, int connectivity)
     {
         int i = n % grid.Width, j = n / grid.Width % grid.Height, k = n / grid.Width / grid.Height;

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using MedISeg.Imaging.Errors;
+using MedISeg.Imaging.Morphology;
 using MedISeg.Inference.Options;
 
 namespace MedISeg.Tests.Inference.Options;
@@ -14,7 +15,9 @@ public sealed class OptionsReaderTests
         Assert.Equal([0.5, 0.5, 0.5], options.SlidingWindow!.Overlap);
         Assert.Equal(PatchPlacement.Even, options.SlidingWindow.Positions);
         Assert.Equal(["flip-i", "flip-j", "rot90-ji-1"], options.Tta!.Views);
-        Assert.Equal(3, options.Postprocessing!.Count);
+        Assert.Equal(7, options.Postprocessing!.Count);
+        Assert.Equal(ComponentCondition.NotTouching, Assert.IsType<ConditionalComponentsStep>(options.Postprocessing[4]).When);
+        Assert.Equal(BallOperation.Open, Assert.IsType<MorphologyStep>(options.Postprocessing[5]).Operation);
         Assert.Equal(50, Assert.IsType<RemoveSmallComponentsStep>(options.Postprocessing[1]).MinVolumeMm3);
         string written = JsonSerializer.Serialize(options, SegmentationOptions.Json);
         Assert.Equal(written, JsonSerializer.Serialize(OptionsReader.Parse(written), SegmentationOptions.Json));
@@ -48,7 +51,7 @@ public sealed class OptionsReaderTests
     [InlineData("""{"ensemble":{"merge":"max"}}""", ErrorCode.InvalidOption, "ensemble.merge", "must be one of mean")]
     [InlineData("""{"ensemble":{"weights":[0]}}""", ErrorCode.InvalidOption, "ensemble.weights[0]", "must be above 0; 0 was given")]
     [InlineData("""{"postprocessing":[{"op":"erode","labels":[1]}]}""", ErrorCode.InvalidOption, "postprocessing[0].op",
-        "must be one of keep-largest-component, remove-small-components, fill-holes; \"erode\" was given")]
+        "must be one of keep-largest-component, remove-small-components, fill-holes, keep-components, conditional-components, morphology, smooth; \"erode\" was given")]
     [InlineData("""{"postprocessing":[{"labels":[1]}]}""", ErrorCode.InvalidOption, "postprocessing[0].op", "must be one of keep-largest-component")]
     [InlineData("""{"postprocessing":[{"op":"fill-holes"}]}""", ErrorCode.InvalidOption, "postprocessing[0].labels", "is missing")]
     [InlineData("""{"postprocessing":[{"op":"fill-holes","labels":[1],"ties":"keep"}]}""", ErrorCode.UnknownOption, "postprocessing[0].ties", "is not known")]

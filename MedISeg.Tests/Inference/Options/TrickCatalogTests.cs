@@ -9,10 +9,11 @@ public sealed class TrickCatalogTests
     public void All_EveryOptionThatChangesTheResult_IsDescribed()
     {
         Assert.Equal(
-            ["slidingWindow.overlap", "slidingWindow.positions", "slidingWindow.blend", "slidingWindow.padding", "slices.axis", "tta.views", "tta.preset",
+            ["slidingWindow.overlap", "slidingWindow.positions", "slidingWindow.blend", "slidingWindow.padding", "slidingWindow.skipEmpty", "slices.axis", "tta.views", "tta.preset",
                 "tta.weights",
                 "ensemble.members", "ensemble.merge", "ensemble.weights", "postprocessing[keep-largest-component]",
-                "postprocessing[remove-small-components]", "postprocessing[fill-holes]"],
+                "postprocessing[remove-small-components]", "postprocessing[fill-holes]", "postprocessing[keep-components]",
+                "postprocessing[conditional-components]", "postprocessing[morphology]", "postprocessing[smooth]"],
             TrickCatalog.All.Select(t => t.Key));
         Assert.All(TrickCatalog.All, t => Assert.EndsWith(".", t.Description, StringComparison.Ordinal));
         Assert.Equal("ABL-CS", TrickCatalog.All.Single(t => t.Key.Contains("largest", StringComparison.Ordinal)).PaperName);

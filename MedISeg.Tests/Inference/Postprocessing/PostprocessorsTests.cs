@@ -1,5 +1,6 @@
 using MedISeg.Imaging.Errors;
 using MedISeg.Imaging.Geometry;
+using MedISeg.Imaging.Morphology;
 using MedISeg.Imaging.Resampling;
 using MedISeg.Imaging.Volumes;
 using MedISeg.Inference.Options;
@@ -27,6 +28,14 @@ public sealed class PostprocessorsTests
         ["holes 6"] = new FillHolesStep { Labels = [2], Connectivity = 6 },
         ["holes ji"] = new FillHolesStep { Labels = [1, 3], Plane = "ji" },
         ["holes ki"] = new FillHolesStep { Labels = [1, 2], Joint = true, Plane = "ki", Connectivity = 4 },
+        ["two largest"] = new KeepComponentsStep { Labels = [1, 2], Count = 2, Ties = TieRule.Keep },
+        ["three largest joint 6"] = new KeepComponentsStep { Labels = [1, 3], Joint = true, Count = 3, Ties = TieRule.Keep, Connectivity = 6 },
+        ["not touching"] = new ConditionalComponentsStep { Labels = [1, 2], When = ComponentCondition.NotTouching, Of = [3], Connectivity = 6 },
+        ["far"] = new ConditionalComponentsStep { Labels = [2], When = ComponentCondition.NotTouching, Of = [3], DistanceMm = 1.5 },
+        ["touching"] = new ConditionalComponentsStep { Labels = [2], When = ComponentCondition.Touching, Of = [1], Connectivity = 6 },
+        ["inside"] = new ConditionalComponentsStep { Labels = [2], When = ComponentCondition.Inside, Of = [1, 3], Connectivity = 6 },
+        ["not inside"] = new ConditionalComponentsStep { Labels = [3], When = ComponentCondition.NotInside, Of = [1], Connectivity = 6 },
+        ["open"] = new MorphologyStep { Labels = [1, 2, 3], Joint = true, Operation = BallOperation.Open, RadiusMm = 0.6 },
         ["holes kj"] = new FillHolesStep { Labels = [2], Plane = "kj" },
     };
 
@@ -131,6 +140,46 @@ public sealed class PostprocessorsTests
     }
 
     [Fact]
+    public void Apply_TumourBesideAndAwayFromKidney_KeepsTheOneThatTouches()
+    {
+        LabelMap map = TestLabels.Plane("112...2", ".1....2", "......."), near = TestLabels.Copy(map);
+        PostprocessingChange change = Apply(map, new ConditionalComponentsStep { Labels = [2], When = ComponentCondition.NotTouching, Of = [1] });
+        Assert.Equal(["112....", ".1.....", "......."], TestLabels.Draw(map));
+        Assert.Equal(new PostprocessingChange("conditional-components", 2, 1), change);
+        // 0.5 mm a column: the second one lies 2.5 mm from the kidney.
+        Assert.Equal(0, Apply(near, new ConditionalComponentsStep { Labels = [2], When = ComponentCondition.NotTouching, Of = [1], DistanceMm = 2.5 }).VoxelsChanged);
+        Assert.Equal(1, Apply(near, new ConditionalComponentsStep { Labels = [2], When = ComponentCondition.NotTouching, Of = [1], DistanceMm = 2.4 }).ComponentsChanged);
+    }
+
+    [Fact]
+    public void Apply_CystInKidneyAndOutside_RemovesByPlace()
+    {
+        LabelMap map = TestLabels.Plane("11111.", "12213.", "11111.", ".....2"), outside = TestLabels.Copy(map);
+        Apply(map, new ConditionalComponentsStep { Labels = [2], When = ComponentCondition.Inside, Of = [1], To = 1 });
+        Assert.Equal(["11111.", "11113.", "11111.", ".....2"], TestLabels.Draw(map));
+        Apply(outside, new ConditionalComponentsStep { Labels = [2, 3], When = ComponentCondition.NotInside, Of = [1] });
+        Assert.Equal(["11111.", "1221..", "11111.", "......"], TestLabels.Draw(outside));
+    }
+
+    [Fact]
+    public void Apply_OpenAndSmooth_ReportVoxelsAndComponents()
+    {
+        LabelMap bridge = TestLabels.Plane("1111....1111", "111111111111", "1111....1111"), speck = TestLabels.Plane(".....", "..1..", ".....", ".....");
+        PostprocessingChange opened = Apply(bridge, new MorphologyStep { Labels = [1], Operation = BallOperation.Open, RadiusMm = 1.2 });
+        Assert.Equal(["1111....1111", "11111..11111", "1111....1111"], TestLabels.Draw(bridge));
+        Assert.Equal(new PostprocessingChange("morphology", 2, 1), opened);
+        Assert.Equal(new PostprocessingChange("smooth", 1, 1), Apply(speck, new SmoothStep { Labels = [1], SigmaMm = 1 }));
+    }
+
+    [Fact]
+    public void Apply_HolesOverAny_FillsOtherLabelsToo()
+    {
+        LabelMap map = TestLabels.Plane("111", "121", "1.1", "111");
+        Assert.Equal(new PostprocessingChange("fill-holes", 2, 1), Apply(map, new FillHolesStep { Labels = [1], Over = GrowthRule.Any }));
+        Assert.Equal(["111", "111", "111", "111"], TestLabels.Draw(map));
+    }
+
+    [Fact]
     public void Apply_WideMap_EqualsBytes()
     {
         foreach (LabelMap map in Samples())
@@ -163,6 +212,11 @@ public sealed class PostprocessorsTests
         ["to"] = new KeepLargestComponentStep { Labels = [1], To = 256 },
         ["minVolumeMm3"] = new RemoveSmallComponentsStep { Labels = [1] },
         ["plane"] = new FillHolesStep { Labels = [1], Plane = "ij" },
+        ["count"] = new KeepComponentsStep { Labels = [1], Count = 0 },
+        ["of"] = new ConditionalComponentsStep { Labels = [1], When = ComponentCondition.Touching, Of = [2, 1] },
+        ["distanceMm"] = new ConditionalComponentsStep { Labels = [1], When = ComponentCondition.Inside, Of = [2], DistanceMm = 1 },
+        ["radiusMm"] = new MorphologyStep { Labels = [1], Operation = BallOperation.Erode, RadiusMm = double.PositiveInfinity },
+        ["sigmaMm"] = new SmoothStep { Labels = [1], SigmaMm = -1 },
     };
 
     [Theory]

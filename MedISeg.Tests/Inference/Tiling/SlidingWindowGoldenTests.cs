@@ -38,7 +38,7 @@ public sealed class SlidingWindowGoldenTests
         for (int axis = 0; axis < 3; axis++)
         {
             CollectingSink sink = new(image, classes);
-            SlidingWindow.Run([input.ToFloats()], grid, default, AccumulatorPlan.Along(grid, classes, axis), BlendKind.Uniform, PaddingKind.Constant, PaddingKind.Constant,
+            SlidingWindow.Run([input.ToFloats()], grid, default, AccumulatorPlan.Along(grid, classes, axis), BlendKind.Uniform, PaddingKind.Constant,
                 predictor, sink, null, CancellationToken.None);
 
             float[] expected = score.ToFloats();

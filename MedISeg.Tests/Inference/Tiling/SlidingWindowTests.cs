@@ -66,7 +66,7 @@ public sealed class SlidingWindowTests
                         scores[(int)size.Offset(k, j, i)] = PlaceScore(k, j, i);
         });
         CollectingSink sink = new(image, 1);
-        SlidingWindow.Run([new float[image.VoxelCount]], grid, default, AccumulatorPlan.Along(grid, 1, axis), blend, PaddingKind.Constant, PaddingKind.Constant,
+        SlidingWindow.Run([new float[image.VoxelCount]], grid, default, AccumulatorPlan.Along(grid, 1, axis), blend, PaddingKind.Constant,
             predictor, sink, null, CancellationToken.None);
 
         for (int n = 0; n < sum.Length; n++) Assert.Equal(sum[n] / total[n], sink.Scores[n], 1e-4);
@@ -234,7 +234,7 @@ public sealed class SlidingWindowTests
             for (int n = 0; n < input.Length; n++) scores[input.Length + n] = -input[n];
         });
         CollectingSink sink = new(image, 2);
-        long bytes = SlidingWindow.Run([values], grid, default, AccumulatorPlan.Along(grid, 2, axis), blend, PaddingKind.Reflect, PaddingKind.Reflect, predictor, sink,
+        long bytes = SlidingWindow.Run([values], grid, default, AccumulatorPlan.Along(grid, 2, axis), blend, PaddingKind.Reflect, predictor, sink,
             null, CancellationToken.None);
         return (sink, bytes);
     }

@@ -102,6 +102,6 @@ public sealed class ResamplingSinkTests
         PatchGrid grid = PatchGrid.Create(model.Grid, new GridSize(4, 4, 5), [0.5, 0.5, 0.5], PatchPlacement.Even);
         AccumulatorPlan plan = AccumulatorPlan.Along(grid, Classes, axis);
         ScoresPredictor identity = new(Classes, Classes, (patch, _, output) => patch.CopyTo(output));
-        SlidingWindow.Run(scores, grid, default, plan, BlendKind.Gaussian, PaddingKind.Edge, PaddingKind.Edge, identity, sink(plan), null, CancellationToken.None);
+        SlidingWindow.Run(scores, grid, default, plan, BlendKind.Gaussian, PaddingKind.Edge, identity, sink(plan), null, CancellationToken.None);
     }
 }
