@@ -26,6 +26,7 @@ internal static class OptionsResolver
         int[] labels = Labels(merged.Labels, manifest, faults);
         if (merged.Geometry is not GeometryPolicy.Reject)
             faults.Add("geometry", $"must be reject; {merged.Geometry!.Value.ToString().ToLowerInvariant()} is not in this version");
+        CheckOutputs(merged, views.Count, members.Length, faults);
         faults.ThrowIfAny();
 
         return new EffectiveOptions
@@ -102,6 +103,22 @@ internal static class OptionsResolver
         // By the largest first: a sum of huge weights would be infinite.
         double largest = given.DefaultIfEmpty(1).Max(), sum = given.Sum(weight => weight / largest);
         return [.. given.Select(weight => weight / largest / sum)];
+    }
+
+    /// <summary>What differs from sample to sample needs several of them.</summary>
+    private static void CheckOutputs(SegmentationOptions merged, int views, int members, OptionFaults faults)
+    {
+        bool vote = merged.Ensemble!.Merge != MergeKind.Mean;
+        for (int n = 0; n < merged.Outputs!.Count; n++)
+        {
+            OutputKind kind = merged.Outputs[n];
+            if (kind == OutputKind.Labels || kind == OutputKind.Entropy && !vote) continue;
+            string name = System.Text.Json.JsonNamingPolicy.KebabCaseLower.ConvertName(kind.ToString());
+            if (kind == OutputKind.VolumeVariation && !vote)
+                faults.Add($"outputs[{n}]", $"is {name}, which needs ensemble.merge vote or staple: only then members have label maps of their own");
+            else if (vote ? members < 2 : views + members < 2)
+                faults.Add($"outputs[{n}]", $"is {name}, which needs {(vote ? "several members that vote" : "several members or views")}");
+        }
     }
 
     private static int[] Labels(IReadOnlyList<string>? given, ModelManifest manifest, OptionFaults faults)

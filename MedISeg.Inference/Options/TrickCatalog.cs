@@ -40,6 +40,8 @@ public static class TrickCatalog
             "Averages the members' scores, or merges their label maps by majority or by STAPLE, which estimates how far each can be trusted.");
         Add("ensemble.weights", "ensemble", null,
             "Weights the members in the average or the vote.");
+        Add("outputs", "output", null,
+            "Makes maps of how uncertain the labels are, and tells how volumes vary, beside the label map.");
         AddStep("keep-largest-component", "ABL-CS", "Keeps the largest connected component of a class.");
         AddStep("remove-small-components", "RSA", "Removes connected components strictly below a volume.");
         AddStep("fill-holes", null, "Fills background that a class encloses, in 3-D or slice by slice.");
@@ -47,9 +49,10 @@ public static class TrickCatalog
 
         void Add(string key, string kind, string? paper, string description)
         {
-            string[] path = key.Split('.');
-            JsonObject fragment = Resolve(schema["properties"]![path[0]]!["properties"]![path[1]]!, schema).AsObject();
-            tricks.Add(new Trick(key, kind, paper, description, fragment, defaults[path[0]]?[path[1]]?.DeepClone()));
+            JsonNode at = schema;
+            JsonNode? value = defaults;
+            foreach (string name in key.Split('.')) (at, value) = (at["properties"]![name]!, value?[name]);
+            tricks.Add(new Trick(key, kind, paper, description, Resolve(at, schema), value?.DeepClone()));
         }
 
         void AddStep(string op, string? paper, string description)

@@ -11,7 +11,7 @@ public sealed class TrickCatalogTests
         Assert.Equal(
             ["slidingWindow.overlap", "slidingWindow.positions", "slidingWindow.blend", "slidingWindow.padding", "slices.axis", "tta.views", "tta.preset",
                 "tta.weights",
-                "ensemble.members", "ensemble.merge", "ensemble.weights", "postprocessing[keep-largest-component]",
+                "ensemble.members", "ensemble.merge", "ensemble.weights", "outputs", "postprocessing[keep-largest-component]",
                 "postprocessing[remove-small-components]", "postprocessing[fill-holes]"],
             TrickCatalog.All.Select(t => t.Key));
         Assert.All(TrickCatalog.All, t => Assert.EndsWith(".", t.Description, StringComparison.Ordinal));
