@@ -50,6 +50,7 @@ public sealed class LoadedModel : IDisposable
         [
             SampleView.Identity with { Weight = options.ViewWeights[0] },
             .. options.Views.Select((view, n) => new SampleView(view, LabelSwap.Channels(Manifest, view), options.ViewWeights[n + 1])),
+            .. options.IntensityViews.Select((view, n) => new SampleView(null, null, options.ViewWeights[options.Views.Count + n + 1], view)),
         ];
         return options.MergeBy == MergeKind.Mean
             ? new SamplePredictor(

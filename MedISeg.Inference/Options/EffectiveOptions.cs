@@ -25,7 +25,10 @@ public sealed record EffectiveOptions
     /// <summary>Views that are averaged with the identity, in order.</summary>
     public required IReadOnlyList<PatchView> Views { get; init; }
 
-    /// <summary>One weight for the identity, then one a view; sum 1.</summary>
+    /// <summary>Views that change intensities, averaged with the others, in order.</summary>
+    public required IReadOnlyList<IntensityView> IntensityViews { get; init; }
+
+    /// <summary>One weight for the identity, then one a view, then one an intensity view; sum 1.</summary>
     public required IReadOnlyList<double> ViewWeights { get; init; }
 
     /// <summary>Places of the members in the package, from 0, in order.</summary>
@@ -62,7 +65,7 @@ public sealed record EffectiveOptions
     public required SegmentationOptions Options { get; init; }
 
     /// <summary>Merges key by key: request over package over server over built-in defaults.</summary>
-    /// <remarks>A list replaces a list. A level that sets views clears a preset and weights below, and a preset the same; a
+    /// <remarks>A list replaces a list. A level that sets views clears a preset and weights below, and a preset the same; one that sets intensity views clears weights below; a
     /// level that sets members, or merges by staple, clears weights below.</remarks>
     public static SegmentationOptions Merge(SegmentationOptions? requested, SegmentationOptions? package, SegmentationOptions? server) =>
         OptionsMerger.Over(requested, OptionsMerger.Over(package, OptionsMerger.Over(server, OptionsMerger.BuiltIn)));

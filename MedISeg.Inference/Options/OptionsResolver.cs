@@ -14,7 +14,8 @@ internal static class OptionsResolver
         OptionFaults faults = new();
         double[] overlap = Overlap(merged.SlidingWindow!.Overlap!, manifest.Dimensionality, faults);
         IReadOnlyList<PatchView> views = ViewResolver.Resolve(merged.Tta!, manifest, faults);
-        double[] viewWeights = Weights("tta.weights", "view, the identity among them", merged.Tta!.Weights, views.Count + 1, faults);
+        IReadOnlyList<IntensityView> intensity = ViewResolver.Intensity(merged.Tta!, faults);
+        double[] viewWeights = Weights("tta.weights", "view, the identity among them", merged.Tta!.Weights, views.Count + intensity.Count + 1, faults);
         int[] members = Members(merged.Ensemble!, manifest, faults);
         double[] weights = Weights("ensemble.weights", "member", merged.Ensemble!.Weights, members.Length, faults);
         bool staple = merged.Ensemble.Merge == MergeKind.Staple;
@@ -26,7 +27,7 @@ internal static class OptionsResolver
         int[] labels = Labels(merged.Labels, manifest, faults);
         if (merged.Geometry is not GeometryPolicy.Reject)
             faults.Add("geometry", $"must be reject; {merged.Geometry!.Value.ToString().ToLowerInvariant()} is not in this version");
-        CheckOutputs(merged, views.Count, members.Length, faults);
+        CheckOutputs(merged, views.Count + intensity.Count, members.Length, faults);
         faults.ThrowIfAny();
 
         return new EffectiveOptions
@@ -37,6 +38,7 @@ internal static class OptionsResolver
             Padding = merged.SlidingWindow.Padding!.Value,
             SliceAxis = (int)merged.Slices!.Axis!.Value,
             Views = views,
+            IntensityViews = intensity,
             ViewWeights = viewWeights,
             Members = members,
             MergeBy = merged.Ensemble.Merge!.Value,
@@ -50,7 +52,7 @@ internal static class OptionsResolver
             Options = merged with
             {
                 SlidingWindow = merged.SlidingWindow with { Overlap = manifest.Dimensionality == 2 ? [.. overlap.Skip(1)] : overlap },
-                Tta = new TtaOptions { Views = [.. views.Select(view => view.Name)], Weights = viewWeights },
+                Tta = new TtaOptions { Views = [.. views.Select(view => view.Name)], Intensity = [.. intensity.Select(view => view.Name)], Weights = viewWeights },
                 Ensemble = merged.Ensemble with
                 {
                     Members = [.. members.Select(m => m.ToString(CultureInfo.InvariantCulture))],

@@ -32,6 +32,8 @@ public static class TrickCatalog
             "Predicts each patch also flipped or turned, and averages the predictions after turning them back.");
         Add("tta.preset", "test-time-augmentation", "TTA (baseline, TTAGTAug-A and TTAGTAug-B differ by the checkpoint, not by the views)",
             "Named lists of views: those of the paper in 2-D and 3-D, or all flips that the package allows.");
+        Add("tta.intensity", "test-time-augmentation", null,
+            "Predicts each patch also with other gamma, contrast or brightness, or with noise, and averages the predictions.");
         Add("tta.weights", "test-time-augmentation", null,
             "Weights the views in the average, the patch as it is first.");
         Add("ensemble.members", "ensemble", "Ensemble",

@@ -23,14 +23,14 @@ internal sealed class SamplePredictor : IPatchPredictor
     /// <summary>Creates a predictor of all samples, views times members.</summary>
     /// <param name="members">At least one, all with the same channels and classes.</param>
     /// <param name="weights">One positive weight a member.</param>
-    /// <param name="views">Views; the first is the identity.</param>
+    /// <param name="views">Views; the first is the identity, and the others turn the patch or change its intensities.</param>
     /// <param name="margin">Voxels that the scores lack on each side; equal in the planes of quarter turns.</param>
     /// <param name="statistics">What samples differ in, written behind the classes; null: nothing.</param>
     public SamplePredictor(IReadOnlyList<IPatchPredictor> members, IReadOnlyList<double> weights, IReadOnlyList<SampleView> views, VoxelIndex margin,
         SampleStatistics? statistics = null)
     {
         if (members.Count == 0 || members.Count != weights.Count) throw new ArgumentException("One weight a member is needed.", nameof(weights));
-        if (views.Count == 0 || views[0].View is not null) throw new ArgumentException("The first view is the identity.", nameof(views));
+        if (views.Count == 0 || views[0] is not { View: null, Intensity: null } || views.Any(view => view is { View: not null, Intensity: not null })) throw new ArgumentException("The first view is the identity, and others turn the patch or change its intensities, not both.", nameof(views));
         _members = [.. members];
         _views = [.. views];
         _margin = margin;
@@ -80,7 +80,7 @@ internal sealed class SamplePredictor : IPatchPredictor
         for (int v = 0; v < _views.Length; v++)
         {
             PatchView? view = _views[v].View;
-            ReadOnlySpan<float> seen = view is null ? patch : Turn(view, patch, size);
+            ReadOnlySpan<float> seen = _views[v].Intensity is { } intensity ? Change(intensity, patch, size) : view is null ? patch : Turn(view, patch, size);
             GridSize seenSize = view?.Orientation.Apply(size) ?? size;
             for (int m = v == 0 ? 1 : 0; m < _members.Length; m++)
             {
@@ -98,6 +98,14 @@ internal sealed class SamplePredictor : IPatchPredictor
             }
         }
         TensorPrimitives.Divide(scores, _sum, scores);
+    }
+
+    private Span<float> Change(IntensityView intensity, ReadOnlySpan<float> patch, GridSize size)
+    {
+        Span<float> changed = Buffer(ref _patch, patch.Length);
+        int one = checked((int)(Channels * size.VoxelCount));
+        for (int at = 0; at < patch.Length; at += one) intensity.Apply(patch.Slice(at, one), Channels, changed.Slice(at, one));
+        return changed;
     }
 
     private Span<float> Turn(PatchView view, ReadOnlySpan<float> patch, GridSize size)

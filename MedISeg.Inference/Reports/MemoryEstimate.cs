@@ -96,13 +96,13 @@ public sealed record MemoryEstimate
             UncertaintyBytes = Uncertainty(manifest, options, grid, plan, sourceVoxels, extra),
             ActivationBytes = activationPeakBytes,
             ModelVoxels = modelVoxels,
-            NetworkCalls = grid.Count * (options.Views.Count + 1) * options.Members.Count,
+            NetworkCalls = grid.Count * (options.Views.Count + options.IntensityViews.Count + 1) * options.Members.Count,
         };
     }
 
     /// <summary>A turned patch where there are views, and scores where there are several samples, views times averaged members.</summary>
     private static long Samples(EffectiveOptions options, long input, long output) =>
-        options.Views.Count > 0 ? input + output : options is { MergeBy: MergeKind.Mean, Members.Count: > 1 } ? output : 0;
+        options.Views.Count + options.IntensityViews.Count > 0 ? input + output : options is { MergeBy: MergeKind.Mean, Members.Count: > 1 } ? output : 0;
 
     /// <summary>A label map a member beside the merged one, and the combinations that staple keeps.</summary>
     private static long Voters(ModelManifest manifest, EffectiveOptions options, long voxels)

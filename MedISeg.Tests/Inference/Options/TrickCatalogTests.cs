@@ -10,7 +10,7 @@ public sealed class TrickCatalogTests
     {
         Assert.Equal(
             ["slidingWindow.overlap", "slidingWindow.positions", "slidingWindow.blend", "slidingWindow.padding", "slices.axis", "tta.views", "tta.preset",
-                "tta.weights",
+                "tta.intensity", "tta.weights",
                 "ensemble.members", "ensemble.merge", "ensemble.weights", "outputs", "postprocessing[keep-largest-component]",
                 "postprocessing[remove-small-components]", "postprocessing[fill-holes]"],
             TrickCatalog.All.Select(t => t.Key));
