@@ -1,7 +1,7 @@
 using System.Diagnostics;
-using System.Reflection;
 using MedISeg.Imaging.Errors;
 using MedISeg.Imaging.Volumes;
+using MedISeg.Inference.Cascades;
 using MedISeg.Inference.Merging;
 using MedISeg.Inference.Models;
 using MedISeg.Inference.Options;
@@ -18,9 +18,6 @@ namespace MedISeg.Inference;
 /// <summary>The way of the data, step by step. Holds no state: one instance serves any number of runs at a time.</summary>
 public sealed class SegmentationPipeline
 {
-    private static readonly string Software =
-        typeof(SegmentationPipeline).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "unknown";
-
     private readonly Postprocessors _postprocessors;
 
     /// <summary>Creates a pipeline.</summary>
@@ -40,6 +37,14 @@ public sealed class SegmentationPipeline
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
     public SegmentationResult Run(
         Volume image, LoadedModel model, SegmentationOptions? requested, SegmentationOptions? server,
+        IProgress<SegmentationProgress>? progress, CancellationToken cancellationToken) => model.FirstStage is null
+        ? RunStage(image, null, model, requested, server, progress, cancellationToken)
+        : CascadeRun.Run(image, model, requested, server, progress,
+            (stage, block, options, listener) => RunStage(image, block, stage, options, server, listener, cancellationToken));
+
+    /// <summary>One package on the image or a block of it; labels lie on the image's grid in any case.</summary>
+    private SegmentationResult RunStage(
+        Volume image, VoxelBox? block, LoadedModel model, SegmentationOptions? requested, SegmentationOptions? server,
         IProgress<SegmentationProgress>? progress, CancellationToken cancellationToken)
     {
         ModelManifest manifest = model.Manifest;
@@ -51,7 +56,7 @@ public sealed class SegmentationPipeline
 
         // 2. Orient, crop, normalise, resample.
         progress?.Report(new SegmentationProgress(SegmentationPhase.Preprocessing, 0, 0));
-        PreparedImage prepared = Preprocessor.For(manifest, options.SliceAxis).Run(image, cancellationToken);
+        PreparedImage prepared = Preprocessor.For(manifest, options.SliceAxis).Run(image, block, cancellationToken);
         GridMapping mapping = prepared.Mapping;
         QuarterTurns.Check(options.Views, mapping.Model.Spacing, manifest.Grid.Spacing is not null || manifest.Grid.Size is not null);
         clock.End("preprocessing");
@@ -66,13 +71,14 @@ public sealed class SegmentationPipeline
         bool vote = options.MergeBy != MergeKind.Mean;
         LabelDecision decision = vote ? LabelDecision.OfVoter(manifest) : LabelDecision.For(manifest);
         LabelMap[] votes = new LabelMap[vote ? options.Members.Count : 1];
-        long patches = grid.Count * votes.Length, accumulatorBytes = 0;
+        long patches = grid.Count * votes.Length, accumulatorBytes = 0, skipped = 0;
         TimeSpan wayBackTime = TimeSpan.Zero;
         progress?.Report(new SegmentationProgress(SegmentationPhase.Predicting, 0, patches));
         for (int m = 0; m < votes.Length; m++)
         {
             // 4. The network, its members and its views.
             IPatchPredictor predictor = model.CreatePredictor(options, m);
+            EmptyPatchPredictor? spared = options.SkipEmpty ? new EmptyPatchPredictor(predictor, prepared.Channels, manifest) : null;
 
             // 5. The way back takes bands as they leave; a patch never waits for the volume.
             SourceLabels wayBack = new(mapping, manifest.Grid, labelPlan, decision, model.Window.Threads);
@@ -82,7 +88,10 @@ public sealed class SegmentationPipeline
             long before = grid.Count * m;
             accumulatorBytes = SlidingWindow.Run(
                 prepared.Channels, grid, manifest.Margin(), plan, options.Blend, options.Padding, manifest.PaddingAcross(options.Padding), model.Window,
-                predictor, sink, done => progress?.Report(new SegmentationProgress(SegmentationPhase.Predicting, before + done, patches)), cancellationToken);
+                spared ?? predictor, sink,
+                done => progress?.Report(new SegmentationProgress(SegmentationPhase.Predicting, before + done, patches)), cancellationToken);
+
+            skipped = spared?.Skipped ?? 0;
 
             // 7. What is left of the way back: nothing, or the nearest voxel's label.
             if (m == votes.Length - 1) progress?.Report(new SegmentationProgress(SegmentationPhase.Resampling, patches, patches));
@@ -108,20 +117,17 @@ public sealed class SegmentationPipeline
         clock.End("measuring");
         RunReport report = new()
         {
-            Recipe = new RunRecipe
-            {
-                Model = manifest.Name, Version = manifest.Version, Sha256 = model.Sha256, Software = Software, Device = model.Device,
-                Options = options.Options,
-            },
+            Recipe = RunRecipe.Create(model, options),
             TimingsMs = clock.Milliseconds,
             Memory = new RunMemory(estimate.TotalBytes, accumulatorBytes, ProcessMemory.PeakBytes),
-            Grids = RunGrids.Create(mapping, manifest, grid, plan),
+            Grids = RunGrids.Create(mapping, manifest, grid, plan, skipped),
             Merging = merging,
             Uncertainty = maps.Count == 0 ? null : [.. maps.Select(map => RunUncertainty.Create(map, labels))],
             Segments = segments,
             Postprocessing = changes,
             Warnings = RunWarnings.Create(segments, merging, mapping, manifest),
         };
+        model.EndRun();
         return new SegmentationResult(labels, report) { Uncertainty = maps };
     }
 }

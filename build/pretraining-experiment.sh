@@ -2,13 +2,13 @@
 # Does pre-training on unlabelled images beat a random start? build/pretraining-experiment.sh hippocampus|nuclei DATA OUT
 # DATA holds the set's folder and splits.json. Pre-training sees neither the test set nor fold 0; trainings learn from FEW cases of fold 1 or
 # from folds 1 to 4, with and without the encoder, and are scored on fold 0 after the last step. Finished runs are kept, broken ones go on.
-# PRETRAIN_STEPS, TRAIN_STEPS, SEEDS, FEW and THREADS may be set. Writes OUT/SET/dice.csv and prints the table of docs/results.md.
+# PRETRAIN_STEPS, TRAIN_STEPS, SEEDS, FEW, THREADS and TRAINER (the program) may be set. Writes OUT/SET/dice.csv and prints the table of docs/results.md.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 set=${1:?"name the set: hippocampus or nuclei"} data=${2:?"name the folder of the data"} out=${3:?"name the folder of the runs"}/$1
 read -ra seeds <<<"${SEEDS:-1 2 3}"
 few=${FEW:-8} threads=${THREADS:-0}
-trainer=(dotnet MedISeg.Training/bin/Release/net10.0/MedISeg.Training.dll)
+trainer=(dotnet "${TRAINER:-MedISeg.Training/bin/Release/net10.0/MedISeg.Training.dll}")
 mkdir -p "$out"
 
 case $set in

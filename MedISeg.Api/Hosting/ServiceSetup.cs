@@ -1,4 +1,5 @@
 using MedISeg.Api.Auth;
+using MedISeg.Api.Capabilities;
 using MedISeg.Api.Health;
 using MedISeg.Api.Jobs;
 using MedISeg.Api.Jobs.Store;
@@ -66,6 +67,7 @@ internal static class ServiceSetup
         app.MapSegmentations();
         app.MapModels();
         app.MapTricks();
+        app.MapCapabilities();
         app.MapHealth();
         app.MapProblems();
         app.MapGet("/", () => TypedResults.Redirect("swagger")).AllowAnonymous().ExcludeFromDescription();

@@ -2,6 +2,7 @@ using MedISeg.Dicom;
 using MedISeg.Dicom.Series;
 using MedISeg.Imaging.Errors;
 using MedISeg.Imaging.Formats;
+using MedISeg.Imaging.Geometry;
 using MedISeg.Imaging.Volumes;
 using MedISeg.Inference.Models;
 using MedISeg.Inference.Options;
@@ -19,20 +20,21 @@ internal sealed class DicomInputs(DicomSeriesReader reader)
     /// <param name="channels">Channel of each file, from 0; null: the package's rules say it.</param>
     /// <param name="manifest">The package.</param>
     /// <param name="mismatch">What to do with a modality or body part that is not the package's.</param>
+    /// <param name="geometry">What to do with slices that form no regular grid.</param>
     /// <param name="limits">What all channels together may take.</param>
     /// <param name="cancellationToken">Checked once a file and once a slice.</param>
     /// <exception cref="SegmentationException">As <see cref="DicomSeriesReader"/> reads; <see cref="ErrorCode.MixedSeries"/>, <see
     /// cref="ErrorCode.ChannelMismatch"/>, <see cref="ErrorCode.ModalityMismatch"/>.</exception>
     public JobImage Read(
-        IReadOnlyList<string> paths, IReadOnlyList<int>? channels, ModelManifest manifest, MismatchPolicy mismatch, ImageLimits limits,
-        CancellationToken cancellationToken)
+        IReadOnlyList<string> paths, IReadOnlyList<int>? channels, ModelManifest manifest, MismatchPolicy mismatch, GeometryPolicy geometry,
+        ImageLimits limits, CancellationToken cancellationToken)
     {
         IReadOnlyList<ModelInput> inputs = manifest.Inputs;
         IReadOnlyList<DicomSeries> sources = channels is null
-            ? ByRules(paths, inputs, cancellationToken)
-            : [.. inputs.Select((_, n) => reader.OpenSingle([.. paths.Where((_, file) => channels[file] == n)], cancellationToken))];
+            ? ByRules(paths, inputs, geometry, cancellationToken)
+            : [.. inputs.Select((_, n) => reader.OpenSingle([.. paths.Where((_, file) => channels[file] == n)], geometry, cancellationToken))];
         CheckColours(sources, manifest);
-        List<string> warnings = [];
+        List<string> warnings = [.. sources.Select(source => source.Stack?.Warning).OfType<string>()];
         for (int n = 0; n < inputs.Count; n++)
         {
             // A series of colours is all channels.
@@ -63,10 +65,11 @@ internal sealed class DicomInputs(DicomSeriesReader reader)
 
     private static bool Has(DicomDataset header, DicomTag tag) => header.GetSingleValueOrDefault(tag, "").Length > 0;
 
-    private IReadOnlyList<DicomSeries> ByRules(IReadOnlyList<string> paths, IReadOnlyList<ModelInput> inputs, CancellationToken cancellationToken)
+    private IReadOnlyList<DicomSeries> ByRules(
+        IReadOnlyList<string> paths, IReadOnlyList<ModelInput> inputs, GeometryPolicy geometry, CancellationToken cancellationToken)
     {
-        if (inputs.Count == 1) return [reader.OpenSingle(paths, cancellationToken)];
-        IReadOnlyList<DicomSeries> series = reader.Open(paths, cancellationToken);
+        if (inputs.Count == 1) return [reader.OpenSingle(paths, geometry, cancellationToken)];
+        IReadOnlyList<DicomSeries> series = reader.Open(paths, geometry, cancellationToken);
         // Colours may be the channels.
         if (series.Count == 1 && Samples(series[0]) > 1) return series;
         return SeriesChannels.Match(series, [.. inputs.Select(input => new ChannelRule(input.Name, input.Modality, input.Match))]);

@@ -22,9 +22,10 @@ internal sealed class JobInputs(JobFiles files, DicomInputs dicom, ServerDefault
     {
         ImageLimits all = new() { MaxVoxels = limits.Value.MaxVoxels, MaxDecodedBytes = limits.Value.MaxMemoryBytes };
         InputList list = files.List(job.Id);
+        EffectiveOptions options = EffectiveOptions.Create(requested, manifest, defaults.Options);
         JobImage image = job.InputKind == InputKind.Dicom
             ? dicom.Read([.. Enumerable.Range(0, job.InputFiles).Select(n => files.Input(job.Id, n))], list.Channels, manifest,
-                EffectiveOptions.Create(requested, manifest, defaults.Options).ModalityMismatch, all, cancellationToken)
+                options.ModalityMismatch, options.Geometry, all, cancellationToken)
             : new JobImage(ReadImages(job, manifest, all, cancellationToken), job.InputKind, [], []);
         if (list.Skipped == 0) return image;
         return image with { Warnings = [.. image.Warnings, $"{list.Skipped} file(s) of the upload were no images and were left out."] };
@@ -35,7 +36,7 @@ internal sealed class JobInputs(JobFiles files, DicomInputs dicom, ServerDefault
     public void CheckCost(Volume image, LoadedModel model, SegmentationOptions? requested)
     {
         EffectiveOptions options = EffectiveOptions.Create(requested, model.Manifest, defaults.Options);
-        MemoryEstimate size = MemoryEstimate.Create(model, image.Geometry, image.Channels, options, image.BytesPerVoxel);
+        MemoryEstimate size = MemoryEstimate.Create(model, image.Geometry, image.Channels, options, image.BytesPerVoxel, defaults.Options);
         if (size.ModelVoxels > limits.Value.MaxVoxels)
             throw new SegmentationException(ErrorCode.TooLarge, string.Create(CultureInfo.InvariantCulture,
                 $"At the model's spacing the image would have {size.ModelVoxels} voxels, and the limit is {limits.Value.MaxVoxels}; "

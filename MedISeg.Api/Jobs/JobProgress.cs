@@ -23,12 +23,11 @@ internal sealed class JobProgress(
     public void Report(SegmentationProgress value)
     {
         double percent = _percent;
-        if (value.PatchesTotal > 0)
-            percent = Math.Max(_percent, Math.Clamp(Math.Round(100.0 * value.PatchesDone / value.PatchesTotal, 1), 0, 100));
+        if (value.Share is { } share) percent = Math.Max(_percent, Math.Clamp(Math.Round(100 * share, 1), 0, 100));
         bool newPhase = value.Phase != _phase;
         if (!newPhase && percent == _percent) return;
         (_phase, _percent) = (value.Phase, percent);
-        notifier.Publish(job.Id, new JobLive(JobState.Running, value.Phase, percent));
+        notifier.Publish(job.Id, new JobLive(JobState.Running, value.Phase, percent, value.Stage));
         if (time.GetElapsedTime(_stored) < interval) return;
         _stored = time.GetTimestamp();
         // The row says that the job is not ours any more: deleted, or taken over.

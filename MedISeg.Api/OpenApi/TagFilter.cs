@@ -10,7 +10,7 @@ internal sealed class TagFilter : IDocumentFilter
     public void Apply(OpenApiDocument swaggerDoc, DocumentFilterContext context) => swaggerDoc.Tags = new HashSet<OpenApiTag>
     {
         new() { Name = "Segmentations", Description = "Send an image, follow the job, fetch the result, delete both." },
-        new() { Name = "Models", Description = "Which models there are, and the tricks that options switch on." },
+        new() { Name = "Models", Description = "Which models there are, the tricks that options switch on, and what is read and written." },
         new() { Name = "Health", Description = "Signs of life for orchestrators; open to everyone." },
     };
 }

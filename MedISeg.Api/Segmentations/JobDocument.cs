@@ -22,6 +22,10 @@ public sealed record JobDocument
     /// <summary>Patches done, 0 to 100.</summary>
     public required double Percent { get; init; }
 
+    /// <summary>Stage of a cascade that runs.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.Never)]
+    public RunStage? Stage { get; init; }
+
     /// <summary>Place of a queued job, from 1.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.Never)]
     public int? QueuePlace { get; init; }
@@ -82,6 +86,8 @@ public sealed record JobListDocument(
 /// <param name="Phase">What a running job does.</param>
 /// <param name="Percent">Patches done, 0 to 100.</param>
 /// <param name="QueuePlace">Place of a queued job, from 1.</param>
+/// <param name="Stage">Stage of a cascade that runs.</param>
 public sealed record JobEventDocument(
     JobState State, [property: JsonIgnore(Condition = JsonIgnoreCondition.Never)] SegmentationPhase? Phase, double Percent,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.Never)] int? QueuePlace);
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.Never)] int? QueuePlace,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.Never)] RunStage? Stage = null);

@@ -7,13 +7,20 @@ namespace MedISeg.Benchmarks.Engine;
 internal static class EngineTargets
 {
     /// <summary>All works, by area.</summary>
-    public static IEnumerable<EngineWork> Works => SlidingWindowTargets.Works;
+    public static IEnumerable<EngineWork> Works => [.. ResamplingTargets.Works, .. SlidingWindowTargets.Works, .. PlanarNetworkTargets.Works, .. ManyClassesTargets.Works];
 
     /// <summary>Measures all rows.</summary>
     /// <param name="rounds">Alternating runs of each process after the first one, at least 1.</param>
     /// <param name="quick">Smaller sizes.</param>
     /// <param name="python">Program that runs the peers.</param>
-    public static IEnumerable<TargetRow> Measure(int rounds, bool quick, string python) => SlidingWindowTargets.Measure(rounds, quick, python);
+    public static IEnumerable<TargetRow> Measure(int rounds, bool quick, string python)
+    {
+        using FormatFolder folder = new(quick);
+        foreach (TargetRow row in ResamplingTargets.Measure(rounds, python)) yield return row;
+        foreach (TargetRow row in SlidingWindowTargets.Measure(rounds, quick, python)) yield return row;
+        foreach (TargetRow row in PlanarNetworkTargets.Measure(rounds, quick)) yield return row;
+        foreach (TargetRow row in ManyClassesTargets.Measure(quick)) yield return row;
+    }
 
     /// <summary>Measures one of <see cref="Works"/> beside the peer's work of the same name in engine_peers.py.</summary>
     /// <param name="title">Name of the row.</param>

@@ -35,7 +35,7 @@ internal static class SlidingWindowTargets
         float[] image = GC.AllocateUninitializedArray<float>((int)size.VoxelCount);
         for (uint n = 0; n < image.Length; n++) image[n] = (n * 2654435761u >> 8) * (4f / (1 << 24)) - 2;
         PatchGrid grid = PatchGrid.Create(size, new GridSize(96, 96, 96), [0.5, 0.5, 0.5], PatchPlacement.Even);
-        ModelManifest manifest = Manifest();
+        ModelManifest manifest = EnginePackage.Manifest([96, 96, 96], 5, null, ScoreDomain.Logits);
         GridMapping mapping = GridMapping.Whole(VolumeGeometry.AxisAligned(size, new SpacingMm(1, 1, 1)), manifest.Grid, 3);
         return () =>
         {
@@ -48,16 +48,4 @@ internal static class SlidingWindowTargets
             return sum;
         };
     }
-
-    private static ModelManifest Manifest() => new()
-    {
-        SchemaVersion = 1, Name = "lines", Version = "1", Task = "speed", IntendedUse = "speed", Licence = "Apache-2.0", Dimensionality = 3,
-        Inputs = [new ModelInput { Name = "image" }],
-        Grid = new ModelGrid { Orientation = null, Spacing = null },
-        Intensity = [],
-        Network = new ModelNetwork { PatchSize = [96, 96, 96], Activation = ActivationKind.Softmax, Domain = ScoreDomain.Logits },
-        Classes = [.. Enumerable.Range(0, 5).Select(id => new ModelClass { Id = id, Name = $"class-{id}" })],
-        Members = [],
-        Views = new ModelViews { Allowed = [] },
-    };
 }

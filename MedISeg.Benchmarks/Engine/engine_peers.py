@@ -7,9 +7,10 @@ to count, prepares the input and gives the peer's name, such as "scipy", and the
 import sys
 import time
 
+import format_peers
 import sliding_peers
 
-WORKS = {**sliding_peers.WORKS}
+WORKS = {**format_peers.WORKS, **sliding_peers.WORKS}
 
 
 def status(key):

@@ -47,4 +47,12 @@ internal static class FrameCodecs
 
     /// <summary>The codec of a syntax.</summary>
     internal static FrameCodec Of(DicomTransferSyntax syntax) => ByUid.GetValueOrDefault(syntax.Uid);
+
+    /// <summary>The Debian package that a syntax needs; null: none.</summary>
+    internal static string? PackageOf(DicomTransferSyntax syntax) => Of(syntax) switch
+    {
+        FrameCodec.Jpeg2000 => "libopenjp2-7",
+        FrameCodec.JpegLs => "libcharls2",
+        _ => null,
+    };
 }

@@ -40,6 +40,9 @@ public sealed class FrameDecoder : IDisposable
         };
     }
 
+    /// <summary>The Debian package with the native library that decodes a syntax; null where none is needed.</summary>
+    public static string? PackageOf(DicomTransferSyntax syntax) => FrameCodecs.PackageOf(syntax);
+
     /// <summary>Decodes a frame.</summary>
     /// <param name="pixels">The pixels.</param>
     /// <param name="frame">From 0.</param>

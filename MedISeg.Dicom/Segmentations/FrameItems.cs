@@ -28,7 +28,7 @@ internal static class FrameItems
             .AddOrUpdate(DicomTag.PixelSpacing, FunctionalGroups.PixelSpacing(first.Header, first.Frame) ?? [spacing.J, spacing.I])
             .AddOrUpdate(DicomTag.SliceThickness, FunctionalGroups.Measure(first.Header, first.Frame, DicomTag.SliceThickness) ?? spacing.K);
         // Computed: a source's own SpacingBetweenSlices is wrong too often.
-        if (source.Slices.Count > 1) measures.AddOrUpdate(DicomTag.SpacingBetweenSlices, spacing.K);
+        if (source.Slices.Count > 1 && source.Stack is null) measures.AddOrUpdate(DicomTag.SpacingBetweenSlices, spacing.K);
         return new DicomSequence(DicomTag.SharedFunctionalGroupsSequence, new DicomDataset()
             .AddOrUpdate(DicomTag.PlaneOrientationSequence, new DicomDataset().AddOrUpdate(DicomTag.ImageOrientationPatient, orientation))
             .AddOrUpdate(DicomTag.PixelMeasuresSequence, measures));

@@ -2,6 +2,7 @@ using MedISeg.Dicom.IO;
 using MedISeg.Dicom.Pixels;
 using MedISeg.Imaging.Errors;
 using MedISeg.Imaging.Formats;
+using MedISeg.Imaging.Geometry;
 using MedISeg.Imaging.Volumes;
 
 namespace MedISeg.Dicom.Series;
@@ -16,40 +17,50 @@ public sealed class DicomSeriesReader(FrameDecoder decoder)
 
     /// <summary>Reads the headers of all files and groups them by series.</summary>
     /// <param name="paths">Files in any order; names are not looked at.</param>
+    /// <param name="policy">What to do with slices that form no regular grid.</param>
     /// <param name="cancellationToken">Checked once a file.</param>
     /// <returns>One entry a series (SeriesInstanceUID), in the order in which the first file of each came.</returns>
     /// <exception cref="SegmentationException">A file is not a DICOM image (<see cref="ErrorCode.UnreadableImage"/>, <see
     /// cref="ErrorCode.NoPixelData"/>, <see cref="ErrorCode.TruncatedImage"/>), or a series is no regular grid (<see
     /// cref="ErrorCode.IrregularGeometry"/>, <see cref="ErrorCode.InvalidGeometry"/>, <see cref="ErrorCode.MixedSeries"/>); the detail gives
     /// numbers and mm.</exception>
+    public IReadOnlyList<DicomSeries> Open(IReadOnlyList<string> paths, GeometryPolicy policy, CancellationToken cancellationToken) =>
+        [.. Headers(paths, cancellationToken).Select(group => SeriesBuilder.Build(group, policy))];
+
+    /// <inheritdoc cref="Open(IReadOnlyList{string}, GeometryPolicy, CancellationToken)"/>
     public IReadOnlyList<DicomSeries> Open(IReadOnlyList<string> paths, CancellationToken cancellationToken) =>
-        [.. Headers(paths, cancellationToken).Select(SeriesBuilder.Build)];
+        Open(paths, GeometryPolicy.Reject, cancellationToken);
 
     /// <summary>Reads the headers of files that must be one series.</summary>
-    /// <inheritdoc cref="Open"/>
+    /// <inheritdoc cref="Open(IReadOnlyList{string}, GeometryPolicy, CancellationToken)"/>
     /// <returns>The series.</returns>
-    /// <exception cref="SegmentationException">As <see cref="Open"/>; <see cref="ErrorCode.MixedSeries"/> also where there are several series,
-    /// <see cref="ErrorCode.UnreadableImage"/> where there is no file.</exception>
-    public DicomSeries OpenSingle(IReadOnlyList<string> paths, CancellationToken cancellationToken)
+    /// <exception cref="SegmentationException">As <see cref="Open(IReadOnlyList{string}, GeometryPolicy, CancellationToken)"/>; <see
+    /// cref="ErrorCode.MixedSeries"/> also where there are several series, <see cref="ErrorCode.UnreadableImage"/> where there is no file.</exception>
+    public DicomSeries OpenSingle(IReadOnlyList<string> paths, GeometryPolicy policy, CancellationToken cancellationToken)
     {
         List<List<(string Path, DicomDataset Header)>> groups = Headers(paths, cancellationToken);
         // Before the geometry: of two unrelated series, that they are two is what has to be said.
         return groups.Count switch
         {
             0 => throw new SegmentationException(ErrorCode.UnreadableImage, "The upload holds no file; send the images of one series."),
-            1 => SeriesBuilder.Build(groups[0]),
+            1 => SeriesBuilder.Build(groups[0], policy),
             _ => throw new SegmentationException(ErrorCode.MixedSeries,
                 $"The upload holds {groups.Count} series (of {Counts(groups)} images); send one series per request."),
         };
     }
 
+    /// <inheritdoc cref="OpenSingle(IReadOnlyList{string}, GeometryPolicy, CancellationToken)"/>
+    public DicomSeries OpenSingle(IReadOnlyList<string> paths, CancellationToken cancellationToken) =>
+        OpenSingle(paths, GeometryPolicy.Reject, cancellationToken);
+
     /// <summary>Reads the voxels of a series.</summary>
-    /// <param name="series">As <see cref="Open"/> gave it.</param>
+    /// <param name="series">As one of the methods above gave it.</param>
     /// <param name="limits">Checked before memory is taken.</param>
     /// <param name="progress">Slices read so far, of all; null: nobody looks. Called from several threads.</param>
     /// <param name="cancellationToken">Checked once a slice.</param>
     /// <returns>Stored values in the smallest type that holds them (byte, short, ushort, int) with one slope and intercept where all
-    /// slices share them, else real values as floats; colours as three channels R, G, B.</returns>
+    /// slices share them, else real values as floats, as they also are where slices that form no grid are interpolated to one; colours as three
+    /// channels R, G, B.</returns>
     /// <exception cref="SegmentationException"><see cref="ErrorCode.TooLarge"/>, <see cref="ErrorCode.TruncatedImage"/>, <see
     /// cref="ErrorCode.UnreadableImage"/>, <see cref="ErrorCode.NoPixelData"/>, <see cref="ErrorCode.UnsupportedTransferSyntax"/>, <see
     /// cref="ErrorCode.InvalidVoxels"/>; the detail names the slice.</exception>
@@ -57,8 +68,11 @@ public sealed class DicomSeriesReader(FrameDecoder decoder)
         Read(series, limits, progress, OrderedWork.DefaultThreads, cancellationToken);
 
     /// <summary>As the public overload, on a number of threads.</summary>
-    internal Volume Read(DicomSeries series, ImageLimits limits, IProgress<int>? progress, int threads, CancellationToken cancellationToken) =>
-        new VoxelLoader(decoder, series, limits, FileLimits).Read(progress, threads, cancellationToken);
+    internal Volume Read(DicomSeries series, ImageLimits limits, IProgress<int>? progress, int threads, CancellationToken cancellationToken)
+    {
+        Volume slices = new VoxelLoader(decoder, series, limits, FileLimits).Read(progress, threads, cancellationToken);
+        return series.Stack?.Resample(slices, limits, threads, cancellationToken) ?? slices;
+    }
 
     /// <summary>Numbers of images, of at most eight series: 20, 31 and 4.</summary>
     private static string Counts(List<List<(string Path, DicomDataset Header)>> groups)

@@ -21,7 +21,7 @@ internal static class NativeLength
                 "YBR_PARTIAL_420" => 1.5,
                 _ => header.GetSingleValueOrDefault(DicomTag.SamplesPerPixel, 1),
             };
-            double pixels = (double)series.Geometry.Grid.Height * series.Geometry.Grid.Width
+            double pixels = (double)series.Planes.Grid.Height * series.Planes.Grid.Width
                 * Math.Max(1, header.GetSingleValueOrDefault(DicomTag.NumberOfFrames, 1));
             double bytes = pixels * samples * header.GetSingleValue<int>(DicomTag.BitsAllocated) / 8;
             if (new FileInfo(slice.Path).Length < Math.Floor(bytes))

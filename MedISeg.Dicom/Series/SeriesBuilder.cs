@@ -9,9 +9,10 @@ internal static class SeriesBuilder
 {
     /// <summary>Sorts and checks.</summary>
     /// <param name="objects">Path and header of each file of one SeriesInstanceUID, in any order; the result does not depend on it.</param>
+    /// <param name="policy">What to do with slices that form no regular grid.</param>
     /// <exception cref="SegmentationException"><see cref="ErrorCode.MixedSeries"/>, <see cref="ErrorCode.IrregularGeometry"/>, <see
-    /// cref="ErrorCode.InvalidGeometry"/>, <see cref="ErrorCode.UnreadableImage"/>.</exception>
-    public static DicomSeries Build(IEnumerable<(string Path, DicomDataset Header)> objects)
+    /// cref="ErrorCode.InvalidGeometry"/>, <see cref="ErrorCode.UnreadableImage"/>, <see cref="ErrorCode.TooLarge"/>.</exception>
+    public static DicomSeries Build(IEnumerable<(string Path, DicomDataset Header)> objects, GeometryPolicy policy = GeometryPolicy.Reject)
     {
         List<DicomSlice> slices = [];
         foreach ((string path, DicomDataset header) in objects.OrderBy(
@@ -29,11 +30,29 @@ internal static class SeriesBuilder
 
         SliceGeometry[] planes = SliceOrder.Sort([.. slices.Select(SliceGeometry.Read)]);
         SliceGeometry first = planes[0];
+        if (planes.Length > 1 && Irregular(planes, policy) is { } stack)
+            return new DicomSeries([.. planes.Select(plane => plane.Slice)], stack.Grid) { Stack = stack };
         Vector3D step = planes.Length > 1
             ? (planes[^1].Position - first.Position) * (1.0 / (planes.Length - 1))
             : first.Normal * PlaneDistance(first.Slice);
         return new DicomSeries([.. planes.Select(plane => plane.Slice)], new VolumeGeometry(
             Grid(first.Slice, planes.Length), new Affine(first.Row * first.SpacingI, first.Column * first.SpacingJ, step, first.Position)));
+    }
+
+    /// <summary>The stack of slices that form no regular grid; null where they do.</summary>
+    /// <exception cref="SegmentationException"><see cref="ErrorCode.IrregularGeometry"/>: the policy does not allow it.</exception>
+    private static SliceStack? Irregular(SliceGeometry[] planes, GeometryPolicy policy)
+    {
+        SliceFault? gap = SlicePlaces.GapFault(planes, SliceOrder.Places(planes));
+        SliceFault? fault = gap ?? SliceOrder.LineFault(planes);
+        if (fault is null) return null;
+        if (policy == GeometryPolicy.Reject || (policy == GeometryPolicy.Shear && gap is not null))
+        {
+            string choice = gap is null ? "'shear' or 'resample'" : "'resample'";
+            throw new SegmentationException(ErrorCode.IrregularGeometry, $"{fault.What} {fault.Remedy}, or ask for option geometry {choice}.");
+        }
+        GridSize slice = Grid(planes[0].Slice, planes.Length);
+        return SliceStack.Create(planes, slice.Height, slice.Width, fault);
     }
 
     private static void AddFrames(List<DicomSlice> slices, string path, DicomDataset header)

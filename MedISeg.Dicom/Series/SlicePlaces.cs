@@ -29,15 +29,15 @@ internal static class SlicePlaces
             $"{sorted[twice].Slice.Name}. {places.Length - starts.Count} of {places.Length} slices are in excess; send each slice once.");
     }
 
-    /// <summary>Refuses missing slices and uneven distances.</summary>
+    /// <summary>Finds missing slices and uneven distances.</summary>
     /// <param name="sorted">At least two, at different places.</param>
     /// <param name="places">Position along the normal, mm, ascending.</param>
-    /// <exception cref="SegmentationException"><see cref="ErrorCode.IrregularGeometry"/>.</exception>
-    public static void CheckGaps(SliceGeometry[] sorted, double[] places)
+    /// <returns>What is wrong, as a sentence, and what to do; null: nothing.</returns>
+    public static SliceFault? GapFault(SliceGeometry[] sorted, double[] places)
     {
         double[] gaps = Gaps(places);
         double mean = (places[^1] - places[0]) / gaps.Length;
-        if (gaps.All(gap => IsNear(gap, mean))) return;
+        if (gaps.All(gap => IsNear(gap, mean))) return null;
 
         double median = Median(gaps);
         int missing = 0, firstGap = -1, worst = 0;
@@ -55,13 +55,13 @@ internal static class SlicePlaces
         if (onlyMissing && firstGap >= 0)
         {
             int here = (int)Math.Min(Math.Round(gaps[firstGap] / median) - 1, int.MaxValue);
-            throw new SegmentationException(ErrorCode.IrregularGeometry,
+            return new SliceFault(
                 $"Between {Between(sorted, places, firstGap)} {Count(here)} missing" +
-                (missing > here ? $", {missing} in all" : "") + $"; the others are {SliceOrder.Mm(median)} mm apart. Send the complete series.");
+                (missing > here ? $", {missing} in all" : "") + $"; the others are {SliceOrder.Mm(median)} mm apart.", "Send the complete series");
         }
-        throw new SegmentationException(ErrorCode.IrregularGeometry,
+        return new SliceFault(
             $"The slices are unevenly spaced: from {SliceOrder.Mm(gaps.Min())} to {SliceOrder.Mm(gaps.Max())} mm apart, usually " +
-            $"{SliceOrder.Mm(median)} mm; between {Between(sorted, places, worst)} it is {SliceOrder.Mm(gaps[worst])} mm. Resample the series to an even spacing.");
+            $"{SliceOrder.Mm(median)} mm; between {Between(sorted, places, worst)} it is {SliceOrder.Mm(gaps[worst])} mm.", "Resample the series to an even spacing");
     }
 
     private static string Between(SliceGeometry[] sorted, double[] places, int gap) =>
@@ -79,7 +79,10 @@ internal static class SlicePlaces
         return gaps;
     }
 
-    /// <summary>The lower median: of two gaps, the one without a hole.</summary>
+    /// <summary>The usual distance of slices, mm: the lower median, of two gaps the one without a hole.</summary>
+    /// <param name="places">At least two, ascending.</param>
+    public static double UsualGap(double[] places) => Median(Gaps(places));
+
     private static double Median(double[] values)
     {
         double[] sorted = [.. values];

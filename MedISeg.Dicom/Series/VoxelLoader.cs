@@ -31,7 +31,7 @@ internal sealed class VoxelLoader
         _fileLimits = fileLimits;
         _colour = PixelColour.Of(series.Slices[0]);
         _pixels = [.. series.Slices.Select(SlicePixels.Read)];
-        GridSize grid = series.Geometry.Grid;
+        GridSize grid = series.Planes.Grid;
         int channels = _colour == PixelColour.Kind.Grey ? 1 : 3;
         VoxelStore.Plan plan = VoxelStore.PlanOf(_pixels);
         limits.Check([grid.Width, grid.Height, grid.Depth, channels], plan.BytesPerVoxel);
@@ -61,13 +61,13 @@ internal sealed class VoxelLoader
                 progress?.Report(Interlocked.Increment(ref _done));
             }, cancellationToken);
         }, cancellationToken);
-        return new Volume(_series.Geometry, _store.Channels, _store.Slope, _store.Intercept);
+        return new Volume(_series.Planes, _store.Channels, _store.Slope, _store.Intercept);
     }
 
     private bool Decode(int k, DicomDataset dataset, DicomPixelData data, CancellationToken cancellationToken)
     {
         DicomSlice slice = _series.Slices[k];
-        GridSize grid = _series.Geometry.Grid;
+        GridSize grid = _series.Planes.Grid;
         if (data.Width != grid.Width || data.Height != grid.Height || data.SamplesPerPixel != _store.Channels.Length
             || slice.Frame >= data.NumberOfFrames)
             throw new SegmentationException(ErrorCode.UnreadableImage, "The pixels are not those that the header described; send the file again.");

@@ -78,6 +78,16 @@ public sealed class AxisTaps
             : Linear(map.Target[targetAxis], map.Source[sourceAxis], axis.Scale, axis.Offset);
     }
 
+    /// <summary>Whether target index n is source index n, all along.</summary>
+    internal bool IsIdentity(int sourceLength)
+    {
+        if (Length != sourceLength) return false;
+        for (int n = 0; n < Length; n++)
+            if (Lower[n] != n || Weight[n] != 0)
+                return false;
+        return true;
+    }
+
     private static void CheckLengths(int targetLength, int sourceLength)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(targetLength, 1);

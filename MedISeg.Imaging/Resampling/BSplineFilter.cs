@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.InteropServices;
 
 namespace MedISeg.Imaging.Resampling;
 
@@ -12,6 +13,9 @@ internal static class BSplineFilter
 
     /// <summary>The pole's 30th power is below 1e-17.</summary>
     private const int Horizon = 30;
+
+    /// <summary>Lanes filtered at a time: some hundred samples of them stay in the cache between the two passes.</summary>
+    private const int BlockLanes = 256;
 
     /// <summary>Filters one line in place.</summary>
     public static void Line(Span<float> line)
@@ -43,50 +47,42 @@ internal static class BSplineFilter
     /// <param name="count">Samples a line.</param>
     /// <param name="stride">Elements from one sample of a line to the next, at least <paramref name="lanes"/>.</param>
     /// <param name="lanes">Number of lines.</param>
-    /// <param name="scratch">At least <paramref name="lanes"/> elements; overwritten.</param>
-    public static void Lanes(Span<float> data, int count, int stride, int lanes, Span<float> scratch)
+    public static void Lanes(Span<float> data, int count, int stride, int lanes)
     {
         if (count < 2) return;
-        scratch = scratch[..lanes];
-        scratch.Clear();
+        Span<float> start = stackalloc float[BlockLanes];
+        for (int lane = 0; lane < lanes; lane += BlockLanes) Block(data[lane..], count, stride, start[..Math.Min(BlockLanes, lanes - lane)]);
+    }
+
+    private static void Block(Span<float> data, int count, int stride, Span<float> start)
+    {
+        start.Clear();
+        int lanes = start.Length;
         double power = Gain;
         for (int i = 0; i <= Horizon; i++, power *= Pole)
-            AddScaled(data.Slice(CubicTaps.Mirror(i, count) * stride, lanes), (float)power, scratch);
-        scratch.CopyTo(data);
-        for (int i = 1; i < count; i++) Causal(data.Slice((i - 1) * stride, lanes), data.Slice(i * stride, lanes));
-        End(data.Slice((count - 2) * stride, lanes), data.Slice((count - 1) * stride, lanes));
-        for (int i = count - 2; i >= 0; i--) AntiCausal(data.Slice((i + 1) * stride, lanes), data.Slice(i * stride, lanes));
+            Combine(data.Slice(CubicTaps.Mirror(i, count) * stride, lanes), (float)power, start, 1, start);
+        start.CopyTo(data);
+        for (int i = 1; i < count; i++)
+        {
+            Span<float> row = data.Slice(i * stride, lanes);
+            Combine(row, (float)Gain, data.Slice((i - 1) * stride, lanes), (float)Pole, row);
+        }
+        Span<float> last = data.Slice((count - 1) * stride, lanes);
+        Combine(last, (float)EndGain, data.Slice((count - 2) * stride, lanes), (float)(EndGain * Pole), last);
+        for (int i = count - 2; i >= 0; i--)
+        {
+            Span<float> row = data.Slice(i * stride, lanes);
+            Combine(data.Slice((i + 1) * stride, lanes), (float)Pole, row, (float)-Pole, row);
+        }
     }
 
-    private static void AddScaled(ReadOnlySpan<float> values, float scale, Span<float> sum)
+    /// <summary>result = a * factorA + b * factorB; the result may be one of the two.</summary>
+    private static void Combine(ReadOnlySpan<float> a, float factorA, ReadOnlySpan<float> b, float factorB, Span<float> result)
     {
-        int n = 0;
-        for (; n <= sum.Length - Vector<float>.Count; n += Vector<float>.Count)
-            (new Vector<float>(sum[n..]) + new Vector<float>(values[n..]) * scale).CopyTo(sum[n..]);
-        for (; n < sum.Length; n++) sum[n] += values[n] * scale;
-    }
-
-    private static void Causal(ReadOnlySpan<float> before, Span<float> row)
-    {
-        int n = 0;
-        for (; n <= row.Length - Vector<float>.Count; n += Vector<float>.Count)
-            (new Vector<float>(row[n..]) * (float)Gain + new Vector<float>(before[n..]) * (float)Pole).CopyTo(row[n..]);
-        for (; n < row.Length; n++) row[n] = row[n] * (float)Gain + before[n] * (float)Pole;
-    }
-
-    private static void End(ReadOnlySpan<float> before, Span<float> row)
-    {
-        int n = 0;
-        for (; n <= row.Length - Vector<float>.Count; n += Vector<float>.Count)
-            ((new Vector<float>(row[n..]) + new Vector<float>(before[n..]) * (float)Pole) * (float)EndGain).CopyTo(row[n..]);
-        for (; n < row.Length; n++) row[n] = (row[n] + before[n] * (float)Pole) * (float)EndGain;
-    }
-
-    private static void AntiCausal(ReadOnlySpan<float> after, Span<float> row)
-    {
-        int n = 0;
-        for (; n <= row.Length - Vector<float>.Count; n += Vector<float>.Count)
-            ((new Vector<float>(after[n..]) - new Vector<float>(row[n..])) * (float)Pole).CopyTo(row[n..]);
-        for (; n < row.Length; n++) row[n] = (after[n] - row[n]) * (float)Pole;
+        ref float first = ref MemoryMarshal.GetReference(a), second = ref MemoryMarshal.GetReference(b), r = ref MemoryMarshal.GetReference(result);
+        int n = 0, length = Math.Min(result.Length, Math.Min(a.Length, b.Length));
+        for (; n <= length - Vector<float>.Count; n += Vector<float>.Count)
+            (Vector.LoadUnsafe(ref first, (nuint)n) * factorA + Vector.LoadUnsafe(ref second, (nuint)n) * factorB).StoreUnsafe(ref r, (nuint)n);
+        for (; n < length; n++) result[n] = a[n] * factorA + b[n] * factorB;
     }
 }

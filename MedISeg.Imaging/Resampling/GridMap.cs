@@ -44,6 +44,9 @@ public sealed class GridMap
         }
     }
 
+    /// <summary>Whether every target axis runs along the source axis of the same name; it may run against it.</summary>
+    public bool KeepsOrder => this[0].SourceAxis == 0 && this[1].SourceAxis == 1;
+
     /// <summary>The target axis that runs along a source axis: 0 = k, 1 = j, 2 = i.</summary>
     public int TargetAxisOf(int sourceAxis)
     {

@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.InteropServices;
 
 namespace MedISeg.Imaging.Resampling;
 
@@ -10,11 +11,12 @@ internal static class RowKernels
     {
         CheckLength(lower, result);
         CheckLength(upper, result);
+        ref float a = ref MemoryMarshal.GetReference(lower), b = ref MemoryMarshal.GetReference(upper), r = ref MemoryMarshal.GetReference(result);
         int n = 0;
         for (; n <= result.Length - Vector<float>.Count; n += Vector<float>.Count)
         {
-            Vector<float> a = new(lower[n..]);
-            (a + (new Vector<float>(upper[n..]) - a) * weight).CopyTo(result[n..]);
+            Vector<float> low = Vector.LoadUnsafe(ref a, (nuint)n);
+            (low + (Vector.LoadUnsafe(ref b, (nuint)n) - low) * weight).StoreUnsafe(ref r, (nuint)n);
         }
         LerpScalar(lower[n..], upper[n..], weight, result[n..]);
     }
@@ -34,12 +36,15 @@ internal static class RowKernels
         CheckLength(b, result);
         CheckLength(c, result);
         CheckLength(d, result);
+        ref float first = ref MemoryMarshal.GetReference(a), second = ref MemoryMarshal.GetReference(b);
+        ref float third = ref MemoryMarshal.GetReference(c), fourth = ref MemoryMarshal.GetReference(d), r = ref MemoryMarshal.GetReference(result);
+        float wa = weights[0], wb = weights[1], wc = weights[2], wd = weights[3];
         int n = 0;
         for (; n <= result.Length - Vector<float>.Count; n += Vector<float>.Count)
         {
-            Vector<float> sum = new Vector<float>(a[n..]) * weights[0] + new Vector<float>(b[n..]) * weights[1];
-            sum += new Vector<float>(c[n..]) * weights[2];
-            (sum + new Vector<float>(d[n..]) * weights[3]).CopyTo(result[n..]);
+            Vector<float> sum = Vector.LoadUnsafe(ref first, (nuint)n) * wa + Vector.LoadUnsafe(ref second, (nuint)n) * wb;
+            sum += Vector.LoadUnsafe(ref third, (nuint)n) * wc;
+            (sum + Vector.LoadUnsafe(ref fourth, (nuint)n) * wd).StoreUnsafe(ref r, (nuint)n);
         }
         Sum4Scalar(a[n..], b[n..], c[n..], d[n..], weights, result[n..]);
     }
@@ -53,11 +58,25 @@ internal static class RowKernels
             result[n] = a[n] * weights[0] + b[n] * weights[1] + c[n] * weights[2] + d[n] * weights[3];
     }
 
+    /// <summary>One row of rows that lie a stride apart: four of them, weighted.</summary>
+    /// <param name="rows">Rows along the axis of the taps.</param>
+    /// <param name="stride">Elements from one row to the next.</param>
+    /// <param name="taps">Of that axis.</param>
+    /// <param name="n">Target index.</param>
+    /// <param name="result">Receives as many elements as it is long.</param>
+    public static void Blend(ReadOnlySpan<float> rows, int stride, CubicTaps taps, int n, Span<float> result)
+    {
+        ReadOnlySpan<int> index = taps.Index.AsSpan(4 * n, 4);
+        Sum4(
+            rows.Slice(index[0] * stride, result.Length), rows.Slice(index[1] * stride, result.Length),
+            rows.Slice(index[2] * stride, result.Length), rows.Slice(index[3] * stride, result.Length), taps.Weight.AsSpan(4 * n, 4), result);
+    }
+
     /// <summary>Linear interpolation along a row.</summary>
     public static void Sample(ReadOnlySpan<float> row, AxisTaps taps, Span<float> result)
     {
-        int[] lower = taps.Lower, upper = taps.Upper;
-        float[] weight = taps.Weight;
+        ReadOnlySpan<int> lower = taps.Lower.AsSpan(0, result.Length), upper = taps.Upper.AsSpan(0, result.Length);
+        ReadOnlySpan<float> weight = taps.Weight.AsSpan(0, result.Length);
         for (int n = 0; n < result.Length; n++)
         {
             float a = row[lower[n]];

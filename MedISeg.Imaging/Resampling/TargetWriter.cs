@@ -19,16 +19,27 @@ internal readonly struct TargetWriter<T> where T : unmanaged
         _strideI = Stride(map.Target, map.TargetAxisOf(2));
     }
 
-    /// <summary>Writes the row along source axis i at target indices k and j, counted along source axes k and j.</summary>
+    /// <summary>Where to put the row along source axis i at target indices k and j, counted along source axes k and j; then <see
+    /// cref="End"/> it.</summary>
+    /// <param name="k">Target index along source axis k.</param>
+    /// <param name="j">Target index along source axis j.</param>
+    /// <param name="spare">A row; used where the target's elements do not lie side by side.</param>
+    public Span<T> Begin(int k, int j, T[] spare) =>
+        _strideI == 1 ? _target.AsSpan((int)(k * _strideK + j * _strideJ), spare.Length) : spare;
+
+    /// <summary>Finishes a row that <see cref="Begin"/> gave.</summary>
+    public void End(int k, int j, ReadOnlySpan<T> row)
+    {
+        if (_strideI == 1) return;
+        long place = k * _strideK + j * _strideJ;
+        for (int i = 0; i < row.Length; i++, place += _strideI) _target[place] = row[i];
+    }
+
+    /// <summary>Copies a row to its place.</summary>
     public void Write(int k, int j, ReadOnlySpan<T> row)
     {
-        long place = k * _strideK + j * _strideJ;
-        if (_strideI == 1)
-        {
-            row.CopyTo(_target.AsSpan((int)place));
-            return;
-        }
-        for (int i = 0; i < row.Length; i++, place += _strideI) _target[place] = row[i];
+        if (_strideI == 1) row.CopyTo(_target.AsSpan((int)(k * _strideK + j * _strideJ)));
+        else End(k, j, row);
     }
 
     private static long Stride(GridSize size, int axis) => axis switch

@@ -13,8 +13,10 @@ public static class VolumeResampler
     /// <param name="target">Grid of the result; each axis parallel to one of the source's.</param>
     /// <param name="interpolation">How values between voxel centres are found; outside the image the nearest value is repeated.</param>
     /// <param name="intensity">Applied to the source's real values before the interpolation.</param>
-    /// <param name="cancellationToken">Checked a few times a core.</param>
+    /// <param name="cancellationToken">Checked once a plane.</param>
     /// <returns>One value a target voxel, row-major (k, j, i); the same bytes whatever the number of threads.</returns>
+    /// <remarks>Memory besides the result: nearest and linear two target planes a thread. Cubic two planes a thread, and max(0, source -
+    /// target planes) at the target's rows and columns; where the target's axes are in another order, all source planes so.</remarks>
     /// <exception cref="ArgumentException">The axes are not parallel (<see cref="GridMap.ParallelTolerance"/>).</exception>
     public static float[] Resample(
         Volume source, int channel, VolumeGeometry target, Interpolation interpolation, IntensityMap intensity,
@@ -34,7 +36,7 @@ public static class VolumeResampler
         {
             case Interpolation.Nearest:
             case Interpolation.Linear:
-                Linear(source, channel, map, interpolation == Interpolation.Nearest, intensity, result, threads, cancellationToken);
+                LinearResampler.Resample(source, channel, map, interpolation == Interpolation.Nearest, intensity, result, threads, cancellationToken);
                 break;
             case Interpolation.Cubic:
             case Interpolation.CubicUnclipped:
@@ -44,34 +46,5 @@ public static class VolumeResampler
                 throw new ArgumentOutOfRangeException(nameof(interpolation));
         }
         return result;
-    }
-
-    private static void Linear(
-        Volume source, int channel, GridMap map, bool nearest, IntensityMap intensity, float[] result, int threads,
-        CancellationToken cancellationToken)
-    {
-        AxisTaps tapsK = AxisTaps.Along(map, 0, nearest), tapsJ = AxisTaps.Along(map, 1, nearest), tapsI = AxisTaps.Along(map, 2, nearest);
-        TargetWriter<float> writer = new(result, map);
-        IndexRanges.Run(tapsK.Length, threads, (from, to) =>
-        {
-            PlaneSampler planes = new(source, channel, tapsJ, tapsI, intensity);
-            float[] row = new float[tapsI.Length];
-            for (int k = from; k < to; k++)
-            {
-                int lower = tapsK.Lower[k], upper = tapsK.Upper[k];
-                ReadOnlySpan<float> a = planes.Get(lower, upper), b = planes.Get(upper, lower);
-                for (int j = 0; j < tapsJ.Length; j++)
-                {
-                    ReadOnlySpan<float> rowA = a.Slice(j * row.Length, row.Length);
-                    if (lower == upper)
-                    {
-                        writer.Write(k, j, rowA);
-                        continue;
-                    }
-                    RowKernels.Lerp(rowA, b.Slice(j * row.Length, row.Length), tapsK.Weight[k], row);
-                    writer.Write(k, j, row);
-                }
-            }
-        }, cancellationToken);
     }
 }

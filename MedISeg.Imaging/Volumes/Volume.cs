@@ -1,4 +1,3 @@
-using System.Numerics.Tensors;
 using MedISeg.Imaging.Geometry;
 
 namespace MedISeg.Imaging.Volumes;
@@ -8,6 +7,7 @@ namespace MedISeg.Imaging.Volumes;
 public sealed class Volume
 {
     private readonly Array[] _channels;
+    private readonly TypeCode _typeCode;
 
     /// <summary>Takes over the arrays.</summary>
     /// <param name="geometry">Where the grid lies.</param>
@@ -34,6 +34,8 @@ public sealed class Volume
         Slope = slope;
         Intercept = intercept;
         _channels = [.. channels];
+        VoxelType = _channels[0].GetType().GetElementType()!;
+        _typeCode = Type.GetTypeCode(VoxelType);
     }
 
     /// <summary>Where the grid lies.</summary>
@@ -49,10 +51,10 @@ public sealed class Volume
     public double Intercept { get; }
 
     /// <summary>Element type of the stored voxels.</summary>
-    public Type VoxelType => _channels[0].GetType().GetElementType()!;
+    public Type VoxelType { get; }
 
     /// <summary>Bytes of a stored voxel of one channel: 1, 2, 4 or 8.</summary>
-    public int BytesPerVoxel => Type.GetTypeCode(VoxelType) switch
+    public int BytesPerVoxel => _typeCode switch
     {
         TypeCode.Byte => sizeof(byte),
         TypeCode.Int16 or TypeCode.UInt16 => sizeof(short),
@@ -81,19 +83,19 @@ public sealed class Volume
     public void ReadRow(int channel, int k, int j, int i, Span<float> row)
     {
         int start = checked((int)Geometry.Grid.Offset(k, j, i));
-        switch (Type.GetTypeCode(VoxelType))
+        switch (_typeCode)
         {
             case TypeCode.Single:
                 Voxels<float>(channel).Slice(start, row.Length).CopyTo(row);
                 break;
             case TypeCode.Int16:
-                TensorPrimitives.ConvertTruncating(Voxels<short>(channel).Slice(start, row.Length), row);
+                VoxelRows.Widen(Voxels<short>(channel).Slice(start, row.Length), row);
                 break;
             case TypeCode.Byte:
-                TensorPrimitives.ConvertTruncating(Voxels<byte>(channel).Slice(start, row.Length), row);
+                VoxelRows.Widen(Voxels<byte>(channel).Slice(start, row.Length), row);
                 break;
             case TypeCode.UInt16:
-                TensorPrimitives.ConvertTruncating(Voxels<ushort>(channel).Slice(start, row.Length), row);
+                VoxelRows.Widen(Voxels<ushort>(channel).Slice(start, row.Length), row);
                 break;
             case TypeCode.Int32:
                 ReadOnlySpan<int> wholes = Voxels<int>(channel).Slice(start, row.Length);
@@ -104,8 +106,7 @@ public sealed class Volume
                 for (int n = 0; n < row.Length; n++) row[n] = (float)(doubles[n] * Slope + Intercept);
                 return;
         }
-        if (Slope != 1 || Intercept != 0)
-            for (int n = 0; n < row.Length; n++) row[n] = (float)(row[n] * Slope + Intercept);
+        if (Slope != 1 || Intercept != 0) VoxelRows.Scale(row, Slope, Intercept);
     }
 
     /// <summary>All real values of a channel in a new array, row-major (k, j, i).</summary>

@@ -9,12 +9,13 @@ namespace MedISeg.Inference.Models;
 public sealed class LoadedModel : IDisposable
 {
     private readonly IReadOnlyList<IPatchPredictor> _members;
-    private readonly IReadOnlyList<IDisposable> _owned;
+    private readonly IReadOnlyList<OnnxNetwork> _networks;
+    private readonly UnmanagedGrowth _growth = new();
     private bool _disposed;
 
     internal LoadedModel(
         ModelManifest manifest, string sha256, string device, IReadOnlyList<IPatchPredictor> members, long activationPeakBytes,
-        WindowSettings window, IReadOnlyList<IDisposable> owned)
+        WindowSettings window, IReadOnlyList<OnnxNetwork> networks)
     {
         Window = window;
         Manifest = manifest;
@@ -22,7 +23,7 @@ public sealed class LoadedModel : IDisposable
         Device = device;
         ActivationPeakBytes = activationPeakBytes;
         _members = members;
-        _owned = owned;
+        _networks = networks;
     }
 
     /// <summary>The manifest.</summary>
@@ -36,6 +37,9 @@ public sealed class LoadedModel : IDisposable
 
     /// <summary>Bytes that the process grew by while one patch ran at load; at least the patch's input and output.</summary>
     public long ActivationPeakBytes { get; }
+
+    /// <summary>The package that proposes the box this one works in; null: it has none. Not disposed with this one.</summary>
+    public LoadedModel? FirstStage { get; internal set; }
 
     /// <summary>Threads and patches a network call.</summary>
     internal WindowSettings Window { get; }
@@ -58,11 +62,18 @@ public sealed class LoadedModel : IDisposable
             : new SamplePredictor([_members[options.Members[voter]]], [1], views, Manifest.Margin());
     }
 
+    /// <summary>To be called after each run: opens sessions anew where memory outside .NET has grown from run to run.</summary>
+    internal void EndRun()
+    {
+        if (!_growth.Note(UnmanagedGrowth.Bytes)) return;
+        foreach (OnnxNetwork network in _networks) network.TryRenew();
+    }
+
     /// <summary>Closes the sessions; no run may be under way.</summary>
     public void Dispose()
     {
         if (_disposed) return;
         _disposed = true;
-        foreach (IDisposable owned in _owned) owned.Dispose();
+        foreach (OnnxNetwork network in _networks) network.Dispose();
     }
 }

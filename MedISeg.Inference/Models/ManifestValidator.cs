@@ -18,8 +18,8 @@ internal static class ManifestValidator
         CheckViews(manifest, errors);
         if (manifest.Members.Select(m => m.File).Distinct(StringComparer.Ordinal).Count() < manifest.Members.Count)
             errors.Add(new KeyError("members", "must not name a file twice"));
-        if (manifest.Cascade is { ValueKind: not System.Text.Json.JsonValueKind.Null })
-            errors.Add(new KeyError("cascade", "must be null: cascades are not in this version"));
+        if (manifest.Cascade is { } cascade && cascade.Model == manifest.Name && cascade.Version == manifest.Version)
+            errors.Add(new KeyError("cascade.model", "must be another package than this one"));
         return errors;
     }
 

@@ -24,6 +24,7 @@ public sealed class ModelCatalog : IDisposable
             foreach (DirectoryInfo name in root.EnumerateDirectories())
                 foreach (DirectoryInfo version in name.EnumerateDirectories())
                     Read(name.Name, version, log);
+        RemoveWithoutFirstStage(log);
         _entries.Sort((a, b) =>
         {
             int order = string.CompareOrdinal(a.Manifest.Name, b.Manifest.Name);
@@ -47,10 +48,15 @@ public sealed class ModelCatalog : IDisposable
     public LoadedModel Load(string name, string? version, CancellationToken cancellationToken)
     {
         Entry entry = FindEntry(name, version);
+        // A first stage has none itself, so that this ends.
+        LoadedModel? first = entry.Manifest.Cascade is { } cascade ? Load(cascade.Model, cascade.Version, cancellationToken) : null;
         lock (entry.Gate)
         {
             ObjectDisposedException.ThrowIf(_disposed, this);
-            return entry.Loaded ??= _loader.Load(entry.Folder, entry.Manifest, cancellationToken);
+            if (entry.Loaded is not null) return entry.Loaded;
+            LoadedModel loaded = _loader.Load(entry.Folder, entry.Manifest, cancellationToken);
+            loaded.FirstStage = first;
+            return entry.Loaded = loaded;
         }
     }
 
@@ -74,8 +80,35 @@ public sealed class ModelCatalog : IDisposable
         }
         catch (SegmentationException e)
         {
-            _problems.Add(new PackageProblem(package, e));
-            log.PackageLeftOut(package, e.Message);
+            LeaveOut(package, e, log);
+        }
+    }
+
+    private void LeaveOut(string package, SegmentationException problem, ILogger log)
+    {
+        _problems.Add(new PackageProblem(package, problem));
+        log.PackageLeftOut(package, problem.Message);
+    }
+
+    private void RemoveWithoutFirstStage(ILogger log)
+    {
+        foreach (Entry entry in _entries.ToArray())
+        {
+            if (entry.Manifest.Cascade is not { } cascade) continue;
+            ModelManifest? first = _entries.Find(other => other.Manifest.Name == cascade.Model && other.Manifest.Version == cascade.Version)?.Manifest;
+            int unknown = first is null ? 0 : cascade.Labels.FirstOrDefault(label => first.Classes.All(c => c.Id != label));
+            string? fault = first switch
+            {
+                null => $"The package's first stage {cascade.Model}/{cascade.Version} is not there or not valid; put it beside this package.",
+                { Cascade: not null } => $"The package's first stage {cascade.Model}/{cascade.Version} has a first stage itself; name one that has none.",
+                _ when unknown != 0 => $"The package's cascade.labels holds {unknown}, which its first stage {cascade.Model}/{cascade.Version} does not know.",
+                _ when first.Inputs.Count != entry.Manifest.Inputs.Count =>
+                    $"The package's first stage {cascade.Model}/{cascade.Version} has {first.Inputs.Count} inputs, and the package {entry.Manifest.Inputs.Count}.",
+                _ => null,
+            };
+            if (fault is null) continue;
+            _entries.Remove(entry);
+            LeaveOut($"{entry.Manifest.Name}/{entry.Manifest.Version}", new SegmentationException(ErrorCode.ModelFailed, fault), log);
         }
     }
 

@@ -7,7 +7,6 @@ using MedISeg.Inference.Prediction;
 using MedISeg.Inference.Reports;
 using MedISeg.Inference.Tiling;
 using Microsoft.Extensions.Logging;
-using Microsoft.ML.OnnxRuntime;
 
 namespace MedISeg.Inference.Models;
 
@@ -34,7 +33,7 @@ internal sealed class ModelLoader
     public LoadedModel Load(string folder, ModelManifest manifest, CancellationToken cancellationToken)
     {
         long started = Stopwatch.GetTimestamp();
-        List<InferenceSession> sessions = [];
+        List<OnnxNetwork> networks = [];
         List<IPatchPredictor> predictors = [];
         string device = "cpu";
         long activations = 0;
@@ -45,12 +44,12 @@ internal sealed class ModelLoader
             foreach (ModelMember member in manifest.Members)
             {
                 cancellationToken.ThrowIfCancellationRequested();
-                byte[] bytes = ReadVerified(folder, member);
-                (InferenceSession session, device) = _factory.Create(bytes);
-                sessions.Add(session);
-                OnnxSignature signature = OnnxSignature.Read(session, manifest, member.File);
+                OnnxNetwork network = new(() => _factory.Create(ReadVerified(folder, member)));
+                networks.Add(network);
+                device = network.Device;
+                OnnxSignature signature = network.Signature(manifest, member.File);
                 if (signature.FixedBatch) batch = 1;
-                OnnxPatchPredictor predictor = new(session, signature, manifest.Network, manifest.Calibration?.Temperature ?? 1);
+                OnnxPatchPredictor predictor = new(network, signature, manifest.Network, manifest.Calibration?.Temperature ?? 1);
                 activations = Math.Max(activations, WarmUp(predictor, manifest, batch, member.File, cancellationToken));
                 predictors.Add(predictor);
             }
@@ -58,13 +57,13 @@ internal sealed class ModelLoader
         }
         catch
         {
-            sessions.ForEach(session => session.Dispose());
+            networks.ForEach(network => network.Dispose());
             throw;
         }
         _logger.ModelLoaded(
-            manifest.Name, manifest.Version, device, sessions.Count, activations >> 20, (long)Stopwatch.GetElapsedTime(started).TotalMilliseconds);
+            manifest.Name, manifest.Version, device, networks.Count, activations >> 20, (long)Stopwatch.GetElapsedTime(started).TotalMilliseconds);
         WindowSettings window = new(_options.Threads > 0 ? _options.Threads : Environment.ProcessorCount, batch);
-        return new LoadedModel(manifest, hash, device, predictors, activations, window, sessions);
+        return new LoadedModel(manifest, hash, device, predictors, activations, window, networks);
     }
 
     /// <summary>Hash, scan and session use the same bytes, so that a file swapped meanwhile is never run.</summary>

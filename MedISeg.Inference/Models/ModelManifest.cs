@@ -38,8 +38,8 @@ public sealed record ModelManifest
     public required IReadOnlyList<ModelClass> Classes { get; init; }
     /// <summary>Overlapping regions of a sigmoid package, painted in order; null: none.</summary>
     public IReadOnlyList<ModelRegion>? Regions { get; init; }
-    /// <summary>Cascade stages, as written.</summary>
-    public JsonElement? Cascade { get; init; }
+    /// <summary>The package that proposes the box this one works in; null: it works on the whole image.</summary>
+    public ModelCascade? Cascade { get; init; }
     /// <summary>One network a member.</summary>
     public required IReadOnlyList<ModelMember> Members { get; init; }
     /// <summary>Allowed views.</summary>

@@ -13,6 +13,8 @@ public sealed record ModelNetwork
     public ScoreDomain Domain { get; init; }
     /// <summary>Sigmoid packages: a region is present strictly above.</summary>
     public double Threshold { get; init; } = 0.5;
+    /// <summary>Whether a patch of nothing but the image's smallest value holds background only, so that it may be skipped. Default false.</summary>
+    public bool SkipEmpty { get; init; }
     /// <summary>channels-first.</summary>
     public string Layout { get; init; } = "channels-first";
     /// <summary>Name of the graph input; null: the only one.</summary>

@@ -69,6 +69,7 @@ internal sealed class OnnxSessionFactory
         ExecutionMode = ExecutionMode.ORT_SEQUENTIAL,
         IntraOpNumThreads = _options.Threads,
         InterOpNumThreads = 1,
+        EnableCpuMemArena = _options.Arena,
         LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL,
     };
 }

@@ -1,4 +1,5 @@
 using MedISeg.Imaging.Errors;
+using MedISeg.Imaging.Geometry;
 using MedISeg.Inference.Models;
 using MedISeg.Inference.Prediction;
 
@@ -18,6 +19,9 @@ public sealed record EffectiveOptions
 
     /// <summary>How an image smaller than the patch is extended.</summary>
     public required PaddingKind Padding { get; init; }
+
+    /// <summary>Whether the network is spared empty patches.</summary>
+    public required bool SkipEmpty { get; init; }
 
     /// <summary>Axis across the slices of a 2-D package in a volume: 0 = k, 1 = j, 2 = i in its orientation.</summary>
     public required int SliceAxis { get; init; }

@@ -1,3 +1,5 @@
+using MedISeg.Imaging.Geometry;
+
 namespace MedISeg.Inference.Options;
 
 /// <summary>Merges options key by key; a list replaces, it is never appended.</summary>
@@ -12,6 +14,7 @@ internal static class OptionsMerger
             Positions = PatchPlacement.Even,
             Blend = BlendKind.Gaussian,
             Padding = PaddingKind.Constant,
+            SkipEmpty = false,
         },
         Slices = new SliceOptions { Axis = SliceAxis.K },
         Tta = new TtaOptions { Views = [], Intensity = [] },
@@ -49,6 +52,7 @@ internal static class OptionsMerger
             Positions = upper.Positions ?? lower.Positions,
             Blend = upper.Blend ?? lower.Blend,
             Padding = upper.Padding ?? lower.Padding,
+            SkipEmpty = upper.SkipEmpty ?? lower.SkipEmpty,
         };
 
     private static TtaOptions? Over(TtaOptions? upper, TtaOptions? lower)

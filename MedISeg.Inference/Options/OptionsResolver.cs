@@ -25,8 +25,8 @@ internal static class OptionsResolver
             faults.Add("ensemble.merge", $"must be mean for a package of more than {LabelDecision.MaxRegions} regions");
         PostprocessingValidator.Check(merged.Postprocessing!, manifest, faults);
         int[] labels = Labels(merged.Labels, manifest, faults);
-        if (merged.Geometry is not GeometryPolicy.Reject)
-            faults.Add("geometry", $"must be reject; {merged.Geometry!.Value.ToString().ToLowerInvariant()} is not in this version");
+        if (merged.SlidingWindow.SkipEmpty == true && !manifest.Network.SkipEmpty)
+            faults.Add("slidingWindow.skipEmpty", "must be false; this package does not say that empty patches hold background only");
         CheckOutputs(merged, views.Count + intensity.Count, members.Length, faults);
         faults.ThrowIfAny();
 
@@ -36,6 +36,7 @@ internal static class OptionsResolver
             Positions = merged.SlidingWindow.Positions!.Value,
             Blend = merged.SlidingWindow.Blend!.Value,
             Padding = merged.SlidingWindow.Padding!.Value,
+            SkipEmpty = merged.SlidingWindow.SkipEmpty!.Value,
             SliceAxis = (int)merged.Slices!.Axis!.Value,
             Views = views,
             IntensityViews = intensity,

@@ -26,17 +26,6 @@ public enum UidPolicy
     Stable,
 }
 
-/// <summary>What to do with irregular geometry.</summary>
-public enum GeometryPolicy
-{
-    /// <summary>Refuse.</summary>
-    Reject,
-    /// <summary>Resample to a regular grid.</summary>
-    Resample,
-    /// <summary>Shear a tilted gantry upright.</summary>
-    Shear,
-}
-
 /// <summary>What to do with a modality or body part that is not the model's.</summary>
 public enum MismatchPolicy
 {

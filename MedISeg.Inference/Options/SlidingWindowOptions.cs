@@ -14,6 +14,10 @@ public sealed record SlidingWindowOptions
 
     /// <summary>How an image smaller than the patch is extended. Default constant (0 after normalisation).</summary>
     public PaddingKind? Padding { get; init; }
+
+    /// <summary>Whether the network is spared patches that are constant at the image's smallest value; the package must allow it. Default
+    /// false.</summary>
+    public bool? SkipEmpty { get; init; }
 }
 
 /// <summary>How patch starts are placed.</summary>

@@ -26,6 +26,8 @@ public static class TrickCatalog
             "Weights a patch's centre more than its rim, or all voxels alike, before overlapping patches are averaged.");
         Add("slidingWindow.padding", "sliding-window", "Sliding window (zero padding = constant)",
             "Extends an image that is smaller than the patch.");
+        Add("slidingWindow.skipEmpty", "sliding-window", null,
+            "Spares the network patches of nothing but the image's smallest value, such as air, where the package allows it.");
         Add("slices.axis", "preprocessing", null,
             "Chooses the axis along which a 2-D package goes through a volume slice by slice.");
         Add("tta.views", "test-time-augmentation", "TTA",

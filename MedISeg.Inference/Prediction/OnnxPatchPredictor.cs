@@ -3,22 +3,21 @@ using MedISeg.Imaging.Errors;
 using MedISeg.Imaging.Volumes;
 using MedISeg.Inference.Models;
 using Microsoft.ML.OnnxRuntime;
-using Microsoft.ML.OnnxRuntime.Tensors;
 
 namespace MedISeg.Inference.Prediction;
 
-/// <summary>One network by ONNX Runtime; reads the patch and writes the scores in the caller's memory, without copies.</summary>
+/// <summary>One network by ONNX Runtime.</summary>
 internal sealed class OnnxPatchPredictor : IPatchPredictor
 {
-    private readonly InferenceSession _session;
+    private readonly OnnxNetwork _onnx;
     private readonly OnnxSignature _signature;
     private readonly ModelNetwork _network;
     private readonly double _temperature;
 
-    /// <summary>Creates a predictor over a session, which stays the caller's.</summary>
-    public OnnxPatchPredictor(InferenceSession session, OnnxSignature signature, ModelNetwork network, double temperature)
+    /// <summary>Creates a predictor over a network, which stays the caller's.</summary>
+    public OnnxPatchPredictor(OnnxNetwork onnx, OnnxSignature signature, ModelNetwork network, double temperature)
     {
-        _session = session;
+        _onnx = onnx;
         _signature = signature;
         _network = network;
         _temperature = temperature;
@@ -48,22 +47,13 @@ internal sealed class OnnxPatchPredictor : IPatchPredictor
                 scores.Slice((int)(n * scoreFloats), (int)scoreFloats), Classes, _network.Activation, _network.Domain, _temperature);
     }
 
-    private unsafe void Run(ReadOnlySpan<float> patch, GridSize size, Span<float> scores, GridSize output, int batch, CancellationToken cancellationToken)
+    private void Run(ReadOnlySpan<float> patch, GridSize size, Span<float> scores, GridSize output, int batch, CancellationToken cancellationToken)
     {
         using RunOptions run = new();
         using CancellationTokenRegistration registration = cancellationToken.Register(() => run.Terminate = true);
         try
         {
-            fixed (float* input = patch, result = scores)
-            {
-                using OrtValue inputValue = OrtValue.CreateTensorValueWithData(
-                    OrtMemoryInfo.DefaultInstance, TensorElementType.Float, _signature.Shape(batch, Channels, size), (nint)input,
-                    patch.Length * (long)sizeof(float));
-                using OrtValue outputValue = OrtValue.CreateTensorValueWithData(
-                    OrtMemoryInfo.DefaultInstance, TensorElementType.Float, _signature.Shape(batch, Classes, output), (nint)result,
-                    scores.Length * (long)sizeof(float));
-                _session.Run(run, [_signature.Input], [inputValue], [_signature.Output], [outputValue]);
-            }
+            _onnx.Run(run, _signature, patch, _signature.Shape(batch, Channels, size), scores, _signature.Shape(batch, Classes, output));
         }
         catch (OnnxRuntimeException e)
         {

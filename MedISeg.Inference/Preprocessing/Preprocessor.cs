@@ -52,9 +52,15 @@ public sealed class Preprocessor
     /// <param name="cancellationToken">Checked many times.</param>
     /// <exception cref="SegmentationException"><see cref="ErrorCode.DimensionMismatch"/>, <see cref="ErrorCode.ChannelMismatch"/>,
     /// <see cref="ErrorCode.InvalidVoxels"/>.</exception>
-    public PreparedImage Run(Volume image, CancellationToken cancellationToken)
+    public PreparedImage Run(Volume image, CancellationToken cancellationToken) => Run(image, null, cancellationToken);
+
+    /// <summary>As the other overload, for a block of an image: all else of it counts for nothing, but the way back leads to all of it.</summary>
+    internal PreparedImage Run(Volume image, VoxelBox? block, CancellationToken cancellationToken)
     {
-        CheckDimensions(image.Geometry);
+        VolumeGeometry source = image.Geometry;
+        VoxelBox within = block ?? VoxelBox.Whole(source.Grid);
+        CheckDimensions(source);
+        image = image.Block(within.Start, within.Size);
         image = ColourConversion.Convert(image, _colours);
         CheckChannels(image.Channels);
         CheckFinite(image, cancellationToken);
@@ -62,17 +68,18 @@ public sealed class Preprocessor
         bool normaliseFirst = IndexOf(PreprocessingStep.Normalise) < IndexOf(PreprocessingStep.Crop);
         (VoxelIndex start, GridSize size) = _grid.Crop == CropKind.Nonzero && IndexOf(PreprocessingStep.Crop) < int.MaxValue
             ? ForegroundBox.Find(image)
-            : (default, image.Geometry.Grid);
-        GridMapping mapping = GridMapping.Create(image.Geometry, start, size, _grid, _dimensionality, _sliceAxis);
+            : (default, within.Size);
+        VoxelIndex inSource = new(within.Start.K + start.K, within.Start.J + start.J, within.Start.I + start.I);
+        GridMapping mapping = GridMapping.Create(source, inSource, size, _grid, _dimensionality, _sliceAxis);
         // Without a crop in between, whole image and block are the same.
-        Volume block = normaliseFirst ? image : image.Block(start, size);
-        bool slices = _dimensionality == 2 && !image.IsPlanar;
+        Volume cropped = normaliseFirst ? image : image.Block(start, size);
+        bool slices = _dimensionality == 2 && source.Grid.Depth > 1;
         // Linear and nearest interpolation leave slices apart by themselves, a cubic one does not.
         bool slicesApart = slices && _grid.Interpolation == InterpolationKind.Cubic;
         int? planes = slicesApart ? 0 : _dimensionality == 3 && Resamples ? mapping.PlaneAxis(_grid.Anisotropy, back: false) : null;
         IReadOnlyList<float[]> channels = slices && _slices!.Statistics == SliceStatistics.Slice && _intensity.Any(TakesStatistics)
-            ? SliceBySlice(block, mapping.Model, cancellationToken)
-            : Prepare(block, mapping.Model, planes, cancellationToken);
+            ? SliceBySlice(cropped, mapping.Model, cancellationToken)
+            : Prepare(cropped, mapping.Model, planes, cancellationToken);
         return new PreparedImage(channels, mapping);
     }
 

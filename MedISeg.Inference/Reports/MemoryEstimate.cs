@@ -22,6 +22,9 @@ public sealed record MemoryEstimate
     /// <summary>The image on the model grid, single precision.</summary>
     public required long ModelImageBytes { get; init; }
 
+    /// <summary>Planes that the resampler holds on the way to the model grid.</summary>
+    public required long ResamplingBytes { get; init; }
+
     /// <summary>Label maps, one more than members where they vote, and what staple counts.</summary>
     public required long LabelBytes { get; init; }
 
@@ -48,13 +51,41 @@ public sealed record MemoryEstimate
 
     /// <summary>All of it.</summary>
     public long TotalBytes =>
-        RuntimeBytes + SourceBytes + ModelImageBytes + LabelBytes + AccumulatorBytes + PatchBytes + WayBackBytes + UncertaintyBytes
+        RuntimeBytes + SourceBytes + ModelImageBytes + ResamplingBytes + LabelBytes + AccumulatorBytes + PatchBytes + WayBackBytes + UncertaintyBytes
         + ActivationBytes;
 
-    /// <summary>Estimates a run of a loaded package.</summary>
-    /// <inheritdoc cref="Create(ModelManifest, VolumeGeometry, int, EffectiveOptions, int, long)"/>
-    public static MemoryEstimate Create(LoadedModel model, VolumeGeometry source, int channels, EffectiveOptions options, int bytesPerVoxel) =>
-        Create(model.Manifest, source, channels, options, bytesPerVoxel, model.ActivationPeakBytes, model.Window);
+    /// <summary>Estimates a run of a loaded package; of a cascade both stages, where the second may need the whole image.</summary>
+    /// <param name="model">The package.</param>
+    /// <param name="source">Grid of the image.</param>
+    /// <param name="channels">Channels of the image.</param>
+    /// <param name="options">Options of the run.</param>
+    /// <param name="bytesPerVoxel">Bytes of a stored voxel of one channel, 1 to 8: <see cref="Imaging.Volumes.Volume.BytesPerVoxel"/>.</param>
+    /// <param name="server">Options of the server, which hold for a first stage too; null: none.</param>
+    /// <inheritdoc cref="Create(ModelManifest, VolumeGeometry, int, EffectiveOptions, int, long)" path="/exception"/>
+    public static MemoryEstimate Create(
+        LoadedModel model, VolumeGeometry source, int channels, EffectiveOptions options, int bytesPerVoxel, SegmentationOptions? server = null)
+    {
+        MemoryEstimate own = Create(model.Manifest, source, channels, options, bytesPerVoxel, model.ActivationPeakBytes, model.Window);
+        return model.FirstStage is not { } first ? own : own.After(
+            Create(first, source, channels, EffectiveOptions.Create(null, first.Manifest, server), bytesPerVoxel, server),
+            source.Grid.VoxelCount * channels * bytesPerVoxel, model.Manifest.Cascade!.Widenings);
+    }
+
+    /// <summary>One stage after another: of each part the larger, but the runtime keeps the activations of both.</summary>
+    private MemoryEstimate After(MemoryEstimate first, long blockBytes, int widenings) => new()
+    {
+        SourceBytes = Math.Max(first.SourceBytes, SourceBytes + blockBytes),
+        ModelImageBytes = Math.Max(first.ModelImageBytes, ModelImageBytes),
+        ResamplingBytes = Math.Max(first.ResamplingBytes, ResamplingBytes),
+        LabelBytes = Math.Max(first.LabelBytes, LabelBytes),
+        AccumulatorBytes = Math.Max(first.AccumulatorBytes, AccumulatorBytes),
+        PatchBytes = Math.Max(first.PatchBytes, PatchBytes),
+        WayBackBytes = Math.Max(first.WayBackBytes, WayBackBytes),
+        UncertaintyBytes = Math.Max(first.UncertaintyBytes, UncertaintyBytes),
+        ActivationBytes = first.ActivationBytes + ActivationBytes,
+        ModelVoxels = Math.Max(first.ModelVoxels, ModelVoxels),
+        NetworkCalls = first.NetworkCalls + (1 + widenings) * NetworkCalls,
+    };
 
     /// <summary>Estimates a run. Crops are not known before the voxels are, so the whole image counts.</summary>
     /// <param name="manifest">The package.</param>
@@ -89,6 +120,7 @@ public sealed record MemoryEstimate
         {
             SourceBytes = stored + copies,
             ModelImageBytes = modelVoxels * manifest.Inputs.Count * sizeof(float),
+            ResamplingBytes = Resampling(mapping, manifest.Grid.Interpolation),
             LabelBytes = (sourceVoxels + (nearest ? modelVoxels + sourceVoxels : 0)) * labelBytes + Voters(manifest, options, sourceVoxels),
             AccumulatorBytes = plan.Bytes,
             PatchBytes = sizeof(float) * window.BatchOf(input, output) * (window.Sets(input, output) * (input + output) + Samples(options, input, output)),
@@ -141,6 +173,15 @@ public sealed record MemoryEstimate
 
     private static long Thickness(PatchGrid grid, AccumulatorPlan plan) => PatchAccumulator.BandThickness(
         plan.Classes, Longest(grid, plan.SecondAxis), grid.Image[plan.ThirdAxis], Longest(grid, plan.StreamingAxis));
+
+    /// <summary>Source planes with the model's rows and columns: two a range of slices, and with cubic splines all of them once.</summary>
+    private static long Resampling(GridMapping mapping, InterpolationKind interpolation)
+    {
+        GridMap map = GridMap.Between(mapping.Model, mapping.Cropped);
+        long plane = sizeof(float);
+        for (int axis = 1; axis < 3; axis++) plane *= Math.Max(map.Source[axis], map.Target[map.TargetAxisOf(axis)]);
+        return plane * (2L * IndexRanges.PerThread * Environment.ProcessorCount + (interpolation == InterpolationKind.Cubic ? map.Source.Depth : 0));
+    }
 
     private static long Longest(PatchGrid grid, int axis) =>
         Enumerable.Range(0, grid.Starts(axis).Count).Max(n => grid.Finished(axis, n).To - grid.Finished(axis, n).From);

@@ -14,14 +14,16 @@ namespace MedISeg.Inference.Reports;
 /// <param name="PatchSize">Patch.</param>
 /// <param name="Patches">Number of patch positions.</param>
 /// <param name="StreamingAxis">k, j or i.</param>
+/// <param name="SkippedPatches">Those of <paramref name="Patches"/> that were empty, so that the network did not see them; a member that votes
+/// skips the same ones.</param>
 public sealed record RunGrids(
     IReadOnlyList<int> SourceSize, IReadOnlyList<double> SourceSpacingMm, IReadOnlyList<int> ModelSize, IReadOnlyList<double> ModelSpacingMm,
-    IReadOnlyList<int> PatchSize, long Patches, string StreamingAxis)
+    IReadOnlyList<int> PatchSize, long Patches, string StreamingAxis, long SkippedPatches)
 {
     /// <summary>The grids of a run.</summary>
-    internal static RunGrids Create(GridMapping mapping, ModelManifest manifest, PatchGrid grid, AccumulatorPlan plan) => new(
+    internal static RunGrids Create(GridMapping mapping, ModelManifest manifest, PatchGrid grid, AccumulatorPlan plan, long skipped) => new(
         Size(mapping.Source.Grid), Spacing(mapping.Source.Spacing), Size(mapping.Model.Grid), Spacing(mapping.Model.Spacing),
-        Size(manifest.PatchExtent()), grid.Count, "kji"[plan.StreamingAxis].ToString());
+        Size(manifest.PatchExtent()), grid.Count, "kji"[plan.StreamingAxis].ToString(), skipped);
 
     private static int[] Size(GridSize size) => [size.Depth, size.Height, size.Width];
 

@@ -1,3 +1,5 @@
+using System.Reflection;
+using MedISeg.Inference.Models;
 using MedISeg.Inference.Options;
 
 namespace MedISeg.Inference.Reports;
@@ -5,6 +7,9 @@ namespace MedISeg.Inference.Reports;
 /// <summary>Everything needed to repeat a run.</summary>
 public sealed record RunRecipe
 {
+    private static readonly string CodeVersion =
+        typeof(RunRecipe).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "unknown";
+
     /// <summary>Package name.</summary>
     public required string Model { get; init; }
     /// <summary>Package version.</summary>
@@ -17,4 +22,11 @@ public sealed record RunRecipe
     public required string Device { get; init; }
     /// <summary>The options as merged: request over package over server.</summary>
     public required SegmentationOptions Options { get; init; }
+
+    /// <summary>The recipe of a run.</summary>
+    internal static RunRecipe Create(LoadedModel model, EffectiveOptions options) => new()
+    {
+        Model = model.Manifest.Name, Version = model.Manifest.Version, Sha256 = model.Sha256, Software = CodeVersion, Device = model.Device,
+        Options = options.Options,
+    };
 }

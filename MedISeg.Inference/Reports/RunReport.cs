@@ -5,12 +5,14 @@ public sealed record RunReport
 {
     /// <summary>Everything needed to repeat the run.</summary>
     public required RunRecipe Recipe { get; init; }
-    /// <summary>Milliseconds a phase, in the order they ran.</summary>
+    /// <summary>Milliseconds a phase, in the order they ran; those of a cascade's first stage begin with "first-stage.".</summary>
     public required IReadOnlyDictionary<string, double> TimingsMs { get; init; }
     /// <summary>Memory.</summary>
     public required RunMemory Memory { get; init; }
-    /// <summary>Source grid, model grid and patches.</summary>
+    /// <summary>Source grid, model grid and patches; in a cascade those of the second stage, where it ran.</summary>
     public required RunGrids Grids { get; init; }
+    /// <summary>What the first stage of a cascade did; null: the package has none.</summary>
+    public RunCascade? Cascade { get; init; }
     /// <summary>How members that vote were merged; null: they were averaged.</summary>
     public RunMerging? Merging { get; init; }
     /// <summary>Uncertainty maps in numbers; null: none was asked for.</summary>

@@ -8,6 +8,7 @@ namespace MedISeg.Inference.Tiling;
 internal sealed unsafe partial class LargeBuffer : IDisposable
 {
     private const int LargePage = 2 << 20, CacheLine = 64, AdviseLargePages = 14;
+    private static long _liveBytes;
     private float* _floats;
 
     /// <summary>Allocates floats; their values are undefined.</summary>
@@ -19,9 +20,13 @@ internal sealed unsafe partial class LargeBuffer : IDisposable
         nuint bytes = checked((nuint)(length * sizeof(float)));
         bool large = bytes >= 2 * LargePage;
         _floats = (float*)NativeMemory.AlignedAlloc(bytes, large ? LargePage : (nuint)CacheLine);
+        Interlocked.Add(ref _liveBytes, (long)bytes);
         // A system that refuses goes on with small pages.
         if (large && OperatingSystem.IsLinux()) _ = Advise(_floats, bytes, AdviseLargePages);
     }
+
+    /// <summary>Bytes of all buffers that are not disposed.</summary>
+    public static long LiveBytes => Interlocked.Read(ref _liveBytes);
 
     /// <summary>Number of floats.</summary>
     public long Length { get; }
@@ -39,6 +44,8 @@ internal sealed unsafe partial class LargeBuffer : IDisposable
     /// <inheritdoc />
     public void Dispose()
     {
+        if (_floats is null) return;
+        Interlocked.Add(ref _liveBytes, -Length * sizeof(float));
         NativeMemory.AlignedFree(_floats);
         _floats = null;
     }

@@ -80,8 +80,8 @@ internal sealed class PatchAccumulator : IDisposable
     /// <inheritdoc />
     public void Dispose() => _rows.Dispose();
 
-    /// <summary>The sums of a class in a row that is held.</summary>
-    public Span<float> Row(int slice, int line, int channel) => _rows[_live[Place(slice, line)]].Slice(channel * _width, _width);
+    /// <summary>The sums of a row that is held: shape [classes, width].</summary>
+    public Span<float> Row(int slice, int line) => _rows[_live[Place(slice, line)]];
 
     /// <summary>Rows that no earlier strip touched.</summary>
     private void TakeRows(PatchPosition position)
@@ -122,11 +122,12 @@ internal sealed class PatchAccumulator : IDisposable
                 // In the order of the band.
                 (int ds, int da) = axis == 0 ? Math.DivRem(n, lines) : (n % thickness, n / thickness);
                 SumWeights(slice + ds, line + da, weights);
+                ReadOnlySpan<float> row = Row(slice + ds, line + da);
                 long first = axis == 0 ? size.Offset(ds, da, 0) : axis == 1 ? size.Offset(da, ds, 0) : size.Offset(da, 0, ds);
                 for (int c = 0; c < classes; c++)
                 {
                     int at = (int)(first + c * size.VoxelCount);
-                    ReadOnlySpan<float> sum = Row(slice + ds, line + da, c);
+                    ReadOnlySpan<float> sum = row.Slice(c * _width, _width);
                     if (axis < 2)
                     {
                         TilingKernels.Divide(sum, weights, _band.AsSpan(at, _width));

@@ -11,7 +11,8 @@ internal sealed class PatchPlane
     private readonly int _startS, _startA, _startB, _fromB, _toB;
     private readonly int _freshS, _freshA, _freshB;
     private readonly (int Start, int From, int To) _k, _j, _i;
-    private readonly float[] _turned;
+    private readonly float[] _turned, _factors;
+    private readonly int _width;
 
     /// <summary>Prepares for a patch.</summary>
     public PatchPlane(PatchGrid grid, AccumulatorPlan plan, BlendWeights weights, PatchPosition position)
@@ -19,6 +20,8 @@ internal sealed class PatchPlane
         _grid = grid;
         _plan = plan;
         _weights = weights;
+        _factors = weights.Factors(plan.ThirdAxis).ToArray();
+        _width = grid.Image[plan.ThirdAxis];
         (_k, _j, _i) = (Along(0), Along(1), Along(2));
         (_startS, _startA) = (Along(plan.StreamingAxis).Start, Along(plan.SecondAxis).Start);
         (_startB, _fromB, _toB) = Along(plan.ThirdAxis);
@@ -51,9 +54,11 @@ internal sealed class PatchPlane
         for (int j = _j.From; j < _j.To; j++)
         {
             (int slice, int line) = _plan.StreamingAxis == 0 ? (k, j) : (j, k);
+            (float scale, int known) = Row(slice, line);
+            Span<float> row = sums.Row(slice, line);
             long at = first + patch.Offset(k - _k.Start, j - _j.Start, _fromB - _startB);
             for (int c = 0; c < _plan.Classes; c++, at += patch.VoxelCount)
-                AddRow(scores.Slice(at, _toB - _fromB), slice, line, sums.Row(slice, line, c));
+                AddRow(scores.Slice(at, _toB - _fromB), scale, known, row.Slice(c * _width + _fromB, _toB - _fromB));
         }
     }
 
@@ -66,19 +71,29 @@ internal sealed class PatchPlane
             long at = first + c * patch.VoxelCount + patch.Offset(k - _k.Start, 0, 0);
             Transpose(scores.Slice(at, _turned.Length), patch.Height, patch.Width, _turned);
             for (int i = _i.From; i < _i.To; i++)
-                AddRow(_turned.AsSpan((i - _i.Start) * patch.Height + _fromB - _startB, _toB - _fromB), i, k, sums.Row(i, k, c));
+            {
+                (float scale, int known) = Row(i, k);
+                AddRow(_turned.AsSpan((i - _i.Start) * patch.Height + _fromB - _startB, _toB - _fromB), scale, known,
+                    sums.Row(i, k).Slice(c * _width + _fromB, _toB - _fromB));
+            }
         }
     }
 
-    /// <summary>What no earlier patch touched is written, the rest is added to.</summary>
-    private void AddRow(ReadOnlySpan<float> scores, int slice, int line, Span<float> row)
+    /// <summary>Weight of a row by the other two axes, and how many of its voxels an earlier patch touched.</summary>
+    private (float Scale, int Known) Row(int slice, int line)
     {
-        float scale = _weights.Factors(_plan.StreamingAxis)[slice - _startS] * _weights.Factors(_plan.SecondAxis)[line - _startA];
-        ReadOnlySpan<float> factors = _weights.Factors(_plan.ThirdAxis).Slice(_fromB - _startB, _toB - _fromB);
-        int known = slice >= _freshS && line >= _freshA ? Math.Clamp(_freshB - _fromB, 0, scores.Length) : scores.Length;
-        TilingKernels.AddBlended(scores[..known], factors[..known], scale, _weights.Floor, row.Slice(_fromB, known));
+        int length = _toB - _fromB;
+        return (_weights.Factors(_plan.StreamingAxis)[slice - _startS] * _weights.Factors(_plan.SecondAxis)[line - _startA],
+            slice >= _freshS && line >= _freshA ? Math.Clamp(_freshB - _fromB, 0, length) : length);
+    }
+
+    /// <summary>What no earlier patch touched is written, the rest is added to.</summary>
+    private void AddRow(ReadOnlySpan<float> scores, float scale, int known, Span<float> sums)
+    {
+        ReadOnlySpan<float> factors = _factors.AsSpan(_fromB - _startB, scores.Length);
+        TilingKernels.AddBlended(scores[..known], factors[..known], scale, _weights.Floor, sums[..known]);
         if (known < scores.Length)
-            TilingKernels.WriteBlended(scores[known..], factors[known..], scale, _weights.Floor, row[(_fromB + known).._toB]);
+            TilingKernels.WriteBlended(scores[known..], factors[known..], scale, _weights.Floor, sums[known..]);
     }
 
     /// <summary>target[column, row] = source[row, column], block by block.</summary>

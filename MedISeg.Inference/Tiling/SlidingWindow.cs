@@ -29,8 +29,8 @@ internal static class SlidingWindow
     /// <param name="cancellationToken">Checked once a network call.</param>
     /// <returns>Bytes of the accumulator.</returns>
     public static long Run(
-        IReadOnlyList<float[]> channels, PatchGrid grid, VoxelIndex margin, AccumulatorPlan plan, BlendKind blend, PaddingKind padding, PaddingKind paddingK,
-        WindowSettings settings, IPatchPredictor predictor, IBandSink sink, Action<long>? patchDone, CancellationToken cancellationToken)
+        IReadOnlyList<float[]> channels, PatchGrid grid, VoxelIndex margin, AccumulatorPlan plan, BlendKind blend, PaddingKind padding,
+        PaddingKind paddingK, WindowSettings settings, IPatchPredictor predictor, IBandSink sink, Action<long>? patchDone, CancellationToken cancellationToken)
     {
         GridSize size = new(grid.Patch.Depth + 2 * margin.K, grid.Patch.Height + 2 * margin.J, grid.Patch.Width + 2 * margin.I);
         long inputFloats = channels.Count * size.VoxelCount, scoreFloats = predictor.Classes * grid.Patch.VoxelCount;

@@ -50,15 +50,28 @@ public sealed class DicomChannelTests(DicomChannelTests.Fixture fixture) : IClas
         Assert.Equal(["The series is MR; the model wants CT.", "BodyPartExamined of the series does not match what the model wants: ABDOMEN|KIDNEY."], warnings[..2]);
     }
 
-    [Theory]
-    [InlineData("resample")]
-    [InlineData("shear")]
-    public async Task Post_GeometryThatIsNotServed_IsNamed(string policy)
+    [Fact]
+    public async Task Post_MissingSliceAndOptionResample_IsSegmentedOnTheSlicesThatAreThere()
     {
-        using HttpResponseMessage response = await PostAsync(Series("CT"), "abdomen", $"{{\"geometry\":\"{policy}\"}}");
+        byte[][] files = Series("CT");
+        using HttpResponseMessage response = await PostAsync([.. files[..2], .. files[3..]], "abdomen", "{\"geometry\":\"resample\"}");
 
-        JsonNode problem = await ProblemAsync(response, HttpStatusCode.BadRequest, "invalid-option", "geometry must be reject");
-        Assert.Equal("geometry", (string?)problem["errors"]![0]!["key"]);
+        Assert.Equal(HttpStatusCode.Created, response.StatusCode);
+        TestSeries.AssertMask(
+            TestSeries.Open(await response.Content.ReadAsByteArrayAsync()).ToLabelMap(), TestSeries.Geometry(TestSeries.Grid),
+            (k, j, i) => k != 2 && TestSeries.IsObject(k, j, i) ? 1 : 0);
+        using HttpResponseMessage report = await PostAsync([.. files[..2], .. files[3..]], "abdomen", "{\"geometry\":\"resample\"}", "application/json");
+        Assert.Contains("one slice is missing; the others are 2.5 mm apart. The images were interpolated to 5 upright planes 2.5 mm apart.",
+            (string?)(await JsonAsync(report))["warnings"]![0], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Post_MissingSliceAndOptionShear_IsRefused()
+    {
+        byte[][] files = Series("CT");
+        using HttpResponseMessage response = await PostAsync([.. files[..2], .. files[3..]], "abdomen", "{\"geometry\":\"shear\"}");
+
+        await ProblemAsync(response, HttpStatusCode.UnprocessableEntity, "irregular-geometry", "ask for option geometry 'resample'");
     }
 
     [Fact]

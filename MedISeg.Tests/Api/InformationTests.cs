@@ -1,5 +1,7 @@
 using System.Net;
 using System.Text.Json.Nodes;
+using MedISeg.Dicom.Pixels;
+using MedISeg.Dicom;
 
 namespace MedISeg.Tests.Api;
 
@@ -49,6 +51,23 @@ public sealed class InformationTests : IAsyncDisposable
         JsonNode overlap = tricks["items"]!.AsArray().Single(trick => (string)trick!["key"]! == "slidingWindow.overlap")!;
         Assert.Equal("array", (string?)overlap["schema"]!["type"]![0]);
         Assert.Equal(0.5, (double)overlap["default"]![0]!);
+    }
+
+    [Fact]
+    public async Task Capabilities_OfThisHost_AreWhatItsDecoderSays()
+    {
+        JsonNode document = JsonNode.Parse(await _client.GetStringAsync("/v1/capabilities"))!;
+
+        using FrameDecoder decoder = new();
+        JsonNode[] syntaxes = [.. document["transferSyntaxes"]!.AsArray().Select(syntax => syntax!)];
+        Assert.Equal(DicomTransferSyntax.All.Count, syntaxes.Length);
+        Assert.Equal(decoder.DecodableSyntaxes.Select(syntax => syntax.Uid), syntaxes.Where(syntax => (bool)syntax["decoded"]!).Select(syntax => (string)syntax["uid"]!));
+        Assert.All(syntaxes, syntax => Assert.Equal(!(bool)syntax["decoded"]!, syntax["needs"] is not null));
+        JsonNode lossless = syntaxes.Single(syntax => (string)syntax["uid"]! == "1.2.840.10008.1.2.4.90");
+        Assert.Equal(("JPEG 2000 Lossless", false), ((string)lossless["name"]!, (bool)lossless["lossy"]!));
+        Assert.Contains("nifti-gzip", document["imageFormats"]!.AsArray().Select(format => (string)format!));
+        JsonNode dicom = document["results"]!.AsArray().Single(result => (string)result!["format"]! == "dcm")!;
+        Assert.Equal("application/dicom", (string)dicom["mediaTypes"]![0]!);
     }
 
     [Fact]

@@ -145,11 +145,13 @@ public static class AnalyticPackages
         RawData = ByteString.CopyFrom(MemoryMarshal.AsBytes(values.AsSpan())),
     };
 
-    /// <summary>A float tensor [1, channels, sides]; a side of 0 is dynamic.</summary>
+    /// <summary>A float tensor [batch, channels, sides]; a side of 0 is dynamic, and with it the batch, which is else 1.</summary>
     private static ValueInfoProto Value(string name, int channels, int[] sides)
     {
         TensorShapeProto shape = new();
-        shape.Dim.Add(new TensorShapeProto.Types.Dimension { DimValue = 1 });
+        shape.Dim.Add(sides.Contains(0)
+            ? new TensorShapeProto.Types.Dimension { DimParam = "batch" }
+            : new TensorShapeProto.Types.Dimension { DimValue = 1 });
         shape.Dim.Add(new TensorShapeProto.Types.Dimension { DimValue = channels });
         for (int n = 0; n < sides.Length; n++)
             shape.Dim.Add(sides[n] > 0

@@ -31,7 +31,7 @@ internal static class SearchPostprocessingVerb
     public static Command Create()
     {
         Command command = new("search-postprocessing",
-            "Tries largest component, smallest volumes and hole filling on held-out cases, and keeps what raises the mean Dice while no class falls. The test set is never looked at.")
+            "Tries largest component, smallest volumes and hole filling on held-out cases, and keeps what raises the mean Dice while no class falls and more cases gain than lose. The test set is never looked at.")
         {
             Package, Data, DataArguments.Format, PartArguments.Config, DataArguments.Splits, Predictions, Connectivity, Report, DryRun,
         };

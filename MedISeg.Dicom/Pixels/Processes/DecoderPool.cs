@@ -75,7 +75,7 @@ internal sealed class DecoderPool : IDisposable
         {
             DecoderStatus.Decoded => content,
             DecoderStatus.NoLibrary => throw new SegmentationException(ErrorCode.UnsupportedTransferSyntax,
-                $"{syntax} is not decoded on this host: the Debian package {(request.Codec == DecoderCodec.JpegLs ? "libcharls2" : "libopenjp2-7")} is not "
+                $"{syntax} is not decoded on this host: the Debian package {FrameCodecs.PackageOf(syntax)} is not "
                 + "installed. Install it, or send the images uncompressed."),
             DecoderStatus.OutOfMemory => throw new SegmentationException(ErrorCode.TooLarge,
                 $"Decoding a frame of {request.Height} x {request.Width} pixels takes more than the {_options.MaxMemoryBytes} bytes that a decoder may use."),

@@ -15,7 +15,7 @@ public sealed class SeriesRefusalTests
 
         Assert.Equal(ErrorCode.IrregularGeometry, refusal.Code);
         Assert.Equal(
-            "Between instance 5 and instance 7 (at 12.0 and 18.0 mm along the normal) one slice is missing; the others are 3.0 mm apart. Send the complete series.",
+            "Between instance 5 and instance 7 (at 12.0 and 18.0 mm along the normal) one slice is missing; the others are 3.0 mm apart. Send the complete series, or ask for option geometry 'resample'.",
             refusal.Message);
     }
 

@@ -4,6 +4,7 @@ using MedISeg.Dicom.Pixels;
 using MedISeg.Dicom.Series;
 using MedISeg.Imaging.Errors;
 using MedISeg.Imaging.Formats;
+using MedISeg.Imaging.Geometry;
 using MedISeg.Imaging.Volumes;
 using MedISeg.Tests.Support;
 
@@ -49,7 +50,7 @@ internal sealed class SliceFiles : IDisposable
         return this;
     }
 
-    public DicomSeries Open() => Reader.OpenSingle(_paths, TestContext.Current.CancellationToken);
+    public DicomSeries Open(GeometryPolicy policy = GeometryPolicy.Reject) => Reader.OpenSingle(_paths, policy, TestContext.Current.CancellationToken);
 
     public Volume Read(ImageLimits? limits = null) => Reader.Read(Open(), limits ?? new ImageLimits(), null, TestContext.Current.CancellationToken);
 

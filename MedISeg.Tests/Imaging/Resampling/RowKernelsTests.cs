@@ -57,7 +57,7 @@ public sealed class RowKernelsTests
             BSplineFilter.Line(line);
             for (int n = 0; n < count; n++) expected[n * stride + lane] = line[n];
         }
-        BSplineFilter.Lanes(data, count, stride, lanes, new float[lanes]);
+        BSplineFilter.Lanes(data, count, stride, lanes);
         for (int n = 0; n < data.Length; n++) Assert.Equal(expected[n], data[n], 5e-3);
     }
 

@@ -31,13 +31,17 @@ public sealed class VolumeResamplerTests
         }
     }
 
-    [Fact]
-    public void Resample_LinearOtherSpacingInEveryOrder_EqualsNaive()
+    [Theory]
+    [InlineData(9, 3, 5)]
+    [InlineData(3, 4, 5)]
+    [InlineData(4, 3, 7)]
+    [InlineData(2, 5, 9)]
+    public void Resample_LinearOtherSpacingInEveryOrder_EqualsNaive(int depth, int height, int width)
     {
         Volume source = Noise(Source);
         foreach (AxisOrientation order in AxisOrientation.All())
         {
-            VolumeGeometry target = order.Apply(Source.WithGrid(new GridSize(9, 3, 5)));
+            VolumeGeometry target = order.Apply(Source.WithGrid(new GridSize(depth, height, width)));
             float[] values = Resample(source, target, Interpolation.Linear);
             ForVoxels(target.Grid, (k, j, i, n) =>
             {
@@ -138,6 +142,8 @@ public sealed class VolumeResamplerTests
             VolumeGeometry target = order.Apply(Source.WithGrid(new GridSize(7, 9, 4)));
             LabelMap moved = LabelResampler.Nearest(bytes, target), wide = LabelResampler.Nearest(words, target);
             Assert.Same(target, moved.Geometry);
+            Assert.Equal(moved.Bytes.ToArray(), LabelResampler.Nearest(bytes, target, threads: 1).Bytes.ToArray());
+            Assert.Equal(wide.Words.ToArray(), LabelResampler.Nearest(words, target, threads: 3).Words.ToArray());
             ForVoxels(target.Grid, (k, j, i, n) =>
             {
                 Vector3D p = Source.PatientToIndex.Apply(target.IndexToPatient.Apply(i, j, k));

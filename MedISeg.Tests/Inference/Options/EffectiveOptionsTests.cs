@@ -1,4 +1,5 @@
 using MedISeg.Imaging.Errors;
+using MedISeg.Imaging.Geometry;
 using MedISeg.Inference.Models;
 using MedISeg.Inference.Options;
 using MedISeg.Tests.Inference.Models;
@@ -122,6 +123,7 @@ public sealed class EffectiveOptionsTests
 
     [Theory]
     [InlineData("""{"slidingWindow":{"overlap":[0.5,0.5]}}""", "slidingWindow.overlap", "1 or 3 values")]
+    [InlineData("""{"slidingWindow":{"skipEmpty":true}}""", "slidingWindow.skipEmpty", "must be false")]
     [InlineData("""{"tta":{"views":["flip-i"],"preset":"flips"}}""", "tta.preset", "excludes tta.views")]
     [InlineData("""{"ensemble":{"members":["2"]}}""", "ensemble.members[0]", "must be one of 0, 1; 2 was given")]
     [InlineData("""{"ensemble":{"weights":[1]}}""", "ensemble.weights", "one value a member, 2; 1 were given")]

@@ -9,7 +9,7 @@ public sealed class TrickCatalogTests
     public void All_EveryOptionThatChangesTheResult_IsDescribed()
     {
         Assert.Equal(
-            ["slidingWindow.overlap", "slidingWindow.positions", "slidingWindow.blend", "slidingWindow.padding", "slices.axis", "tta.views", "tta.preset",
+            ["slidingWindow.overlap", "slidingWindow.positions", "slidingWindow.blend", "slidingWindow.padding", "slidingWindow.skipEmpty", "slices.axis", "tta.views", "tta.preset",
                 "tta.intensity", "tta.weights",
                 "ensemble.members", "ensemble.merge", "ensemble.weights", "outputs", "postprocessing[keep-largest-component]",
                 "postprocessing[remove-small-components]", "postprocessing[fill-holes]"],

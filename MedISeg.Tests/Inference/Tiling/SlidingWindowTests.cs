@@ -104,8 +104,83 @@ public sealed class SlidingWindowTests
         Assert.Equal(first, second);
     }
 
+    [Theory]
+    [InlineData(1, 2)]
+    [InlineData(1, 4)]
+    [InlineData(2, 1)]
+    [InlineData(2, 4)]
+    [InlineData(4, 1)]
+    [InlineData(4, 2)]
+    public void Run_AnyThreadsAndBatch_GivesTheSameBytesAndReportsPatchesInOrder(int threads, int batch)
+    {
+        GridSize image = new(40, 70, 60), patch = new(16, 40, 36);
+        for (int axis = 0; axis < 3; axis++)
+        {
+            float[] expected = RunWith(new WindowSettings(1, 1), axis, out List<long> single);
+            Assert.Equal(Enumerable.Range(1, single.Count).Select(n => (long)n), single);
+            Assert.True(expected.AsSpan().SequenceEqual(RunWith(new WindowSettings(threads, batch), axis, out List<long> done)), $"axis {axis}");
+            Assert.Equal(Enumerable.Range(1, (single.Count + batch - 1) / batch).Select(n => Math.Min(single.Count, n * (long)batch)), done);
+        }
+
+        float[] RunWith(WindowSettings settings, int axis, out List<long> done)
+        {
+            PatchGrid grid = PatchGrid.Create(image, patch, Half, PatchPlacement.Even);
+            CollectingSink sink = new(image, 2);
+            List<long> heard = done = [];
+            SlidingWindow.Run([Ramp(image)], grid, default, AccumulatorPlan.Along(grid, 2, axis), BlendKind.Gaussian, PaddingKind.Constant,
+                PaddingKind.Constant, settings, PlaceInPatch(), sink, heard.Add, CancellationToken.None);
+            return sink.Scores;
+        }
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public void Run_SinkFails_ThrowsWhatItThrewAndStops(int threads)
+    {
+        GridSize image = new(40, 20, 20);
+        PatchGrid grid = PatchGrid.Create(image, new GridSize(8, 8, 8), Half, PatchPlacement.Even);
+        ScoresPredictor predictor = new(1, 1, (patch, _, scores) => patch.CopyTo(scores));
+        FailingSink sink = new();
+        InvalidTimeZoneException e = Assert.Throws<InvalidTimeZoneException>(() => SlidingWindow.Run([new float[16000]], grid, default,
+            AccumulatorPlan.Along(grid, 1, 0), BlendKind.Gaussian, PaddingKind.Constant, PaddingKind.Constant, new WindowSettings(threads, 1), predictor,
+            sink, null, CancellationToken.None));
+        Assert.Equal("band 2", e.Message);
+        Assert.InRange(predictor.Calls, 1, grid.Count / 2);
+        Assert.False(sink.IsComplete);
+    }
+
     [Fact]
-    public void Run_CancelledInAPatch_StopsBeforeTheNextAndNeverCompletes()
+    public void Run_PredictorFailsBesideTheOtherThread_ThrowsWhatItThrew()
+    {
+        GridSize image = new(40, 20, 20);
+        PatchGrid grid = PatchGrid.Create(image, new GridSize(8, 8, 8), Half, PatchPlacement.Even);
+        int calls = 0;
+        ScoresPredictor predictor = new(1, 1, (patch, _, scores) =>
+        {
+            if (++calls == 5) throw new InvalidTimeZoneException("call 5");
+            patch.CopyTo(scores);
+        });
+        InvalidTimeZoneException e = Assert.Throws<InvalidTimeZoneException>(() => SlidingWindow.Run([new float[16000]], grid, default,
+            AccumulatorPlan.Along(grid, 1, 0), BlendKind.Gaussian, PaddingKind.Constant, PaddingKind.Constant, new WindowSettings(2, 1), predictor,
+            new CollectingSink(image, 1), null, CancellationToken.None));
+        Assert.Equal("call 5", e.Message);
+    }
+
+    [Fact]
+    public void Sets_LargeScores_AreHeldOnce()
+    {
+        Assert.Equal(2, new WindowSettings(2, 1).Sets(1 << 20, 1 << 22));
+        Assert.Equal(1, new WindowSettings(1, 1).Sets(1 << 20, 1 << 22));
+        Assert.Equal(1, new WindowSettings(2, 1).Sets(1 << 21, 104 << 21));
+        Assert.Equal(8, new WindowSettings(2, 8).BatchOf(1 << 21, 1 << 21));
+        Assert.Equal(9, new WindowSettings(2, 64).BatchOf(1 << 21, 104 << 21));
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public void Run_CancelledInAPatch_StopsBeforeTheNextAndNeverCompletes(int threads)
     {
         GridSize image = new(20, 20, 20);
         PatchGrid grid = PatchGrid.Create(image, new GridSize(8, 8, 8), Half, PatchPlacement.Even);
@@ -117,7 +192,7 @@ public sealed class SlidingWindowTests
         });
         CollectingSink sink = new(image, 1);
         Assert.Throws<OperationCanceledException>(() => SlidingWindow.Run([new float[8000]], grid, default, AccumulatorPlan.Smallest(grid, 1),
-            BlendKind.Gaussian, PaddingKind.Constant, predictor, sink, null, source.Token));
+            BlendKind.Gaussian, PaddingKind.Constant, PaddingKind.Constant, new WindowSettings(threads, 1), predictor, sink, null, source.Token));
         Assert.Equal(1, predictor.Calls);
         Assert.False(sink.IsComplete);
     }
@@ -162,6 +237,33 @@ public sealed class SlidingWindowTests
         long bytes = SlidingWindow.Run([values], grid, default, AccumulatorPlan.Along(grid, 2, axis), blend, PaddingKind.Reflect, predictor, sink,
             null, CancellationToken.None);
         return (sink, bytes);
+    }
+
+    /// <summary>Two classes whose scores depend on image and place; takes batches.</summary>
+    private static ScoresPredictor PlaceInPatch() => new(1, 2, (input, size, scores) =>
+    {
+        int voxels = (int)size.VoxelCount;
+        for (int n = 0; n < input.Length; n++)
+        {
+            (int patch, int voxel) = Math.DivRem(n, voxels);
+            scores[2 * patch * voxels + voxel] = input[n] + voxel % 7;
+            scores[(2 * patch + 1) * voxels + voxel] = -input[n] * (voxel % 5);
+        }
+    });
+
+    /// <summary>Throws at the second band.</summary>
+    private sealed class FailingSink : IBandSink
+    {
+        private int _bands;
+
+        public bool IsComplete { get; private set; }
+
+        public void Accept(in Band band)
+        {
+            if (++_bands == 2) throw new InvalidTimeZoneException("band 2");
+        }
+
+        public void Complete() => IsComplete = true;
     }
 
     private static float[] Ramp(GridSize size) => [.. Enumerable.Range(0, (int)size.VoxelCount).Select(n => n % 97 * 0.25f - 10)];

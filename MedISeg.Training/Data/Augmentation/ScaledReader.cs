@@ -12,7 +12,7 @@ internal sealed class ScaledReader : IDisposable
     /// <summary>Voxels read around the window on each side.</summary>
     public const int Margin = 14;
 
-    private readonly ScratchArray<float> _region = new(), _rows = new(), _planes = new(), _lanes = new();
+    private readonly ScratchArray<float> _region = new(), _rows = new(), _planes = new();
 
     /// <summary>Fills a window.</summary>
     /// <param name="source">The case.</param>
@@ -42,7 +42,6 @@ internal sealed class ScaledReader : IDisposable
         _region.Dispose();
         _rows.Dispose();
         _planes.Dispose();
-        _lanes.Dispose();
     }
 
     private void ReadChannel(
@@ -50,7 +49,7 @@ internal sealed class ScaledReader : IDisposable
         Span<float> target, GridSize window)
     {
         int depth = k.Axis.RegionLength, height = j.Axis.RegionLength, columns = i.Axis.RegionLength, width = i.Taps.Length, plane = j.Taps.Length * width;
-        Span<float> row = _region.Take(columns), rows = _rows.Take(height * width), planes = _planes.Take(depth * plane), scratch = _lanes.Take(width);
+        Span<float> row = _region.Take(columns), rows = _rows.Take(height * width), planes = _planes.Take(depth * plane);
         ReadOnlySpan<Half> values = source.Intensities(channel);
         for (int z = 0; z < depth; z++)
         {
@@ -61,30 +60,22 @@ internal sealed class ScaledReader : IDisposable
                 BSplineFilter.Line(row);
                 RowKernels.Sample(row, i.Taps, rows.Slice(y * width, width));
             }
-            BSplineFilter.Lanes(rows, height, width, width, scratch);
-            for (int y = 0; y < j.Taps.Length; y++) Blend(rows, width, j.Taps, y, planes.Slice(z * plane + y * width, width));
+            BSplineFilter.Lanes(rows, height, width, width);
+            for (int y = 0; y < j.Taps.Length; y++) RowKernels.Blend(rows, width, j.Taps, y, planes.Slice(z * plane + y * width, width));
         }
         (float smallest, float largest) = source.Range(channel);
         for (int y = 0; y < j.Taps.Length; y++)
         {
             Span<float> lines = planes[(y * width)..];
-            BSplineFilter.Lanes(lines, depth, plane, width, scratch);
+            BSplineFilter.Lanes(lines, depth, plane, width);
             for (int z = 0; z < k.Taps.Length; z++)
             {
                 Span<float> result = target.Slice((z * window.Height + y) * window.Width, width);
-                Blend(lines, plane, k.Taps, z, result);
+                RowKernels.Blend(lines, plane, k.Taps, z, result);
                 TensorPrimitives.Max(result, smallest, result);
                 TensorPrimitives.Min(result, largest, result);
             }
         }
-    }
-
-    private static void Blend(ReadOnlySpan<float> rows, int stride, CubicTaps taps, int n, Span<float> result)
-    {
-        ReadOnlySpan<int> index = taps.Index.AsSpan(4 * n, 4);
-        RowKernels.Sum4(
-            rows.Slice(index[0] * stride, result.Length), rows.Slice(index[1] * stride, result.Length),
-            rows.Slice(index[2] * stride, result.Length), rows.Slice(index[3] * stride, result.Length), taps.Weight.AsSpan(4 * n, 4), result);
     }
 
     /// <summary>The part of one axis that is needed.</summary>

@@ -6,8 +6,8 @@ using MedISeg.Inference.Postprocessing;
 
 namespace MedISeg.Training.Evaluation.PostprocessingSearch;
 
-/// <summary>Chooses post-processing on held-out predictions: a step is accepted only where the mean Dice of the foreground rises and no
-/// class falls, each on top of those accepted before.</summary>
+/// <summary>Chooses post-processing on held-out predictions: a step is accepted only where the mean Dice of the foreground rises, no
+/// class falls and more cases get better than worse, each on top of those accepted before.</summary>
 /// <remarks>
 /// Order: the largest component of all classes together, then of each; smallest volumes for all together, then for each; holes of each. Of
 /// several values of one step the best acceptable one is taken, the first one where they are equal. The rule is nnU-Net's
@@ -16,6 +16,9 @@ namespace MedISeg.Training.Evaluation.PostprocessingSearch;
 internal sealed class StepSearch
 {
     private const int MostSizes = 24;
+
+    /// <summary>Where the mean has fallen by so much, larger sizes are not tried.</summary>
+    private const double Hopeless = 0.05;
 
     /// <summary>Smaller differences are rounding.</summary>
     private const double Rounding = 1e-12;
@@ -99,12 +102,13 @@ internal sealed class StepSearch
             double[][] dice = Score(step);
             SearchScore score = Sum(dice);
             double[] changes = [.. dice.Select((row, n) => row.Zip(_dice[n], (after, earlier) => after - earlier).Where(double.IsFinite).Sum())];
-            _trials.Add(new PostprocessingTrial(
-                step, before, score, changes.Count(c => c > Rounding), changes.Count(c => c < -Rounding), Accepted: false));
+            int better = changes.Count(c => c > Rounding), worse = changes.Count(c => c < -Rounding);
+            _trials.Add(new PostprocessingTrial(step, before, score, better, worse, Accepted: false));
             _tried(_trials[^1]);
             bool falls = score.Classes.Zip(before.Classes).Any(pair => pair.First.Dice < pair.Second.Dice - Rounding);
             double least = best < 0 ? before.Mean : _trials[best].Score.Mean;
-            if (falls || score.Mean <= least + Rounding) continue;
+            if (step is RemoveSmallComponentsStep && score.Mean < before.Mean - Hopeless) break;
+            if (falls || better <= worse || score.Mean <= least + Rounding) continue;
             (best, bestDice) = (_trials.Count - 1, dice);
         }
         if (best < first) return;

@@ -1,4 +1,7 @@
 using MedISeg.Dicom;
+using MedISeg.Dicom.Series;
+using MedISeg.Imaging.Geometry;
+using MedISeg.Imaging.Volumes;
 using MedISeg.Tests.Repository;
 using MedISeg.Tests.Support;
 
@@ -17,6 +20,21 @@ public sealed class DciodvfyTests(SegmentationFiles files) : IClassFixture<Segme
         Assert.DoesNotContain(lines, line => line.StartsWith("Error", StringComparison.Ordinal));
         // The source is warned about, not our object: a patient without name and dates.
         if (name != "bare") Assert.DoesNotContain(lines, line => line.StartsWith("Warning", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Dciodvfy_OfAnObjectOnUnevenSlices_ReportsNoError()
+    {
+        string validator = ExternalTool.Require("dciodvfy");
+        DicomSeries even = SyntheticSeries.Create(SyntheticSeries.Oblique(new GridSize(5, 6, 11)));
+        DicomSeries series = SeriesBuilder.Build(
+            even.Slices.Where((_, k) => k != 3).Select(slice => ($"{slice.Header.GetString(DicomTag.SOPInstanceUID)}", slice.Header)), GeometryPolicy.Resample);
+        Assert.NotNull(series.Stack);
+        string path = Path.Combine(Path.GetDirectoryName(files.Write("pattern").Path)!, "uneven.dcm");
+        await File.WriteAllBytesAsync(path, SegmentationCases.Write(series, SegmentationCases.Pattern(series.Geometry, 1, 2), SegmentationCases.Description(1, 2, 3)), TestContext.Current.CancellationToken);
+        string[] lines = await LinesAsync(validator, path);
+        Assert.Contains("Segmentation", lines);
+        Assert.DoesNotContain(lines, line => line.StartsWith("Error", StringComparison.Ordinal) || line.StartsWith("Warning", StringComparison.Ordinal));
     }
 
     [Fact]

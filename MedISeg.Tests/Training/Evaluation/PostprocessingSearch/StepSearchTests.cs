@@ -53,6 +53,20 @@ public sealed class StepSearchTests
     }
 
     [Fact]
+    public void Run_GainOfOneCaseThatAnotherPaysFor_IsRefusedAndHopelessSizesAreNotTried()
+    {
+        LabelMap speck = TestLabels.Plane("111....", ".......", ".....11"), clean = TestLabels.Plane("111....", ".......", ".......");
+        LabelMap parts = TestLabels.Plane("11111..", "11111..", "......1"), full = TestLabels.Plane("1111111", "1111111", "1111111");
+        SearchReport report = Run(OneClass, 2, (speck, clean), (parts, TestLabels.Copy(parts)), (full, TestLabels.Copy(full)));
+        PostprocessingTrial largest = report.Trials[0];
+        Assert.True(largest.Score.Mean > largest.Before.Mean);
+        Assert.Equal((1, 1, false), (largest.Better, largest.Worse, largest.Accepted));
+        Assert.Empty(report.Steps);
+        // Parts of 1, 2, 3, 10 and 21 pixels: the limit between 3 and 10 takes all of a case, that between 10 and 21 is left out.
+        Assert.Equal(3, report.Trials.Count(trial => trial.Step is RemoveSmallComponentsStep));
+    }
+
+    [Fact]
     public void Run_NothingHelps_AcceptsNothing()
     {
         LabelMap same = TestLabels.Plane("11.11", "11..1", ".....");
