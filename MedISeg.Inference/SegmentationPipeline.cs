@@ -10,6 +10,7 @@ using MedISeg.Inference.Prediction;
 using MedISeg.Inference.Preprocessing;
 using MedISeg.Inference.Reports;
 using MedISeg.Inference.Tiling;
+using MedISeg.Inference.Uncertainty;
 using MedISeg.Inference.WayBack;
 
 namespace MedISeg.Inference;
@@ -62,24 +63,26 @@ public sealed class SegmentationPipeline
 
         // 3. Patch positions and the axis along which finished scores leave.
         PatchGrid grid = PatchGrid.Create(mapping.Model.Grid, manifest.ScoreExtent(), options.Overlap, options.Positions);
-        AccumulatorPlan plan = AccumulatorPlan.Smallest(grid, manifest.ScoreChannels());
+        AccumulatorPlan plan = AccumulatorPlan.Smallest(grid, manifest.ScoreChannels() + UncertaintyRun.ExtraChannels(options));
+        AccumulatorPlan labelPlan = AccumulatorPlan.Along(grid, manifest.ScoreChannels(), plan.StreamingAxis);
+        UncertaintyRun uncertainty = new(manifest, options, mapping.Source);
 
         // Members that vote take steps 4 to 7 one after another; where they are averaged, once for all.
         bool vote = options.MergeBy != MergeKind.Mean;
         LabelDecision decision = vote ? LabelDecision.OfVoter(manifest) : LabelDecision.For(manifest);
-        LabelMap[] maps = new LabelMap[vote ? options.Members.Count : 1];
-        long patches = grid.Count * maps.Length, accumulatorBytes = 0, skipped = 0;
+        LabelMap[] votes = new LabelMap[vote ? options.Members.Count : 1];
+        long patches = grid.Count * votes.Length, accumulatorBytes = 0, skipped = 0;
         TimeSpan wayBackTime = TimeSpan.Zero;
         progress?.Report(new SegmentationProgress(SegmentationPhase.Predicting, 0, patches));
-        for (int m = 0; m < maps.Length; m++)
+        for (int m = 0; m < votes.Length; m++)
         {
             // 4. The network, its members and its views.
             IPatchPredictor predictor = model.CreatePredictor(options, m);
             EmptyPatchPredictor? spared = options.SkipEmpty ? new EmptyPatchPredictor(predictor, prepared.Channels, manifest) : null;
 
             // 5. The way back takes bands as they leave; a patch never waits for the volume.
-            SourceLabels wayBack = new(mapping, manifest.Grid, plan, decision, model.Window.Threads);
-            TimedSink sink = new(wayBack.Sink);
+            SourceLabels wayBack = new(mapping, manifest.Grid, labelPlan, decision, model.Window.Threads);
+            TimedSink sink = new(uncertainty.Beside(wayBack.Sink, mapping, manifest.Grid, grid, plan, model.Window.Threads));
 
             // 6. All patches.
             long before = grid.Count * m;
@@ -91,13 +94,13 @@ public sealed class SegmentationPipeline
             skipped = spared?.Skipped ?? 0;
 
             // 7. What is left of the way back: nothing, or the nearest voxel's label.
-            if (m == maps.Length - 1) progress?.Report(new SegmentationProgress(SegmentationPhase.Resampling, patches, patches));
+            if (m == votes.Length - 1) progress?.Report(new SegmentationProgress(SegmentationPhase.Resampling, patches, patches));
             long started = Stopwatch.GetTimestamp();
-            maps[m] = wayBack.Finish();
+            votes[m] = wayBack.Finish();
             wayBackTime += sink.Elapsed + Stopwatch.GetElapsedTime(started);
         }
         clock.End("predicting", wayBackTime);
-        (LabelMap labels, RunMerging? merging) = new MemberMerger(manifest, options).Merge(maps, cancellationToken);
+        (LabelMap labels, RunMerging? merging) = new MemberMerger(manifest, options, uncertainty).Merge(votes, cancellationToken);
         clock.End("resampling", -wayBackTime);
 
         // 8. Post-processors in the asked order, then only the classes that were asked for.
@@ -110,6 +113,7 @@ public sealed class SegmentationPipeline
 
         // 9. Measurements and report.
         IReadOnlyList<SegmentMeasurement> segments = LabelMeasurements.Create(labels, manifest.Classes, options.Labels);
+        IReadOnlyList<UncertaintyMap> maps = uncertainty.Maps;
         clock.End("measuring");
         RunReport report = new()
         {
@@ -118,11 +122,12 @@ public sealed class SegmentationPipeline
             Memory = new RunMemory(estimate.TotalBytes, accumulatorBytes, ProcessMemory.PeakBytes),
             Grids = RunGrids.Create(mapping, manifest, grid, plan, skipped),
             Merging = merging,
+            Uncertainty = maps.Count == 0 ? null : [.. maps.Select(map => RunUncertainty.Create(map, labels))],
             Segments = segments,
             Postprocessing = changes,
             Warnings = RunWarnings.Create(segments, merging, mapping, manifest),
         };
         model.EndRun();
-        return new SegmentationResult(labels, report);
+        return new SegmentationResult(labels, report) { Uncertainty = maps };
     }
 }

@@ -101,7 +101,7 @@ internal sealed class JobRunner(
 
         progress.Report(new SegmentationProgress(SegmentationPhase.Encoding, 0, 0));
         string folder = files.CreateResultFolder(job.Id, job.Token);
-        ResultArtifacts.Write(folder, input.Kind, result.Labels, output => SegmentationWriter.Write(
+        ResultArtifacts.Write(folder, input.Kind, result, output => SegmentationWriter.Write(
             output, input.Sources[0], result.Labels, SegmentationDescriber.Create(manifest, report.Recipe, input.Sources, time.GetUtcNow()), cancellationToken));
         cancellationToken.ThrowIfCancellationRequested();
         string json = JsonSerializer.Serialize(report, SegmentationOptions.Json);

@@ -3,7 +3,7 @@ using MedISeg.Api.Jobs;
 
 namespace MedISeg.Api.Results;
 
-/// <summary>The label map as plain NIfTI.</summary>
+/// <summary>The label map, or an uncertainty map, as plain NIfTI.</summary>
 internal sealed class NiftiEncoder : IResultEncoder
 {
     /// <inheritdoc />
@@ -24,7 +24,7 @@ internal sealed class NiftiEncoder : IResultEncoder
     /// <inheritdoc />
     public async Task WriteAsync(StoredResult result, Stream output, CancellationToken cancellationToken)
     {
-        GZipStream plain = new(result.Open(ResultArtifacts.Nifti), CompressionMode.Decompress);
+        GZipStream plain = new(result.Open(result.Nifti), CompressionMode.Decompress);
         await using (plain.ConfigureAwait(false))
             await plain.CopyToAsync(output, cancellationToken).ConfigureAwait(false);
     }

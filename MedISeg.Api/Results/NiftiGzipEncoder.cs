@@ -2,7 +2,7 @@ using MedISeg.Api.Jobs;
 
 namespace MedISeg.Api.Results;
 
-/// <summary>The label map as compressed NIfTI.</summary>
+/// <summary>The label map, or an uncertainty map, as compressed NIfTI.</summary>
 internal sealed class NiftiGzipEncoder : IResultEncoder
 {
     /// <inheritdoc />
@@ -23,7 +23,7 @@ internal sealed class NiftiGzipEncoder : IResultEncoder
     /// <inheritdoc />
     public async Task WriteAsync(StoredResult result, Stream output, CancellationToken cancellationToken)
     {
-        FileStream file = result.Open(ResultArtifacts.Nifti);
+        FileStream file = result.Open(result.Nifti);
         await using (file.ConfigureAwait(false))
             await file.CopyToAsync(output, cancellationToken).ConfigureAwait(false);
     }

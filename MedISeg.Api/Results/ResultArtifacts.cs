@@ -1,14 +1,15 @@
 using MedISeg.Api.Jobs;
 using MedISeg.Imaging.Formats;
-using MedISeg.Imaging.Volumes;
+using MedISeg.Inference;
+using MedISeg.Inference.Uncertainty;
 
 namespace MedISeg.Api.Results;
 
 /// <summary>The files that a job keeps: what cannot be made again from one another without decoding voxels.</summary>
 internal static class ResultArtifacts
 {
-    /// <summary>Label map as NIfTI, gzip; always there.</summary>
-    public const string Nifti = "labels.nii.gz";
+    /// <summary>A map as NIfTI, gzip: the label map, always there, or one of <see cref="ResultOutputs.Maps"/>.</summary>
+    public static string Nifti(string output) => output + ".nii.gz";
 
     /// <summary>Label map as PNG; where the input was a picture.</summary>
     public const string Png = "labels.png";
@@ -19,13 +20,15 @@ internal static class ResultArtifacts
     /// <summary>Writes the artifacts durably.</summary>
     /// <param name="folder">An empty folder.</param>
     /// <param name="input">Kind of the input.</param>
-    /// <param name="labels">The label map.</param>
+    /// <param name="result">What the run made.</param>
     /// <param name="writeSegmentation">Writes the segmentation object of a DICOM series, forwards only.</param>
-    public static void Write(string folder, InputKind input, LabelMap labels, Action<Stream> writeSegmentation)
+    public static void Write(string folder, InputKind input, SegmentationResult result, Action<Stream> writeSegmentation)
     {
-        DurableFiles.Write(Path.Combine(folder, Nifti), stream => NiftiWriter.Write(stream, labels, gzip: true));
+        DurableFiles.Write(Path.Combine(folder, Nifti(ResultOutputs.Labels)), stream => NiftiWriter.Write(stream, result.Labels, gzip: true));
+        foreach (UncertaintyMap map in result.Uncertainty)
+            DurableFiles.Write(Path.Combine(folder, Nifti(ResultOutputs.Name(map.Kind))), stream => NiftiWriter.Write(stream, map.Values, gzip: true));
         if (input == InputKind.Dicom) DurableFiles.Write(Path.Combine(folder, Dicom), writeSegmentation);
-        if (input is InputKind.Raster or InputKind.DicomPicture) DurableFiles.Write(Path.Combine(folder, Png), stream => RasterWriter.WriteLabels(stream, labels));
+        if (input is InputKind.Raster or InputKind.DicomPicture) DurableFiles.Write(Path.Combine(folder, Png), stream => RasterWriter.WriteLabels(stream, result.Labels));
         DurableFiles.FlushFolder(folder);
         DurableFiles.FlushFolder(Path.GetDirectoryName(folder)!);
     }

@@ -42,6 +42,13 @@ internal sealed class ResultFormats
         throw NotAcceptable(input);
     }
 
+    /// <summary>Chooses for a map, which comes as NIfTI whatever the input was.</summary>
+    /// <inheritdoc cref="Choose" path="/param"/>
+    /// <inheritdoc cref="Choose" path="/exception"/>
+    public IResultEncoder ChooseMap(string? format, StringValues accept) => Choose(format, accept, InputKind.Nifti) is (NiftiEncoder or NiftiGzipEncoder) and { } encoder
+        ? encoder
+        : throw new SegmentationException(ErrorCode.NotAcceptable, "A map comes as application/gzip (?format=nii.gz) or application/x-nifti (?format=nii).");
+
     private static bool Matches(MediaTypeHeaderValue range, IResultEncoder encoder) =>
         encoder.MediaTypes.Any(type => new MediaTypeHeaderValue(type).IsSubsetOf(range));
 

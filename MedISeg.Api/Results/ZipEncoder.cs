@@ -3,7 +3,7 @@ using MedISeg.Api.Jobs;
 
 namespace MedISeg.Api.Results;
 
-/// <summary>Everything in one archive: the label map in the input's kind of file and as NIfTI, and the report.</summary>
+/// <summary>Everything in one archive: the label map in the input's kind of file and as NIfTI, the uncertainty maps and the report.</summary>
 internal sealed class ZipEncoder : IResultEncoder
 {
     /// <summary>Entries bear a fixed date: the same result gives the same archive.</summary>
@@ -37,11 +37,20 @@ internal sealed class ZipEncoder : IResultEncoder
         {
             // The others are compressed already.
             CompressionLevel level = part is ReportEncoder or DicomEncoder ? CompressionLevel.Optimal : CompressionLevel.NoCompression;
-            ZipArchiveEntry entry = archive.CreateEntry(part.FileName ?? "report.json", level);
-            entry.LastWriteTime = EntryDate;
-            Stream stream = entry.Open();
-            await using (stream.ConfigureAwait(false))
-                await part.WriteAsync(result, stream, cancellationToken).ConfigureAwait(false);
+            await AddAsync(archive, part.FileName ?? "report.json", level, part, result, cancellationToken).ConfigureAwait(false);
         }
+        foreach (string map in ResultOutputs.Maps)
+            if (result with { Output = map } is { Exists: true } one)
+                await AddAsync(archive, one.Nifti, CompressionLevel.NoCompression, new NiftiGzipEncoder(), one, cancellationToken).ConfigureAwait(false);
+    }
+
+    private static async Task AddAsync(
+        ZipArchive archive, string name, CompressionLevel level, IResultEncoder part, StoredResult result, CancellationToken cancellationToken)
+    {
+        ZipArchiveEntry entry = archive.CreateEntry(name, level);
+        entry.LastWriteTime = EntryDate;
+        Stream stream = entry.Open();
+        await using (stream.ConfigureAwait(false))
+            await part.WriteAsync(result, stream, cancellationToken).ConfigureAwait(false);
     }
 }

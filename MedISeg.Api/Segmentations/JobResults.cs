@@ -15,7 +15,8 @@ internal sealed class JobResults(JobFiles files)
     /// <param name="job">As stored.</param>
     /// <param name="encoder">Kind of the answer.</param>
     /// <param name="status">HTTP status of a result.</param>
-    public async Task WriteAsync(HttpContext context, JobRecord job, IResultEncoder encoder, int status)
+    /// <param name="output">What is wanted: the label map or an uncertainty map.</param>
+    public async Task WriteAsync(HttpContext context, JobRecord job, IResultEncoder encoder, int status, string output = ResultOutputs.Labels)
     {
         switch (job.State)
         {
@@ -29,12 +30,15 @@ internal sealed class JobResults(JobFiles files)
                 await ProblemResponse.WriteAsync(context, failure.Code, failure.Detail, JobDocuments.Address(job.Id), failure.Errors).ConfigureAwait(false);
                 return;
         }
+        StoredResult stored = new(files.ResultFolder(job.Id, job.Token), job.InputKind, job.Report!, output);
+        if (output != ResultOutputs.Labels && !stored.Exists)
+            throw new SegmentationException(ErrorCode.NotAcceptable, $"The job did not make {output}; ask for it with option outputs when you send the image.");
         HttpResponse response = context.Response;
         response.StatusCode = status;
         response.ContentType = encoder.MediaTypes[0];
         response.Headers.Vary = HeaderNames.Accept;
-        if (encoder.FileName is { } name) response.Headers.ContentDisposition = $"attachment; filename=\"{name}\"";
-        StoredResult stored = new(files.ResultFolder(job.Id, job.Token), job.InputKind, job.Report!);
+        string? name = output == ResultOutputs.Labels ? encoder.FileName : $"{output}.{encoder.Name}";
+        if (name is not null) response.Headers.ContentDisposition = $"attachment; filename=\"{name}\"";
         try
         {
             await encoder.WriteAsync(stored, response.Body, context.RequestAborted).ConfigureAwait(false);

@@ -46,7 +46,7 @@ internal static class SegmentationsEndpoints
         group.MapGet("/{id}", Get).WithName("getSegmentation").Produces<JobDocument>().Fails(ErrorCode.UnknownJob);
         group.MapGet("/{id}/events", Events).WithName("followSegmentation").Fails(ErrorCode.UnknownJob).DisableRequestTimeout();
         group.MapGet("/{id}/result", Result).WithName("getSegmentationResult")
-            .Fails([ErrorCode.UnknownJob, ErrorCode.NotAcceptable, ErrorCode.JobNotFinished, ErrorCode.JobCancelled, .. JobCodes]).DisableRequestTimeout();
+            .Fails([ErrorCode.MalformedRequest, ErrorCode.UnknownJob, ErrorCode.NotAcceptable, ErrorCode.JobNotFinished, ErrorCode.JobCancelled, .. JobCodes]).DisableRequestTimeout();
         group.MapDelete("/{id}", Delete).WithName("deleteSegmentation").Produces(StatusCodes.Status204NoContent).Fails(ErrorCode.UnknownJob);
     }
 
@@ -159,13 +159,17 @@ internal static class SegmentationsEndpoints
     /// <param name="formats">Chooses the kind of answer.</param>
     /// <param name="id">Id of the job.</param>
     /// <param name="format">Kind of result: dcm, nii.gz, nii, png, json or zip; goes before Accept.</param>
+    /// <param name="output">labels, or an uncertainty map that option `outputs` asked for, as NIfTI: entropy, variance, disagreement, mutual-information.</param>
     private static async Task Result(
         HttpContext context, [FromServices] JobDocuments documents, [FromServices] JobResults results, [FromServices] ResultFormats formats,
-        string id, string? format)
+        string id, string? format, string? output)
     {
+        string wanted = ResultOutputs.Parse(output);
         JobRecord job = await documents.FindAsync(id, Caller.Of(context.User), context.RequestAborted).ConfigureAwait(false);
-        IResultEncoder encoder = formats.Choose(format, context.Request.Headers.Accept, job.InputKind);
-        await results.WriteAsync(context, job, encoder, StatusCodes.Status200OK).ConfigureAwait(false);
+        IResultEncoder encoder = wanted == ResultOutputs.Labels
+            ? formats.Choose(format, context.Request.Headers.Accept, job.InputKind)
+            : formats.ChooseMap(format, context.Request.Headers.Accept);
+        await results.WriteAsync(context, job, encoder, StatusCodes.Status200OK, wanted).ConfigureAwait(false);
     }
 
     /// <summary>Cancels a job and removes its image and result</summary>

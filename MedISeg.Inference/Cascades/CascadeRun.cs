@@ -2,6 +2,7 @@ using MedISeg.Imaging.Volumes;
 using MedISeg.Inference.Models;
 using MedISeg.Inference.Options;
 using MedISeg.Inference.Reports;
+using MedISeg.Inference.Uncertainty;
 
 namespace MedISeg.Inference.Cascades;
 
@@ -35,17 +36,19 @@ internal static class CascadeRun
         if (proposed is not { } box)
         {
             LabelMap empty = LabelMap.Empty(image.Geometry, manifest.Classes.Max(c => c.Id));
+            IReadOnlyList<UncertaintyMap> maps = new UncertaintyRun(manifest, options, image.Geometry).Maps;
             return new SegmentationResult(empty, first with
             {
                 Recipe = RunRecipe.Create(model, options),
                 TimingsMs = times.Milliseconds,
                 Memory = memory,
                 Merging = null,
+                Uncertainty = maps.Count == 0 ? null : [.. maps.Select(map => RunUncertainty.Create(map, empty))],
                 Segments = LabelMeasurements.Create(empty, manifest.Classes, options.Labels),
                 Postprocessing = [],
                 Warnings = [$"The first stage, {first.Recipe.Model}, found nothing to look at more closely; the result is empty."],
                 Cascade = cascade,
-            });
+            }) { Uncertainty = maps };
         }
 
         for (int widenings = 0; ; widenings++)

@@ -2,6 +2,7 @@ using MedISeg.Imaging.Volumes;
 using MedISeg.Inference.Models;
 using MedISeg.Inference.Options;
 using MedISeg.Inference.Reports;
+using MedISeg.Inference.Uncertainty;
 using MedISeg.Inference.WayBack;
 
 namespace MedISeg.Inference.Merging;
@@ -12,12 +13,15 @@ internal sealed class MemberMerger
     private readonly EffectiveOptions _options;
     private readonly IReadOnlyList<ModelRegion>? _regions;
     private readonly int[] _labels, _placeOf;
+    private readonly UncertaintyRun _uncertainty;
 
     /// <summary>Creates a merger.</summary>
     /// <param name="manifest">The package.</param>
     /// <param name="options">Says how members are merged, and their weights.</param>
-    public MemberMerger(ModelManifest manifest, EffectiveOptions options)
+    /// <param name="uncertainty">Takes what members say.</param>
+    public MemberMerger(ModelManifest manifest, EffectiveOptions options, UncertaintyRun uncertainty)
     {
+        _uncertainty = uncertainty;
         _options = options;
         _regions = manifest.PaintedRegions();
         _labels = [.. manifest.ChannelLabels()];
@@ -86,13 +90,46 @@ internal sealed class MemberMerger
     {
         LabelMap merged = LabelMap.Empty(maps[0].Geometry, _labels.Max());
         long disputed = 0;
+        long[][] volumes = [.. maps.Select(_ => new long[_labels.Length])];
         LabelRuns.ForEach(maps, (labels, from, to) =>
         {
-            if (labels.AsSpan().ContainsAnyExcept(labels[0])) disputed += to - from;
+            if (labels.AsSpan().ContainsAnyExcept(labels[0]))
+            {
+                disputed += to - from;
+                if (_uncertainty.TakesLabels) _uncertainty.TakeLabels(labels, _options.Weights, from, to);
+            }
+            for (int m = 0; m < labels.Length; m++) Count(volumes[m], labels[m], to - from);
             int label = decide(labels);
             if (label != 0) LabelRuns.Fill(merged, label, from, to);
         }, cancellationToken);
-        return (merged, report with { DisputedVoxels = disputed });
+        return (merged, report with
+        {
+            DisputedVoxels = disputed,
+            Volumes = _options.Outputs.Contains(OutputKind.VolumeVariation) ? Variation(volumes, merged.Geometry.VoxelVolumeMm3) : null,
+        });
+    }
+
+    /// <summary>Counts the voxels of a class, or of every region of a set.</summary>
+    private void Count(long[] volumes, int label, long voxels)
+    {
+        if (_regions is null) volumes[_placeOf[label]] += voxels;
+        else
+            for (int r = 0; r < volumes.Length; r++) volumes[r] += (label >> r & 1) * voxels;
+    }
+
+    private List<VolumeVariation> Variation(long[][] volumes, double voxelMm3)
+    {
+        List<VolumeVariation> variations = [];
+        for (int place = 0; place < _labels.Length; place++)
+        {
+            if (_regions is null && _labels[place] == 0) continue;
+            double mean = 0, square = 0;
+            for (int m = 0; m < volumes.Length; m++) mean += _options.Weights[m] * volumes[m][place];
+            for (int m = 0; m < volumes.Length; m++) square += _options.Weights[m] * Math.Pow(volumes[m][place] - mean, 2);
+            double deviation = Math.Sqrt(square);
+            variations.Add(new VolumeVariation(_labels[place], mean * voxelMm3 / 1000, deviation * voxelMm3 / 1000, mean > 0 ? deviation / mean : null));
+        }
+        return variations;
     }
 
     private void Places(ReadOnlySpan<int> labels, Span<int> places)

@@ -1,6 +1,7 @@
 using MedISeg.Inference.Options;
 using MedISeg.Inference.Prediction;
 using MedISeg.Inference.Tiling;
+using MedISeg.Inference.Uncertainty;
 
 namespace MedISeg.Inference.Models;
 
@@ -53,9 +54,11 @@ public sealed class LoadedModel : IDisposable
         [
             SampleView.Identity with { Weight = options.ViewWeights[0] },
             .. options.Views.Select((view, n) => new SampleView(view, LabelSwap.Channels(Manifest, view), options.ViewWeights[n + 1])),
+            .. options.IntensityViews.Select((view, n) => new SampleView(null, null, options.ViewWeights[options.Views.Count + n + 1], view)),
         ];
         return options.MergeBy == MergeKind.Mean
-            ? new SamplePredictor([.. options.Members.Select(m => _members[m])], options.Weights, views, Manifest.Margin())
+            ? new SamplePredictor(
+                [.. options.Members.Select(m => _members[m])], options.Weights, views, Manifest.Margin(), UncertaintyRun.Statistics(Manifest, options))
             : new SamplePredictor([_members[options.Members[voter]]], [1], views, Manifest.Margin());
     }
 

@@ -29,7 +29,10 @@ public sealed record EffectiveOptions
     /// <summary>Views that are averaged with the identity, in order.</summary>
     public required IReadOnlyList<PatchView> Views { get; init; }
 
-    /// <summary>One weight for the identity, then one a view; sum 1.</summary>
+    /// <summary>Views that change intensities, averaged with the others, in order.</summary>
+    public required IReadOnlyList<IntensityView> IntensityViews { get; init; }
+
+    /// <summary>One weight for the identity, then one a view, then one an intensity view; sum 1.</summary>
     public required IReadOnlyList<double> ViewWeights { get; init; }
 
     /// <summary>Places of the members in the package, from 0, in order.</summary>
@@ -50,6 +53,9 @@ public sealed record EffectiveOptions
     /// <summary>What to make besides the report.</summary>
     public required IReadOnlyList<OutputKind> Outputs { get; init; }
 
+    /// <summary>Uncertainty maps among the outputs, in the order of <see cref="OutputKind"/>.</summary>
+    public IEnumerable<OutputKind> Maps => Outputs.Where(kind => kind is not (OutputKind.Labels or OutputKind.VolumeVariation)).Order();
+
     /// <summary>UIDs of DICOM results.</summary>
     public required UidPolicy Uids { get; init; }
 
@@ -63,7 +69,7 @@ public sealed record EffectiveOptions
     public required SegmentationOptions Options { get; init; }
 
     /// <summary>Merges key by key: request over package over server over built-in defaults.</summary>
-    /// <remarks>A list replaces a list. A level that sets views clears a preset and weights below, and a preset the same; a
+    /// <remarks>A list replaces a list. A level that sets views clears a preset and weights below, and a preset the same; one that sets intensity views clears weights below; a
     /// level that sets members, or merges by staple, clears weights below.</remarks>
     public static SegmentationOptions Merge(SegmentationOptions? requested, SegmentationOptions? package, SegmentationOptions? server) =>
         OptionsMerger.Over(requested, OptionsMerger.Over(package, OptionsMerger.Over(server, OptionsMerger.BuiltIn)));

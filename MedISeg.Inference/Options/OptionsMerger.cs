@@ -17,7 +17,7 @@ internal static class OptionsMerger
             SkipEmpty = false,
         },
         Slices = new SliceOptions { Axis = SliceAxis.K },
-        Tta = new TtaOptions { Views = [] },
+        Tta = new TtaOptions { Views = [], Intensity = [] },
         Ensemble = new EnsembleOptions { Merge = MergeKind.Mean },
         Postprocessing = [],
         Outputs = [OutputKind.Labels],
@@ -58,8 +58,11 @@ internal static class OptionsMerger
     private static TtaOptions? Over(TtaOptions? upper, TtaOptions? lower)
     {
         if (upper is null || lower is null) return upper ?? lower;
-        // Views and preset are two spellings of one list: whoever says one of them overrules both below, and their weights.
-        return upper is { Views: null, Preset: null } ? lower with { Weights = upper.Weights ?? lower.Weights } : upper;
+        // Views and preset are two spellings of one list: whoever says one of them overrules both below. Weights belong to the views
+        // that they were written for.
+        TtaOptions views = upper is { Views: null, Preset: null } ? lower : upper;
+        bool same = upper is { Views: null, Preset: null, Intensity: null };
+        return views with { Intensity = upper.Intensity ?? lower.Intensity, Weights = upper.Weights ?? (same ? lower.Weights : null) };
     }
 
     private static EnsembleOptions? Over(EnsembleOptions? upper, EnsembleOptions? lower) =>

@@ -14,7 +14,8 @@ internal static class OptionsResolver
         OptionFaults faults = new();
         double[] overlap = Overlap(merged.SlidingWindow!.Overlap!, manifest.Dimensionality, faults);
         IReadOnlyList<PatchView> views = ViewResolver.Resolve(merged.Tta!, manifest, faults);
-        double[] viewWeights = Weights("tta.weights", "view, the identity among them", merged.Tta!.Weights, views.Count + 1, faults);
+        IReadOnlyList<IntensityView> intensity = ViewResolver.Intensity(merged.Tta!, faults);
+        double[] viewWeights = Weights("tta.weights", "view, the identity among them", merged.Tta!.Weights, views.Count + intensity.Count + 1, faults);
         int[] members = Members(merged.Ensemble!, manifest, faults);
         double[] weights = Weights("ensemble.weights", "member", merged.Ensemble!.Weights, members.Length, faults);
         bool staple = merged.Ensemble.Merge == MergeKind.Staple;
@@ -26,6 +27,7 @@ internal static class OptionsResolver
         int[] labels = Labels(merged.Labels, manifest, faults);
         if (merged.SlidingWindow.SkipEmpty == true && !manifest.Network.SkipEmpty)
             faults.Add("slidingWindow.skipEmpty", "must be false; this package does not say that empty patches hold background only");
+        CheckOutputs(merged, views.Count + intensity.Count, members.Length, faults);
         faults.ThrowIfAny();
 
         return new EffectiveOptions
@@ -37,6 +39,7 @@ internal static class OptionsResolver
             SkipEmpty = merged.SlidingWindow.SkipEmpty!.Value,
             SliceAxis = (int)merged.Slices!.Axis!.Value,
             Views = views,
+            IntensityViews = intensity,
             ViewWeights = viewWeights,
             Members = members,
             MergeBy = merged.Ensemble.Merge!.Value,
@@ -50,7 +53,7 @@ internal static class OptionsResolver
             Options = merged with
             {
                 SlidingWindow = merged.SlidingWindow with { Overlap = manifest.Dimensionality == 2 ? [.. overlap.Skip(1)] : overlap },
-                Tta = new TtaOptions { Views = [.. views.Select(view => view.Name)], Weights = viewWeights },
+                Tta = new TtaOptions { Views = [.. views.Select(view => view.Name)], Intensity = [.. intensity.Select(view => view.Name)], Weights = viewWeights },
                 Ensemble = merged.Ensemble with
                 {
                     Members = [.. members.Select(m => m.ToString(CultureInfo.InvariantCulture))],
@@ -103,6 +106,22 @@ internal static class OptionsResolver
         // By the largest first: a sum of huge weights would be infinite.
         double largest = given.DefaultIfEmpty(1).Max(), sum = given.Sum(weight => weight / largest);
         return [.. given.Select(weight => weight / largest / sum)];
+    }
+
+    /// <summary>What differs from sample to sample needs several of them.</summary>
+    private static void CheckOutputs(SegmentationOptions merged, int views, int members, OptionFaults faults)
+    {
+        bool vote = merged.Ensemble!.Merge != MergeKind.Mean;
+        for (int n = 0; n < merged.Outputs!.Count; n++)
+        {
+            OutputKind kind = merged.Outputs[n];
+            if (kind == OutputKind.Labels || kind == OutputKind.Entropy && !vote) continue;
+            string name = System.Text.Json.JsonNamingPolicy.KebabCaseLower.ConvertName(kind.ToString());
+            if (kind == OutputKind.VolumeVariation && !vote)
+                faults.Add($"outputs[{n}]", $"is {name}, which needs ensemble.merge vote or staple: only then members have label maps of their own");
+            else if (vote ? members < 2 : views + members < 2)
+                faults.Add($"outputs[{n}]", $"is {name}, which needs {(vote ? "several members that vote" : "several members or views")}");
+        }
     }
 
     private static int[] Labels(IReadOnlyList<string>? given, ModelManifest manifest, OptionFaults faults)

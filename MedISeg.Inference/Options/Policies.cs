@@ -1,10 +1,20 @@
 namespace MedISeg.Inference.Options;
 
-/// <summary>What to make besides the report.</summary>
+/// <summary>What to make besides the report. The label map is always made.</summary>
 public enum OutputKind
 {
     /// <summary>The label map.</summary>
     Labels,
+    /// <summary>Map of the entropy of the mean scores, 0 to 1.</summary>
+    Entropy,
+    /// <summary>Map of the samples' variance, mean over classes, 0 to 0.25.</summary>
+    Variance,
+    /// <summary>Map of the share of samples that say something else than most, 0 to below 1.</summary>
+    Disagreement,
+    /// <summary>Map of the mutual information of sample and label, 0 to 1: the entropy that comes from samples that differ.</summary>
+    MutualInformation,
+    /// <summary>Coefficient of variation of each class's volume over members, in the report.</summary>
+    VolumeVariation,
 }
 
 /// <summary>UIDs of DICOM results.</summary>

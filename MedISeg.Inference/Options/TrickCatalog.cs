@@ -34,6 +34,8 @@ public static class TrickCatalog
             "Predicts each patch also flipped or turned, and averages the predictions after turning them back.");
         Add("tta.preset", "test-time-augmentation", "TTA (baseline, TTAGTAug-A and TTAGTAug-B differ by the checkpoint, not by the views)",
             "Named lists of views: those of the paper in 2-D and 3-D, or all flips that the package allows.");
+        Add("tta.intensity", "test-time-augmentation", null,
+            "Predicts each patch also with other gamma, contrast or brightness, or with noise, and averages the predictions.");
         Add("tta.weights", "test-time-augmentation", null,
             "Weights the views in the average, the patch as it is first.");
         Add("ensemble.members", "ensemble", "Ensemble",
@@ -42,6 +44,8 @@ public static class TrickCatalog
             "Averages the members' scores, or merges their label maps by majority or by STAPLE, which estimates how far each can be trusted.");
         Add("ensemble.weights", "ensemble", null,
             "Weights the members in the average or the vote.");
+        Add("outputs", "output", null,
+            "Makes maps of how uncertain the labels are, and tells how volumes vary, beside the label map.");
         AddStep("keep-largest-component", "ABL-CS", "Keeps the largest connected component of a class.");
         AddStep("remove-small-components", "RSA", "Removes connected components strictly below a volume.");
         AddStep("fill-holes", null, "Fills background that a class encloses, in 3-D or slice by slice.");
@@ -53,9 +57,10 @@ public static class TrickCatalog
 
         void Add(string key, string kind, string? paper, string description)
         {
-            string[] path = key.Split('.');
-            JsonObject fragment = Resolve(schema["properties"]![path[0]]!["properties"]![path[1]]!, schema).AsObject();
-            tricks.Add(new Trick(key, kind, paper, description, fragment, defaults[path[0]]?[path[1]]?.DeepClone()));
+            JsonNode at = schema;
+            JsonNode? value = defaults;
+            foreach (string name in key.Split('.')) (at, value) = (at["properties"]![name]!, value?[name]);
+            tricks.Add(new Trick(key, kind, paper, description, Resolve(at, schema), value?.DeepClone()));
         }
 
         void AddStep(string op, string? paper, string description)

@@ -9,7 +9,10 @@ public sealed record TtaOptions
     /// <summary>A named list of views; excludes <see cref="Views"/>.</summary>
     public TtaPreset? Preset { get; init; }
 
-    /// <summary>One positive weight a view, the identity first, then the views in order; scaled to sum 1; null: equal.</summary>
+    /// <summary>Views that change intensities and move nothing, e.g. <c>gamma-0.8</c>, averaged with the others. Default none.</summary>
+    public IReadOnlyList<string>? Intensity { get; init; }
+
+    /// <summary>One positive weight a view: the identity, then the views in order, then those of intensity; scaled to sum 1; null: equal.</summary>
     public IReadOnlyList<double>? Weights { get; init; }
 }
 

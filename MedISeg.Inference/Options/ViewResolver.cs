@@ -43,6 +43,21 @@ internal static class ViewResolver
         return views;
     }
 
+    /// <summary>The views that change intensities; adds what is wrong to the faults. They fit every package.</summary>
+    public static IReadOnlyList<IntensityView> Intensity(TtaOptions tta, OptionFaults faults)
+    {
+        List<IntensityView> views = [];
+        for (int n = 0; n < (tta.Intensity?.Count ?? 0); n++)
+        {
+            string name = tta.Intensity![n];
+            if (!IntensityView.TryFind(name, out IntensityView? view))
+                faults.Add($"tta.intensity[{n}]", $"must be one of {string.Join(", ", IntensityView.Names)}; {name} was given");
+            else if (views.Contains(view!)) faults.Add($"tta.intensity[{n}]", $"must not name {name} twice");
+            else views.Add(view!);
+        }
+        return views;
+    }
+
     /// <summary>Why a view cannot work with a package's grid and patch; null where it can.</summary>
     public static string? Misfit(PatchView view, ModelManifest manifest)
     {

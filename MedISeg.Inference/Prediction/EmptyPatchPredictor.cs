@@ -35,10 +35,9 @@ internal sealed class EmptyPatchPredictor : IPatchPredictor
         bool logits = manifest.Network is { Domain: ScoreDomain.Logits, Activation: not ActivationKind.None };
         float absent = logits ? NoLogit : 0, present = logits ? 0 : 1;
         bool regions = manifest.PaintedRegions() is not null;
-        // Channels beyond the network's are statistics over samples, which do not differ here.
-        _background = new float[inner.Classes];
-        _background.AsSpan(0, manifest.ScoreChannels()).Fill(absent);
-        if (!regions) _background[0] = present;
+        // Channels behind the network's tell how samples differ: not at all.
+        int network = manifest.ScoreChannels();
+        _background = [.. Enumerable.Range(0, inner.Classes).Select(c => c >= network ? 0 : c == 0 && !regions ? present : absent)];
     }
 
     /// <summary>Patches that the network was spared so far.</summary>

@@ -1,6 +1,7 @@
 using System.Numerics.Tensors;
 using MedISeg.Imaging.Volumes;
 using MedISeg.Inference.Tiling;
+using MedISeg.Inference.Uncertainty;
 
 namespace MedISeg.Inference.Prediction;
 
@@ -15,20 +16,26 @@ internal sealed class SamplePredictor : IPatchPredictor
     private readonly float[,] _weights;
     private readonly float _sum;
     private readonly VoxelIndex _margin;
-    private float[] _patch = [], _scores = [];
+    private readonly SampleStatistics? _statistics;
+    private readonly int _classes;
+    private float[] _patch = [], _scores = [], _back = [];
 
     /// <summary>Creates a predictor of all samples, views times members.</summary>
     /// <param name="members">At least one, all with the same channels and classes.</param>
     /// <param name="weights">One positive weight a member.</param>
-    /// <param name="views">Views; the first is the identity.</param>
+    /// <param name="views">Views; the first is the identity, and the others turn the patch or change its intensities.</param>
     /// <param name="margin">Voxels that the scores lack on each side; equal in the planes of quarter turns.</param>
-    public SamplePredictor(IReadOnlyList<IPatchPredictor> members, IReadOnlyList<double> weights, IReadOnlyList<SampleView> views, VoxelIndex margin)
+    /// <param name="statistics">What samples differ in, written behind the classes; null: nothing.</param>
+    public SamplePredictor(IReadOnlyList<IPatchPredictor> members, IReadOnlyList<double> weights, IReadOnlyList<SampleView> views, VoxelIndex margin,
+        SampleStatistics? statistics = null)
     {
         if (members.Count == 0 || members.Count != weights.Count) throw new ArgumentException("One weight a member is needed.", nameof(weights));
-        if (views.Count == 0 || views[0].View is not null) throw new ArgumentException("The first view is the identity.", nameof(views));
+        if (views.Count == 0 || views[0] is not { View: null, Intensity: null } || views.Any(view => view is { View: not null, Intensity: not null })) throw new ArgumentException("The first view is the identity, and others turn the patch or change its intensities, not both.", nameof(views));
         _members = [.. members];
         _views = [.. views];
         _margin = margin;
+        _statistics = statistics;
+        _classes = members[0].Classes;
         _weights = new float[views.Count, members.Count];
         // Scaled so that equal weights are exactly 1: their mean is then the plain sum over the count.
         double largest = views.Max(view => view.Weight) * weights.Max();
@@ -41,12 +48,31 @@ internal sealed class SamplePredictor : IPatchPredictor
     public int Channels => _members[0].Channels;
 
     /// <inheritdoc />
-    public int Classes => _members[0].Classes;
+    public int Classes => _classes + (_statistics?.Channels ?? 0);
 
     /// <inheritdoc />
     public void Predict(ReadOnlySpan<float> patch, GridSize size, Span<float> scores, CancellationToken cancellationToken)
     {
+        if (_statistics is null)
+        {
+            Average(patch, size, scores, cancellationToken);
+            return;
+        }
+        // Statistics are of one patch.
+        int inputs = checked((int)(Channels * size.VoxelCount)), outputs = scores.Length / (patch.Length / inputs), voxels = outputs / Classes;
+        for (int n = 0; n < patch.Length / inputs; n++)
+        {
+            Span<float> own = scores.Slice(n * outputs, outputs);
+            _statistics.Begin(voxels);
+            Average(patch.Slice(n * inputs, inputs), size, own[..(_classes * voxels)], cancellationToken);
+            _statistics.Write(own[(_classes * voxels)..]);
+        }
+    }
+
+    private void Average(ReadOnlySpan<float> patch, GridSize size, Span<float> scores, CancellationToken cancellationToken)
+    {
         _members[0].Predict(patch, size, scores, cancellationToken);
+        _statistics?.Take(scores, _weights[0, 0]);
         if (_weights.Length == 1) return;
         TensorPrimitives.Multiply(scores, _weights[0, 0], scores);
         Span<float> sample = Buffer(ref _scores, scores.Length);
@@ -54,21 +80,32 @@ internal sealed class SamplePredictor : IPatchPredictor
         for (int v = 0; v < _views.Length; v++)
         {
             PatchView? view = _views[v].View;
-            ReadOnlySpan<float> seen = view is null ? patch : Turn(view, patch, size);
+            ReadOnlySpan<float> seen = _views[v].Intensity is { } intensity ? Change(intensity, patch, size) : view is null ? patch : Turn(view, patch, size);
             GridSize seenSize = view?.Orientation.Apply(size) ?? size;
             for (int m = v == 0 ? 1 : 0; m < _members.Length; m++)
             {
                 _members[m].Predict(seen, seenSize, sample, cancellationToken);
-                if (view is null)
+                if (view is not null && _statistics is null)
                 {
-                    TilingKernels.AddScaled(sample, _weights[v, m], scores);
+                    if (_weights[v, m] != 1) TensorPrimitives.Multiply(sample, _weights[v, m], sample);
+                    TurnBack(view, _views[v].Swap, sample, output, scores, true);
                     continue;
                 }
-                if (_weights[v, m] != 1) TensorPrimitives.Multiply(sample, _weights[v, m], sample);
-                AddTurnedBack(view, _views[v].Swap, sample, output, scores);
+                Span<float> back = sample;
+                if (view is not null) TurnBack(view, _views[v].Swap, sample, output, back = Buffer(ref _back, sample.Length), false);
+                _statistics?.Take(back, _weights[v, m]);
+                TilingKernels.AddScaled(back, _weights[v, m], scores);
             }
         }
         TensorPrimitives.Divide(scores, _sum, scores);
+    }
+
+    private Span<float> Change(IntensityView intensity, ReadOnlySpan<float> patch, GridSize size)
+    {
+        Span<float> changed = Buffer(ref _patch, patch.Length);
+        int one = checked((int)(Channels * size.VoxelCount));
+        for (int at = 0; at < patch.Length; at += one) intensity.Apply(patch.Slice(at, one), Channels, changed.Slice(at, one));
+        return changed;
     }
 
     private Span<float> Turn(PatchView view, ReadOnlySpan<float> patch, GridSize size)
@@ -80,15 +117,15 @@ internal sealed class SamplePredictor : IPatchPredictor
         return turned;
     }
 
-    /// <summary>Adds the scores of a view, for each class those of the channel that holds it there.</summary>
-    private void AddTurnedBack(PatchView view, int[]? swap, ReadOnlySpan<float> sample, GridSize output, Span<float> scores)
+    /// <summary>Writes or adds the scores of a view, for each class those of the channel that holds it there.</summary>
+    private void TurnBack(PatchView view, int[]? swap, ReadOnlySpan<float> sample, GridSize output, Span<float> scores, bool add)
     {
         int voxels = checked((int)output.VoxelCount);
         for (int n = 0; n < scores.Length / voxels; n++)
         {
-            int channel = swap is null ? n : n - n % Classes + swap[n % Classes];
+            int channel = swap is null ? n : n - n % _classes + swap[n % _classes];
             ViewTransform.Apply(
-                sample.Slice(channel * voxels, voxels), view.Orientation.Apply(output), view.Orientation.Inverse(), scores.Slice(n * voxels, voxels), true);
+                sample.Slice(channel * voxels, voxels), view.Orientation.Apply(output), view.Orientation.Inverse(), scores.Slice(n * voxels, voxels), add);
         }
     }
 

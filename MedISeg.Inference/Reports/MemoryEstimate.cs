@@ -5,6 +5,7 @@ using MedISeg.Inference.Models;
 using MedISeg.Inference.Options;
 using MedISeg.Inference.Preprocessing;
 using MedISeg.Inference.Tiling;
+using MedISeg.Inference.Uncertainty;
 using MedISeg.Inference.WayBack;
 
 namespace MedISeg.Inference.Reports;
@@ -36,6 +37,9 @@ public sealed record MemoryEstimate
     /// <summary>Bands and rows on the way back.</summary>
     public required long WayBackBytes { get; init; }
 
+    /// <summary>Uncertainty maps, their way back, and what samples of a patch are compared by.</summary>
+    public required long UncertaintyBytes { get; init; }
+
     /// <summary>The network's activations.</summary>
     public required long ActivationBytes { get; init; }
 
@@ -47,7 +51,8 @@ public sealed record MemoryEstimate
 
     /// <summary>All of it.</summary>
     public long TotalBytes =>
-        RuntimeBytes + SourceBytes + ModelImageBytes + ResamplingBytes + LabelBytes + AccumulatorBytes + PatchBytes + WayBackBytes + ActivationBytes;
+        RuntimeBytes + SourceBytes + ModelImageBytes + ResamplingBytes + LabelBytes + AccumulatorBytes + PatchBytes + WayBackBytes + UncertaintyBytes
+        + ActivationBytes;
 
     /// <summary>Estimates a run of a loaded package; of a cascade both stages, where the second may need the whole image.</summary>
     /// <param name="model">The package.</param>
@@ -76,6 +81,7 @@ public sealed record MemoryEstimate
         AccumulatorBytes = Math.Max(first.AccumulatorBytes, AccumulatorBytes),
         PatchBytes = Math.Max(first.PatchBytes, PatchBytes),
         WayBackBytes = Math.Max(first.WayBackBytes, WayBackBytes),
+        UncertaintyBytes = Math.Max(first.UncertaintyBytes, UncertaintyBytes),
         ActivationBytes = first.ActivationBytes + ActivationBytes,
         ModelVoxels = Math.Max(first.ModelVoxels, ModelVoxels),
         NetworkCalls = first.NetworkCalls + (1 + widenings) * NetworkCalls,
@@ -99,7 +105,7 @@ public sealed record MemoryEstimate
         WindowSettings window)
     {
         GridMapping mapping = GridMapping.Whole(source, manifest.Grid, manifest.Dimensionality, options.SliceAxis);
-        int classes = manifest.ScoreChannels();
+        int extra = UncertaintyRun.ExtraChannels(options), classes = manifest.ScoreChannels() + extra;
         PatchGrid grid = PatchGrid.Create(mapping.Model.Grid, manifest.ScoreExtent(), options.Overlap, options.Positions);
         AccumulatorPlan plan = AccumulatorPlan.Smallest(grid, classes);
 
@@ -119,15 +125,16 @@ public sealed record MemoryEstimate
             AccumulatorBytes = plan.Bytes,
             PatchBytes = sizeof(float) * window.BatchOf(input, output) * (window.Sets(input, output) * (input + output) + Samples(options, input, output)),
             WayBackBytes = WayBack(mapping, grid, plan, nearest),
+            UncertaintyBytes = Uncertainty(manifest, options, grid, plan, sourceVoxels, extra),
             ActivationBytes = activationPeakBytes,
             ModelVoxels = modelVoxels,
-            NetworkCalls = grid.Count * (options.Views.Count + 1) * options.Members.Count,
+            NetworkCalls = grid.Count * (options.Views.Count + options.IntensityViews.Count + 1) * options.Members.Count,
         };
     }
 
     /// <summary>A turned patch where there are views, and scores where there are several samples, views times averaged members.</summary>
     private static long Samples(EffectiveOptions options, long input, long output) =>
-        options.Views.Count > 0 ? input + output : options is { MergeBy: MergeKind.Mean, Members.Count: > 1 } ? output : 0;
+        options.Views.Count + options.IntensityViews.Count > 0 ? input + output : options is { MergeBy: MergeKind.Mean, Members.Count: > 1 } ? output : 0;
 
     /// <summary>A label map a member beside the merged one, and the combinations that staple keeps.</summary>
     private static long Voters(ModelManifest manifest, EffectiveOptions options, long voxels)
@@ -137,15 +144,35 @@ public sealed record MemoryEstimate
         return options.Members.Count * (voxels * (LabelDecision.OfVoter(manifest).Largest > byte.MaxValue ? 2 : 1) + combinations);
     }
 
-    /// <summary>The band handed over, and where grids differ the block around it, one slice, and the newest slice and lines.</summary>
-    private static long WayBack(GridMapping mapping, PatchGrid grid, AccumulatorPlan plan, bool nearest)
+    /// <summary>A map each on the image's grid; where they stream, their bands and a copy of the scores, and the statistics of a patch.</summary>
+    private static long Uncertainty(
+        ModelManifest manifest, EffectiveOptions options, PatchGrid grid, AccumulatorPlan plan, long sourceVoxels, int extra)
     {
-        long width = grid.Image[plan.ThirdAxis], strip = Longest(grid, plan.SecondAxis), slab = Longest(grid, plan.StreamingAxis);
-        long thickness = PatchAccumulator.BandThickness(plan.Classes, strip, width, slab);
-        long row = plan.Classes * width * sizeof(float), band = row * strip * thickness;
-        if (nearest || GridMap.Between(mapping.Cropped, mapping.Model).IsIdentity) return band + 2 * strip * thickness * width * sizeof(float);
-        return band + row * ((strip + 1) * (thickness + 2) + grid.Image[plan.SecondAxis] + 2 * (slab + 1));
+        int maps = options.Maps.Count(), channels = manifest.ScoreChannels();
+        if (maps == 0) return 0;
+        long bytes = maps * sourceVoxels * sizeof(float);
+        if (options.MergeBy != MergeKind.Mean) return bytes;
+        long band = Band(grid, plan), values = WayBack(grid, AccumulatorPlan.Along(grid, maps, plan.StreamingAxis));
+        long statistics = extra == 0 ? 0 : grid.Patch.VoxelCount * (SampleStatistics.FloatsPerVoxel(channels) + channels) * sizeof(float);
+        return bytes + band + values + statistics;
     }
+
+    /// <summary>The band handed over, and where grids differ what <see cref="WayBack(PatchGrid, AccumulatorPlan)"/> says.</summary>
+    private static long WayBack(GridMapping mapping, PatchGrid grid, AccumulatorPlan plan, bool nearest) =>
+        nearest || GridMap.Between(mapping.Cropped, mapping.Model).IsIdentity ? Band(grid, plan) + 2 * Band(grid, plan) / plan.Classes : WayBack(grid, plan);
+
+    /// <summary>The band handed over, the block around it, one slice, and the newest slice and lines.</summary>
+    private static long WayBack(PatchGrid grid, AccumulatorPlan plan)
+    {
+        long row = plan.Classes * (long)grid.Image[plan.ThirdAxis] * sizeof(float), strip = Longest(grid, plan.SecondAxis);
+        return Band(grid, plan) + row * ((strip + 1) * (Thickness(grid, plan) + 2) + grid.Image[plan.SecondAxis] + 2 * (Longest(grid, plan.StreamingAxis) + 1));
+    }
+
+    private static long Band(PatchGrid grid, AccumulatorPlan plan) =>
+        plan.Classes * (long)grid.Image[plan.ThirdAxis] * sizeof(float) * Longest(grid, plan.SecondAxis) * Thickness(grid, plan);
+
+    private static long Thickness(PatchGrid grid, AccumulatorPlan plan) => PatchAccumulator.BandThickness(
+        plan.Classes, Longest(grid, plan.SecondAxis), grid.Image[plan.ThirdAxis], Longest(grid, plan.StreamingAxis));
 
     /// <summary>Source planes with the model's rows and columns: two a range of slices, and with cubic splines all of them once.</summary>
     private static long Resampling(GridMapping mapping, InterpolationKind interpolation)

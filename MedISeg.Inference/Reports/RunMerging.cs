@@ -11,6 +11,8 @@ public sealed record RunMerging
     public int? Rounds { get; init; }
     /// <summary>Whether the estimate had settled by then; null: vote.</summary>
     public bool? Converged { get; init; }
+    /// <summary>How members differ in volume; null: it was not asked for.</summary>
+    public IReadOnlyList<VolumeVariation>? Volumes { get; init; }
     /// <summary>What staple found out about the members, in their order; null: vote.</summary>
     public IReadOnlyList<MemberTrust>? Members { get; init; }
 }

@@ -15,6 +15,8 @@ public sealed record RunReport
     public RunCascade? Cascade { get; init; }
     /// <summary>How members that vote were merged; null: they were averaged.</summary>
     public RunMerging? Merging { get; init; }
+    /// <summary>Uncertainty maps in numbers; null: none was asked for.</summary>
+    public IReadOnlyList<RunUncertainty>? Uncertainty { get; init; }
     /// <summary>One entry a class that was asked for, background aside.</summary>
     public required IReadOnlyList<SegmentMeasurement> Segments { get; init; }
     /// <summary>What each post-processor changed.</summary>

@@ -12,8 +12,9 @@ internal sealed class ResamplingSink : IBandSink
     private const long ParallelScores = 1 << 17;
 
     private readonly AccumulatorPlan _plan;
-    private readonly LabelDecision _decision;
-    private readonly LabelMap _target;
+    private readonly LabelDecision? _decision;
+    private readonly LabelMap? _target;
+    private readonly float[][] _maps = [];
     private readonly TargetAxis _s, _a, _b;
     private readonly BandAssembler _bands;
     private readonly int _width, _threads;
@@ -29,18 +30,37 @@ internal sealed class ResamplingSink : IBandSink
     /// <param name="nearestAxis">Model axis along which the nearest voxel is taken (0 = k, 1 = j, 2 = i); null: none.</param>
     public ResamplingSink(
         GridMap map, VoxelIndex start, LabelMap target, AccumulatorPlan plan, LabelDecision decision, int threads, int? nearestAxis = null)
+        : this(map, start, target.Geometry.Grid, plan, threads, nearestAxis)
+    {
+        _decision = decision;
+        _target = target;
+    }
+
+    private ResamplingSink(GridMap map, VoxelIndex start, GridSize array, float[][] maps, AccumulatorPlan plan, int threads, int? nearestAxis)
+        : this(map, start, array, plan, threads, nearestAxis) => _maps = maps;
+
+    private ResamplingSink(GridMap map, VoxelIndex start, GridSize array, AccumulatorPlan plan, int threads, int? nearestAxis)
     {
         _threads = threads;
         _plan = plan;
-        _decision = decision;
-        _target = target;
-        GridSize array = target.Geometry.Grid;
         _s = new TargetAxis(map, plan.StreamingAxis, start, array, plan.StreamingAxis == nearestAxis);
         _a = new TargetAxis(map, plan.SecondAxis, start, array, plan.SecondAxis == nearestAxis);
         _b = new TargetAxis(map, plan.ThirdAxis, start, array, plan.ThirdAxis == nearestAxis);
         _bands = new BandAssembler(plan, map.Source);
         _width = map.Source[plan.ThirdAxis];
     }
+
+    /// <summary>A sink that keeps the scores themselves.</summary>
+    /// <param name="map">From the target's block to the model grid.</param>
+    /// <param name="start">First voxel of the block in the target.</param>
+    /// <param name="array">Extent of the target.</param>
+    /// <param name="maps">One array of the target's voxels a channel; voxels outside the block are left alone.</param>
+    /// <param name="plan">How bands arrive.</param>
+    /// <param name="threads">Threads that interpolate, at least 1.</param>
+    /// <param name="nearestAxis">As in the constructor.</param>
+    public static ResamplingSink ToMaps(
+        GridMap map, VoxelIndex start, GridSize array, float[][] maps, AccumulatorPlan plan, int threads, int? nearestAxis) =>
+        new(map, start, array, maps, plan, threads, nearestAxis);
 
     /// <inheritdoc />
     public void Accept(in Band band)
@@ -86,6 +106,7 @@ internal sealed class ResamplingSink : IBandSink
     private void WriteLine(Slice slice, int place, int line0, long first, Scratch scratch)
     {
         int a = _a.Sorted(place);
+        long target = first + _a.First + _a.Stride * a + _b.First;
         int lower = _a.Taps.Lower[a] - (line0 - 1), upper = _a.Taps.Upper[a] - (line0 - 1);
         for (int c = 0; c < _plan.Classes; c++)
         {
@@ -97,9 +118,16 @@ internal sealed class ResamplingSink : IBandSink
                 row = scratch.Row;
             }
             WayBackKernels.Interpolate(row, _b.Taps.Lower, _b.Taps.Upper, _b.Taps.Weight, scratch.Wide);
-            _decision.Take(c, scratch.Wide, scratch.Best, scratch.Labels);
+            if (_decision is null) Write(_maps[c], scratch.Wide, target);
+            else _decision.Take(c, scratch.Wide, scratch.Best, scratch.Labels);
         }
-        LabelWriter.Write(_target, scratch.Labels, first + _a.First + _a.Stride * a + _b.First, _b.Stride);
+        if (_target is not null) LabelWriter.Write(_target, scratch.Labels, target, _b.Stride);
+    }
+
+    private void Write(float[] map, float[] row, long first)
+    {
+        int at = checked((int)first), step = (int)_b.Stride;
+        for (int n = 0; n < row.Length; n++, at += step) map[at] = row[n];
     }
 
     private static int Index(VoxelIndex origin, int axis) => axis == 0 ? origin.K : axis == 1 ? origin.J : origin.I;

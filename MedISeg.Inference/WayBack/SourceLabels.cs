@@ -31,9 +31,12 @@ internal sealed class SourceLabels
             _model = LabelMap.Empty(mapping.Model, largest);
             direct = LatticeSink.TryCreate(GridMap.Between(mapping.Model, mapping.Model), default, _model, decision, threads);
         }
-        int? nearest = grid.Anisotropy == AnisotropyKind.Nearest ? mapping.PlaneAxis(AnisotropyKind.Nearest, back: true) : null;
-        Sink = direct as IBandSink ?? new ResamplingSink(back, mapping.CropStart, _source, plan, decision, threads, nearest);
+        Sink = direct as IBandSink ?? new ResamplingSink(back, mapping.CropStart, _source, plan, decision, threads, NearestAxis(mapping, grid));
     }
+
+    /// <summary>Model axis along which scores are not interpolated but taken from the nearest plane; null: none.</summary>
+    public static int? NearestAxis(GridMapping mapping, ModelGrid grid) =>
+        grid.Anisotropy == AnisotropyKind.Nearest ? mapping.PlaneAxis(AnisotropyKind.Nearest, back: true) : null;
 
     /// <summary>Takes the scores.</summary>
     public IBandSink Sink { get; }

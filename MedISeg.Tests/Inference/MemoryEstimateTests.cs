@@ -73,6 +73,22 @@ public sealed class MemoryEstimateTests
     }
 
     [Fact]
+    public void Create_UncertaintyMaps_CostAMapEachAndAChannelOfTheSums()
+    {
+        MemoryEstimate plain = Estimate(100, 3), entropy = Estimate(100, 3, """{"outputs":["labels","entropy"]}""");
+        MemoryEstimate two = Estimate(100, 3, """{"outputs":["variance","disagreement"]}"""), vote = Estimate(100, 3, """{"outputs":["entropy"],"ensemble":{"merge":"vote"}}""");
+        const long Map = 100L * 300 * 300 * 4;
+        Assert.Equal(0, plain.UncertaintyBytes);
+        Assert.InRange(entropy.UncertaintyBytes, Map + 1, Map + (64L << 20));
+        Assert.Equal(plain.AccumulatorBytes, entropy.AccumulatorBytes);
+        // Three classes and two values a voxel; of a patch sums of three classes thrice and four values.
+        Assert.Equal(plain.AccumulatorBytes / 3 * 5, two.AccumulatorBytes);
+        Assert.InRange(two.UncertaintyBytes, 2 * Map + 64L * 64 * 64 * 4 * 13, 2 * Map + 64L * 64 * 64 * 4 * 16 + (64L << 20));
+        Assert.Equal(Map, vote.UncertaintyBytes);
+        Assert.Equal(vote.TotalBytes - Map, Estimate(100, 3, """{"ensemble":{"merge":"vote"}}""").TotalBytes);
+    }
+
+    [Fact]
     public void Create_StoredVoxels_CountWithTheirOwnSize()
     {
         ModelManifest manifest = Manifests.ThreeD();

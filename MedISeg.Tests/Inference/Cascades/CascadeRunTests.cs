@@ -110,6 +110,30 @@ public sealed class CascadeRunTests : IDisposable
     }
 
     [Fact]
+    public void Run_UncertaintyMaps_LieOnTheImageAndAreZeroOutsideTheBox()
+    {
+        using ModelCatalog catalog = Write(Cascade([2]));
+        LoadedModel model = catalog.Load("full", "1", CancellationToken.None);
+        SegmentationOptions options = new() { Outputs = [OutputKind.Entropy] };
+        Volume image = Blobs(AxisOrientation.All().ElementAt(17), (new Vector3D(3, 12, 62), 80, 4.5));
+        SegmentationResult result = Run(image, model, options);
+        VoxelBox box = Box(result.Report.Cascade!);
+        float[] entropy = Assert.Single(result.Uncertainty).Values.ToFloats(0), values = image.ToFloats(0);
+        ForEach(image.Geometry.Grid, (n, voxel) =>
+        {
+            bool within = Enumerable.Range(0, 3).All(axis => voxel[axis] >= box.Start[axis] && voxel[axis] < box.End(axis));
+            double[] exp = [1, Math.Exp(values[n] - 20), Math.Exp(2 * values[n] - 90)];
+            double expected = within ? exp.Select(e => e / exp.Sum()).Where(p => p > 0).Sum(p => -p * Math.Log(p)) / Math.Log(3) : 0;
+            Assert.Equal(expected, entropy[n], 1e-3);
+        });
+        Assert.True(entropy.Max() > 0.3);
+
+        SegmentationResult nothing = Run(Blobs(AxisOrientation.None), model, options);
+        Assert.Equal(0, Assert.Single(nothing.Uncertainty).Values.ToFloats(0).Max());
+        Assert.Equal(0, Assert.Single(nothing.Report.Uncertainty!).Largest);
+    }
+
+    [Fact]
     public void Run_EmptyFirstStage_IsAWarningAndAnEmptyMask()
     {
         using ModelCatalog catalog = Write(Cascade([2]));

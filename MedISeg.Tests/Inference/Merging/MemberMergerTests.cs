@@ -4,6 +4,7 @@ using MedISeg.Inference.Merging;
 using MedISeg.Inference.Models;
 using MedISeg.Inference.Options;
 using MedISeg.Inference.Reports;
+using MedISeg.Inference.Uncertainty;
 using MedISeg.Tests.Inference.WayBack;
 
 namespace MedISeg.Tests.Inference.Merging;
@@ -67,7 +68,8 @@ public sealed class MemberMergerTests
     {
         manifest = manifest with { Members = [.. weights.Select((_, m) => new ModelMember { File = $"{m}.onnx", Sha256 = "" })] };
         SegmentationOptions options = new() { Ensemble = new EnsembleOptions { Merge = kind, Weights = kind == MergeKind.Staple ? null : weights } };
-        return new MemberMerger(manifest, EffectiveOptions.Create(options, manifest, null)).Merge(maps, CancellationToken.None);
+        EffectiveOptions effective = EffectiveOptions.Create(options, manifest, null);
+        return new MemberMerger(manifest, effective, new UncertaintyRun(manifest, effective, Grid)).Merge(maps, CancellationToken.None);
     }
 
     private static LabelMap Map(Func<int, int> label) => new(Grid, [.. Enumerable.Range(0, 30).Select(n => (byte)label(n))]);

@@ -77,6 +77,11 @@ public sealed class EffectiveOptionsTests
         EffectiveOptions views = EffectiveOptions.Create(OptionsReader.Parse("""{"tta":{"views":["flip-j"]}}"""), Manifests.ThreeD(), server);
         Assert.Equal([0.5, 0.5], views.ViewWeights);
         Assert.Equal([0.5, 0.5], views.Options.Tta!.Weights!);
+        EffectiveOptions intensity = EffectiveOptions.Create(OptionsReader.Parse("""{"tta":{"intensity":["noise","gamma-0.8"]}}"""), Manifests.ThreeD(), server);
+        Assert.Equal(["flip-i"], Views(intensity));
+        Assert.Equal(["noise", "gamma-0.8"], intensity.IntensityViews.Select(view => view.Name));
+        Assert.Equal([0.25, 0.25, 0.25, 0.25], intensity.ViewWeights);
+        Assert.Equal(["noise", "gamma-0.8"], intensity.Options.Tta!.Intensity!);
     }
 
     [Fact]
@@ -124,6 +129,7 @@ public sealed class EffectiveOptionsTests
     [InlineData("""{"ensemble":{"weights":[1]}}""", "ensemble.weights", "one value a member, 2; 1 were given")]
     [InlineData("""{"ensemble":{"merge":"staple","weights":[1,2]}}""", "ensemble.weights", "must be null with merge staple")]
     [InlineData("""{"tta":{"views":["flip-i"],"weights":[1]}}""", "tta.weights", "one value a view, the identity among them, 2; 1 were given")]
+    [InlineData("""{"tta":{"intensity":["noise"],"weights":[1]}}""", "tta.weights", "one value a view, the identity among them, 2; 1 were given")]
     [InlineData("""{"labels":["liver"]}""", "labels[0]", "must be one of kidney, tumour; liver was given")]
     [InlineData("""{"labels":["background"]}""", "labels[0]", "must be one of kidney, tumour")]
     [InlineData("""{"postprocessing":[{"op":"fill-holes","labels":[3]}]}""", "postprocessing[0].labels[0]", "class ids 1, 2; 3 was given")]

@@ -10,8 +10,8 @@ public sealed class TrickCatalogTests
     {
         Assert.Equal(
             ["slidingWindow.overlap", "slidingWindow.positions", "slidingWindow.blend", "slidingWindow.padding", "slidingWindow.skipEmpty", "slices.axis", "tta.views", "tta.preset",
-                "tta.weights",
-                "ensemble.members", "ensemble.merge", "ensemble.weights", "postprocessing[keep-largest-component]",
+                "tta.intensity", "tta.weights",
+                "ensemble.members", "ensemble.merge", "ensemble.weights", "outputs", "postprocessing[keep-largest-component]",
                 "postprocessing[remove-small-components]", "postprocessing[fill-holes]", "postprocessing[keep-components]",
                 "postprocessing[conditional-components]", "postprocessing[morphology]", "postprocessing[smooth]"],
             TrickCatalog.All.Select(t => t.Key));

@@ -101,10 +101,18 @@ public sealed class EmptyPatchPredictorTests : IDisposable
         Assert.InRange(skipping.Report.Grids.SkippedPatches, all.Report.Grids.Patches / 2, all.Report.Grids.Patches - 8);
         Assert.True(skipping.Report.Recipe.Options.SlidingWindow!.SkipEmpty);
         Assert.All(skipping.Report.Segments, s => Assert.True(s.Voxels > 20));
+        // Where nothing was predicted nothing is uncertain; elsewhere the maps do not know of it.
+        for (int m = 0; m < 2; m++)
+        {
+            float[] expected = all.Uncertainty[m].Values.ToFloats(0), found = skipping.Uncertainty[m].Values.ToFloats(0);
+            for (int n = 0; n < expected.Length; n++) Assert.Equal(expected[n], found[n], 1e-4f);
+            Assert.True(found.Max() > 0.01);
+        }
 
         SegmentationResult Run(bool skip) => new SegmentationPipeline().Run(image, model, new SegmentationOptions
         {
             SlidingWindow = new SlidingWindowOptions { SkipEmpty = skip }, Ensemble = new EnsembleOptions { Merge = merge },
+            Outputs = [OutputKind.Entropy, OutputKind.Variance],
         }, null, null, CancellationToken.None);
     }
 
