@@ -30,7 +30,7 @@ internal abstract class ConvertedEncoder(string name, string mediaType, Action<S
         result.Folder,
         file =>
         {
-            using FileStream stored = result.Open(ResultArtifacts.Nifti);
+            using FileStream stored = result.Open(result.Nifti);
             using StoppableStream source = new(stored, cancellationToken);
             write(file, ImageReader.ReadLabels(source, new ImageLimits()));
             return Task.CompletedTask;
