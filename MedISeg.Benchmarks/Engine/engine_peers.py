@@ -4,14 +4,16 @@ and the peer's name.
 Usage: engine_peers.py NAME, one of WORKS. An entry of WORKS takes a list of one number, to which the work adds CPU seconds that are not
 to count, prepares the input and gives the peer's name, such as "scipy", and the work, a function that returns a number.
 """
+import importlib
 import sys
 import time
 
-import format_peers
-import morphology_peers
-import sliding_peers
-
-WORKS = {**format_peers.WORKS, **morphology_peers.WORKS, **sliding_peers.WORKS}
+WORKS = {}
+for module in ("format_peers", "morphology_peers", "sliding_peers"):
+    try:
+        WORKS.update(importlib.import_module(module).WORKS)
+    except ImportError as missing:
+        print(f"{module}: {missing}; its rows cannot be measured.", file=sys.stderr)
 
 
 def status(key):

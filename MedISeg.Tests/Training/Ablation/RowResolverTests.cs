@@ -31,8 +31,8 @@ public sealed class RowResolverTests
     }
 
     [Theory]
-    [InlineData("hippocampus", 25)]
-    [InlineData("nuclei", 25)]
+    [InlineData("hippocampus", 21)]
+    [InlineData("nuclei", 21)]
     public void Rows_OfTheShippedExamples_AreAccepted(string name, int count)
     {
         string folder = RepositoryRoot.Of("examples", name);
