@@ -40,6 +40,13 @@ public static class BallMorphology
     public static bool Fits(LabelMap map, double lengthMm) =>
         Enumerable.Range(0, 3).All(axis => WindowFold.Reach(map.Geometry.Grid, map.Geometry.Spacing, lengthMm, axis) <= WindowFold.MostReach);
 
+    /// <summary>Bytes that <see cref="Apply"/> holds beside the label map, but for the lists of voxels that it changes.</summary>
+    /// <param name="grid">Extent of the map.</param>
+    /// <param name="spacing">Spacing of the map.</param>
+    /// <param name="radiusMm">Radius of the ball, mm.</param>
+    public static long PeakBytes(GridSize grid, SpacingMm spacing, double radiusMm) =>
+        3 * VoxelMask.Bytes(grid) + Slabs.CountFor(grid.VoxelCount) * WindowFold.Bytes(grid, WindowFold.Reach(grid, spacing, radiusMm, 0));
+
     /// <summary>Voxels at most a radius away from a mask.</summary>
     /// <param name="mask">The mask.</param>
     /// <param name="outside">Away from what is not the mask instead.</param>

@@ -1,4 +1,5 @@
 using System.Numerics;
+using MedISeg.Imaging.Geometry;
 using MedISeg.Imaging.Volumes;
 
 namespace MedISeg.Imaging.Morphology;
@@ -14,7 +15,7 @@ public static class LabelSmoothing
     /// <param name="sigmaMm">Standard deviation of the weights, mm, above 0; 3 of them must reach 64 voxels at most
     /// (<see cref="BallMorphology.Fits"/>).</param>
     /// <returns>Voxels whose label changed.</returns>
-    /// <remarks>A tie keeps a voxel's label, or else goes to the lower one. Beside the map a copy of it is held, and a few slices of floats.</remarks>
+    /// <remarks>A tie keeps a voxel's label, or else goes to the lower one. What is held beside the map: <see cref="PeakBytes"/>.</remarks>
     /// <exception cref="ArgumentException">No label, one below 1, or a standard deviation that does not fit.</exception>
     public static long Apply(LabelMap map, IReadOnlyList<int> labels, double sigmaMm)
     {
@@ -27,6 +28,22 @@ public static class LabelSmoothing
             : Apply(map, labels, sigmaMm, bytes, static m => m.Bytes);
     }
 
+    /// <summary>Bytes that <see cref="Apply(LabelMap, IReadOnlyList{int}, double)"/> holds beside the label map: a copy of it, and of each block
+    /// in work the best weights and labels so far and the slices in reach.</summary>
+    /// <param name="grid">Extent of the map.</param>
+    /// <param name="spacing">Spacing of the map.</param>
+    /// <param name="sigmaMm">Standard deviation, mm.</param>
+    /// <param name="labelBytes">Bytes of a label, 1 or 2.</param>
+    public static long PeakBytes(GridSize grid, SpacingMm spacing, double sigmaMm, long labelBytes)
+    {
+        int reach = WindowFold.Reach(grid, spacing, 3 * sigmaMm, 0), blocks = Blocks(grid, reach);
+        long block = (grid.Depth + blocks - 1L) / blocks * grid.Height * grid.Width * (sizeof(float) + labelBytes);
+        return grid.VoxelCount * labelBytes + Math.Min(blocks, Environment.ProcessorCount) * (block + WindowFold.Bytes(grid, reach));
+    }
+
+    /// <summary>Every block folds its neighbours' slices again, so it shall be deeper than the window.</summary>
+    private static int Blocks(GridSize grid, int reach) => Math.Max(1, grid.Depth / Math.Max(SmallestBlock, 4 * reach));
+
     private static long Apply<T>(LabelMap map, IReadOnlyList<int> labels, double sigmaMm, T[] before, Func<LabelMap, Span<T>> voxelsOf)
         where T : unmanaged, IBinaryInteger<T>, IMinMaxValue<T>
     {
@@ -34,10 +51,8 @@ public static class LabelSmoothing
         WindowFold fold = WindowFold.Gaussian(grid, map.Geometry.Spacing, sigmaMm);
         int most = int.CreateChecked(T.MaxValue), reach = WindowFold.Reach(grid, map.Geometry.Spacing, 3 * sigmaMm, 0);
         T[] candidates = [.. labels.Append(0).Where(label => label <= most).Distinct().Order().Select(T.CreateChecked)];
-        // Every block folds its neighbours' slices again, so it shall be deeper than the window.
-        int blocks = Math.Max(1, grid.Depth / Math.Max(SmallestBlock, 4 * reach));
         long changed = 0;
-        Slabs.Run(grid.Depth, blocks, (from, to) => Interlocked.Add(ref changed, Smooth(before, voxelsOf(map), grid, fold, reach, candidates, from, to)));
+        Slabs.Run(grid.Depth, Blocks(grid, reach), (from, to) => Interlocked.Add(ref changed, Smooth(before, voxelsOf(map), grid, fold, reach, candidates, from, to)));
         return changed;
     }
 

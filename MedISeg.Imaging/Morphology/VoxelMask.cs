@@ -21,6 +21,13 @@ internal sealed class VoxelMask : IDisposable
         _words = ArrayPool<ulong>.Shared.Rent(checked(Rows * RowWords));
     }
 
+    /// <summary>Most bytes of a mask: what is rented may be twice what is asked for.</summary>
+    public static long Bytes(GridSize grid)
+    {
+        long rows = (long)grid.Depth * grid.Height;
+        return 2 * rows * ((grid.Width + MaskKernels.WordBits - 1) / MaskKernels.WordBits) * sizeof(ulong) + (rows + 1) * sizeof(int);
+    }
+
     /// <summary>Extent.</summary>
     public GridSize Grid { get; }
 

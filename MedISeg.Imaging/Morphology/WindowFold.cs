@@ -46,6 +46,11 @@ internal sealed class WindowFold
     public static int Reach(GridSize grid, SpacingMm spacing, double lengthMm, int axis) =>
         (int)Math.Min(grid[axis] - 1, Math.Floor(lengthMm * (1 + 1e-6) / spacing[axis]));
 
+    /// <summary>Bytes that one <see cref="Run"/> holds.</summary>
+    /// <param name="grid">Extent of the volume.</param>
+    /// <param name="reach">Voxels that the window reaches along k.</param>
+    public static long Bytes(GridSize grid, int reach) => (Math.Min(grid.Depth, 2L * reach + 1) + 1) * grid.Height * grid.Width * sizeof(float);
+
     /// <summary>Folds slices [from, to) along k, in order.</summary>
     public void Run(int from, int to, RowSource source, RowSink sink)
     {

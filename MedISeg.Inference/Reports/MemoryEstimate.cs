@@ -1,4 +1,5 @@
 using MedISeg.Imaging.Geometry;
+using MedISeg.Imaging.Morphology;
 using MedISeg.Imaging.Resampling;
 using MedISeg.Inference.Merging;
 using MedISeg.Inference.Models;
@@ -40,6 +41,9 @@ public sealed record MemoryEstimate
     /// <summary>Uncertainty maps, their way back, and what samples of a patch are compared by.</summary>
     public required long UncertaintyBytes { get; init; }
 
+    /// <summary>What morphology and smoothing hold; the runs of components, which depend on the labels, are left out.</summary>
+    public required long PostprocessingBytes { get; init; }
+
     /// <summary>The network's activations.</summary>
     public required long ActivationBytes { get; init; }
 
@@ -52,7 +56,7 @@ public sealed record MemoryEstimate
     /// <summary>All of it.</summary>
     public long TotalBytes =>
         RuntimeBytes + SourceBytes + ModelImageBytes + ResamplingBytes + LabelBytes + AccumulatorBytes + PatchBytes + WayBackBytes + UncertaintyBytes
-        + ActivationBytes;
+        + PostprocessingBytes + ActivationBytes;
 
     /// <summary>Estimates a run of a loaded package; of a cascade both stages, where the second may need the whole image.</summary>
     /// <param name="model">The package.</param>
@@ -82,6 +86,7 @@ public sealed record MemoryEstimate
         PatchBytes = Math.Max(first.PatchBytes, PatchBytes),
         WayBackBytes = Math.Max(first.WayBackBytes, WayBackBytes),
         UncertaintyBytes = Math.Max(first.UncertaintyBytes, UncertaintyBytes),
+        PostprocessingBytes = Math.Max(first.PostprocessingBytes, PostprocessingBytes),
         ActivationBytes = first.ActivationBytes + ActivationBytes,
         ModelVoxels = Math.Max(first.ModelVoxels, ModelVoxels),
         NetworkCalls = first.NetworkCalls + (1 + widenings) * NetworkCalls,
@@ -126,11 +131,19 @@ public sealed record MemoryEstimate
             PatchBytes = sizeof(float) * window.BatchOf(input, output) * (window.Sets(input, output) * (input + output) + Samples(options, input, output)),
             WayBackBytes = WayBack(mapping, grid, plan, nearest),
             UncertaintyBytes = Uncertainty(manifest, options, grid, plan, sourceVoxels, extra),
+            PostprocessingBytes = options.Postprocessing.Select(step => Postprocessing(step, source, labelBytes)).DefaultIfEmpty(0).Max(),
             ActivationBytes = activationPeakBytes,
             ModelVoxels = modelVoxels,
             NetworkCalls = grid.Count * (options.Views.Count + options.IntensityViews.Count + 1) * options.Members.Count,
         };
     }
+
+    private static long Postprocessing(PostprocessingStep step, VolumeGeometry source, long labelBytes) => step switch
+    {
+        MorphologyStep ball => BallMorphology.PeakBytes(source.Grid, source.Spacing, ball.RadiusMm),
+        SmoothStep smooth => LabelSmoothing.PeakBytes(source.Grid, source.Spacing, smooth.SigmaMm, labelBytes),
+        _ => 0,
+    };
 
     /// <summary>A turned patch where there are views, and scores where there are several samples, views times averaged members.</summary>
     private static long Samples(EffectiveOptions options, long input, long output) =>

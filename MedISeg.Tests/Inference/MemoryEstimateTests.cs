@@ -89,6 +89,19 @@ public sealed class MemoryEstimateTests
     }
 
     [Fact]
+    public void Create_MorphologyAndSmoothing_CountTheLargerOfBoth()
+    {
+        const string Ball = """{"op":"morphology","labels":[1],"operation":"open","radiusMm":4}""", Smooth = """{"op":"smooth","labels":[1],"sigmaMm":2}""";
+        MemoryEstimate plain = Estimate(100, 3), ball = Estimate(100, 3, $$"""{"postprocessing":[{{Ball}}]}"""), both = Estimate(100, 3, $$"""{"postprocessing":[{{Ball}},{{Smooth}}]}""");
+        Assert.Equal(0, plain.PostprocessingBytes);
+        Assert.Equal(plain.TotalBytes + ball.PostprocessingBytes, ball.TotalBytes);
+        // Slices of floats in reach of the ball, at least three of them.
+        Assert.InRange(ball.PostprocessingBytes, 3L * 300 * 300 * 4, 300L << 20);
+        // A copy of the labels besides.
+        Assert.InRange(both.PostprocessingBytes, 100L * 300 * 300 + ball.PostprocessingBytes / 2, 600L << 20);
+    }
+
+    [Fact]
     public void Create_StoredVoxels_CountWithTheirOwnSize()
     {
         ModelManifest manifest = Manifests.ThreeD();
