@@ -22,9 +22,9 @@ public sealed class RetentionTests
         Assert.Equal(2, host.DataFolders.Count());
 
         clock.Shift = TimeSpan.FromHours(25);
-        cleanup.Sweep();
 
-        Assert.Empty(host.DataFolders);
+        // A worker that has just told the end may still have the job: then the next sweep removes it.
+        await client.UntilAsync(() => cleanup.Sweep() >= 0 && !host.DataFolders.Any());
         using HttpResponseMessage response = await client.GetAsync($"{Jobs}/{id}");
         await ProblemAsync(response, HttpStatusCode.NotFound, "unknown-job", "retention ended");
     }
