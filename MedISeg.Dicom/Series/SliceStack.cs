@@ -1,6 +1,9 @@
+using System.Numerics.Tensors;
 using MedISeg.Imaging.Errors;
 using MedISeg.Imaging.Formats;
 using MedISeg.Imaging.Geometry;
+using MedISeg.Imaging.Intensity;
+using MedISeg.Imaging.Resampling;
 using MedISeg.Imaging.Volumes;
 
 namespace MedISeg.Dicom.Series;
@@ -77,13 +80,11 @@ public sealed class SliceStack
         OrderedWork.Run(size.Depth, threads, k =>
         {
             (int lower, double share) = Between(k);
-            float[] row = new float[Slices.Width], next = new float[Slices.Width];
             for (int c = 0; c < channels.Length; c++)
             {
-                Span<float> plane = channels[c].AsSpan(checked((int)size.Offset(k, 0, 0)), size.Height * size.Width);
-                plane.Clear();
-                AddPlane(slices, c, lower, (float)(1 - share), plane, row, next);
-                if (share > 0) AddPlane(slices, c, lower + 1, (float)share, plane, row, next);
+                float[] plane = Shifted(slices, c, lower, k, cancellationToken);
+                if (share > 0) TensorPrimitives.Lerp(plane, Shifted(slices, c, lower + 1, k, cancellationToken), (float)share, plane);
+                plane.CopyTo(channels[c], size.Offset(k, 0, 0));
             }
         }, cancellationToken);
         return new Volume(Grid, channels);
@@ -95,7 +96,7 @@ public sealed class SliceStack
     /// <returns>On <see cref="Planes"/>: one plane a slice, in their order.</returns>
     internal LabelMap ToSlices(LabelMap labels, CancellationToken cancellationToken)
     {
-        LabelMap target = labels.IsWide ? LabelMap.Empty(Planes, ushort.MaxValue) : LabelMap.Empty(Planes, byte.MaxValue);
+        LabelMap target = LabelMap.Empty(Planes, labels.LargestLabel);
         GridSize from = Grid.Grid, to = Slices;
         for (int n = 0; n < to.Depth; n++)
         {
@@ -124,34 +125,15 @@ public sealed class SliceStack
         return (lower, (k - _heights[lower]) / (_heights[lower + 1] - _heights[lower]));
     }
 
-    /// <summary>Adds a slice, shifted to its place, to a plane of the grid.</summary>
-    private void AddPlane(Volume slices, int channel, int n, float weight, Span<float> plane, float[] row, float[] next)
+    /// <summary>What a slice has straight above or below the voxels of a plane of the grid.</summary>
+    private float[] Shifted(Volume slices, int channel, int n, int k, CancellationToken cancellationToken)
     {
-        GridSize grid = Grid.Grid;
-        for (int j = 0; j < grid.Height; j++)
-        {
-            (int first, int second, float shareJ) = Taps(j - _offsetsJ[n], Slices.Height);
-            slices.ReadRow(channel, n, first, 0, row);
-            if (shareJ > 0)
-            {
-                slices.ReadRow(channel, n, second, 0, next);
-                for (int c = 0; c < row.Length; c++) row[c] += shareJ * (next[c] - row[c]);
-            }
-            Span<float> target = plane.Slice(j * grid.Width, grid.Width);
-            for (int i = 0; i < target.Length; i++)
-            {
-                (int left, int right, float shareI) = Taps(i - _offsetsI[n], Slices.Width);
-                target[i] += weight * (row[left] + shareI * (row[right] - row[left]));
-            }
-        }
-    }
-
-    /// <summary>The two pixels beside a place on an axis and the share of the second; the border is repeated.</summary>
-    private static (int First, int Second, float Share) Taps(double place, int count)
-    {
-        double inside = Math.Clamp(place, 0, count - 1);
-        int first = (int)Math.Floor(inside);
-        double share = inside - first;
-        return share <= OnSlice ? (first, first, 0) : share >= 1 - OnSlice ? (first + 1, first + 1, 0) : (first, first + 1, (float)share);
+        Volume slice = slices.Block(new VoxelIndex(n, 0, 0), Slices with { Depth = 1 });
+        VolumeGeometry onPlane = new(
+            slice.Geometry.Grid, Grid.IndexToPatient with { Origin = Grid.IndexToPatient.Apply(_offsetsI[n], _offsetsJ[n], k) });
+        Volume placed = new(onPlane, [slice.Stored(channel)], slice.Slope, slice.Intercept);
+        return VolumeResampler.Resample(
+            placed, 0, Grid.Block(new VoxelIndex(k, 0, 0), Grid.Grid with { Depth = 1 }), Interpolation.Linear, IntensityMap.Identity,
+            cancellationToken);
     }
 }
