@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using System.Numerics.Tensors;
+using MedISeg.Imaging.Intensity;
 
 namespace MedISeg.Inference.Prediction;
 
@@ -70,33 +71,24 @@ public sealed class IntensityView
     private static void Contrast(Span<float> values, float factor, int channel)
     {
         float low = TensorPrimitives.Min<float>(values), high = TensorPrimitives.Max<float>(values);
-        float mean = (float)Moments(values).Mean;
+        float mean = (float)IntensityMoments.Of(values).Mean;
         for (int n = 0; n < values.Length; n++) values[n] = Math.Clamp((values[n] - mean) * factor + mean, low, high);
     }
 
     /// <summary>Moved by a share of the standard deviation.</summary>
     private static void Brightness(Span<float> values, float share, int channel) =>
-        TensorPrimitives.Add(values, (float)(share * Moments(values).Deviation), values);
+        TensorPrimitives.Add(values, (float)(share * IntensityMoments.Of(values).Deviation), values);
 
     /// <summary>Gaussian noise of a share of the standard deviation.</summary>
     private static void Noise(Span<float> values, float share, int channel)
     {
-        float deviation = (float)(share * Moments(values).Deviation);
+        float deviation = (float)(share * IntensityMoments.Of(values).Deviation);
         for (int n = 0; n < values.Length; n++)
         {
             // Box and Muller on two hashes of the place: no state, so that any order of patches gives the same.
             double radius = Math.Sqrt(-2 * Math.Log((Hash(2 * (uint)n, channel) + 1.0) / 4294967296.0));
             values[n] += deviation * (float)(radius * Math.Cos(Math.Tau * Hash(2 * (uint)n + 1, channel) / 4294967296.0));
         }
-    }
-
-    private static (double Mean, double Deviation) Moments(ReadOnlySpan<float> values)
-    {
-        double sum = 0, square = 0;
-        foreach (float value in values) sum += value;
-        double mean = sum / values.Length;
-        foreach (float value in values) square += (value - mean) * (value - mean);
-        return (mean, Math.Sqrt(square / values.Length));
     }
 
     /// <summary>Murmur's last step over place, channel and seed.</summary>

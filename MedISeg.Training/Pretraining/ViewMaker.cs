@@ -1,6 +1,7 @@
+using MedISeg.Imaging.Intensity;
 using MedISeg.Imaging.Volumes;
-using MedISeg.Training.Data;
 using MedISeg.Training.Data.Augmentation;
+using MedISeg.Training.Data;
 
 namespace MedISeg.Training.Pretraining;
 
@@ -94,7 +95,7 @@ internal sealed class ViewMaker(GridSize patch, ContrastOptions options) : IDisp
         for (int c = 0; c < channels; c++)
         {
             Span<float> values = view.Slice(c * voxels, voxels);
-            (double mean, double deviation) = VolumeIntensities.Moments(values);
+            (double mean, double deviation) = IntensityMoments.Of(values);
             double factor = changes ? random.NextDouble(1 - options.Strength, 1 + options.Strength) : 1;
             double summand = changes ? random.NextDouble(-options.Strength, options.Strength) * deviation : 0;
             foreach (ref float value in values) value = (float)(mean + factor * (value - mean) + summand);

@@ -1,4 +1,5 @@
 using System.Numerics.Tensors;
+using MedISeg.Imaging.Intensity;
 using MedISeg.Imaging.Volumes;
 
 namespace MedISeg.Training.Data.Augmentation;
@@ -92,16 +93,16 @@ internal sealed class NnuNetRecipe(AugmentationPlan plan, GridSize patch, int di
     /// <summary>Stretches the distances to the mean, held between the smallest and the largest value.</summary>
     internal static void Contrast(Span<float> values, float factor)
     {
-        float smallest = TensorPrimitives.Min<float>(values), largest = TensorPrimitives.Max<float>(values), mean = (float)VolumeIntensities.Moments(values).Mean;
+        float smallest = TensorPrimitives.Min<float>(values), largest = TensorPrimitives.Max<float>(values), mean = (float)IntensityMoments.Of(values).Mean;
         foreach (ref float value in values) value = Math.Clamp((value - mean) * factor + mean, smallest, largest);
     }
 
     /// <summary>Raises values, as shares of their range, to a power; mean and deviation stay.</summary>
     internal static void Gamma(Span<float> values, double exponent)
     {
-        (double mean, double deviation) = VolumeIntensities.Moments(values);
+        (double mean, double deviation) = IntensityMoments.Of(values);
         VolumeIntensities.Gamma(values, exponent);
-        (double newMean, double newDeviation) = VolumeIntensities.Moments(values);
+        (double newMean, double newDeviation) = IntensityMoments.Of(values);
         double factor = deviation / Math.Max(newDeviation, SmallestDeviation);
         foreach (ref float value in values) value = (float)((value - newMean) * factor + mean);
     }

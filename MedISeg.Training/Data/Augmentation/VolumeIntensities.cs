@@ -1,4 +1,5 @@
 using System.Numerics.Tensors;
+using MedISeg.Imaging.Intensity;
 
 namespace MedISeg.Training.Data.Augmentation;
 
@@ -38,20 +39,10 @@ internal static class VolumeIntensities
     public static double AroundOne(double low, double high, ref SeededRandom random) =>
         random.NextDouble() < 0.5 ? random.NextDouble(low, 1) : random.NextDouble(1, high);
 
-    /// <summary>Mean and standard deviation.</summary>
-    public static (double Mean, double Deviation) Moments(ReadOnlySpan<float> values)
-    {
-        double sum = 0, squares = 0;
-        foreach (float value in values) sum += value;
-        double mean = sum / values.Length;
-        foreach (float value in values) squares += (value - mean) * (value - mean);
-        return (mean, Math.Sqrt(squares / values.Length));
-    }
-
     private static double UnitOf(ReadOnlySpan<float> values, NoiseUnit unit) => unit switch
     {
         NoiseUnit.Absolute => 1,
         NoiseUnit.Range => TensorPrimitives.Max(values) - TensorPrimitives.Min(values),
-        _ => Moments(values).Deviation,
+        _ => IntensityMoments.Of(values).Deviation,
     };
 }

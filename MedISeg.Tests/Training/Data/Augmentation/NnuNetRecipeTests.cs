@@ -1,4 +1,5 @@
 using MedISeg.Imaging.Geometry;
+using MedISeg.Imaging.Intensity;
 using MedISeg.Imaging.Volumes;
 using MedISeg.Training.Data;
 using MedISeg.Training.Data.Augmentation;
@@ -191,7 +192,7 @@ public sealed class NnuNetRecipeTests
         NnuNetRecipe.Gamma(values, 1);
         GoldenCase.AssertClose([-1, 0, 1, 4], values, 1e-5);
         NnuNetRecipe.Gamma(values, 1.5);
-        (double mean, double deviation) = VolumeIntensities.Moments(values);
+        (double mean, double deviation) = IntensityMoments.Of(values);
         Assert.Equal(1, mean, 1e-5);
         Assert.Equal(Math.Sqrt(3.5), deviation, 1e-5);
         // numpy: x = ((v + 1) / 5) ** 1.5 * 5 - 1, brought back to the mean and deviation of v.
