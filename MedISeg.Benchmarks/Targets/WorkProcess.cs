@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Runtime.InteropServices;
+using MedISeg.Training.Ablation;
 
 namespace MedISeg.Benchmarks.Targets;
 
@@ -36,12 +36,8 @@ internal sealed class WorkProcess : IDisposable
 
     /// <summary>One of this program.</summary>
     /// <param name="arguments">As of its command line.</param>
-    public static WorkProcess Ours(params IEnumerable<string> arguments)
-    {
-        // <root>/shared/Microsoft.NETCore.App/<version>/
-        string host = Path.Combine(Path.GetFullPath(Path.Combine(RuntimeEnvironment.GetRuntimeDirectory(), "..", "..", "..")), "dotnet");
-        return new WorkProcess(host, ["exec", typeof(WorkProcess).Assembly.Location, .. arguments]);
-    }
+    public static WorkProcess Ours(params IEnumerable<string> arguments) =>
+        new(TrainerProcess.Host, ["exec", typeof(WorkProcess).Assembly.Location, .. arguments]);
 
     /// <summary>Does the work once.</summary>
     /// <exception cref="InvalidOperationException">The process ended.</exception>

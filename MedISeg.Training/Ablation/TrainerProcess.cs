@@ -10,6 +10,10 @@ internal static partial class TrainerProcess
     private const int Terminate = 15;
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
 
+    /// <summary>The program dotnet that runs us: &lt;root&gt;/dotnet, of a runtime in &lt;root&gt;/shared/Microsoft.NETCore.App/&lt;version&gt;.
+    /// Where we run by an executable of our own it need not be there.</summary>
+    public static string Host { get; } = Path.Combine(Path.GetFullPath(Path.Combine(RuntimeEnvironment.GetRuntimeDirectory(), "..", "..", "..")), "dotnet");
+
     /// <summary>Runs the child to its end. When cancelled it is asked to stop, which lets a training write its checkpoint, and is waited for.</summary>
     /// <param name="arguments">Verb and options.</param>
     /// <param name="log">File that its output is added to.</param>
@@ -50,11 +54,9 @@ internal static partial class TrainerProcess
 
     private static ProcessStartInfo Command(IReadOnlyList<string> arguments)
     {
-        // <root>/shared/Microsoft.NETCore.App/<version>/
-        string host = Path.Combine(Path.GetFullPath(Path.Combine(RuntimeEnvironment.GetRuntimeDirectory(), "..", "..", "..")), "dotnet");
         string library = Path.Combine(AppContext.BaseDirectory, Name + ".dll");
-        ProcessStartInfo start = File.Exists(host) && File.Exists(library)
-            ? new ProcessStartInfo(host, ["exec", library])
+        ProcessStartInfo start = File.Exists(Host) && File.Exists(library)
+            ? new ProcessStartInfo(Host, ["exec", library])
             : new ProcessStartInfo(Path.Combine(AppContext.BaseDirectory, Name));
         foreach (string argument in arguments) start.ArgumentList.Add(argument);
         start.UseShellExecute = false;

@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using MedISeg.Imaging.Volumes;
 using MedISeg.Inference.Options;
+using MedISeg.Training.Ablation;
 using MedISeg.Training.Data.Splits;
 using MedISeg.Training.Trainers;
 using MedISeg.Training.Verbs;
@@ -127,10 +128,9 @@ public sealed class AblateVerbTests : IDisposable
 
     private Process Start(string folder)
     {
-        string host = Path.Combine(System.Runtime.InteropServices.RuntimeEnvironment.GetRuntimeDirectory(), "..", "..", "..", "dotnet");
         string At(string file) => Path.Combine(AppContext.BaseDirectory, file);
         // Some libraries of the trainer lie in the shared framework of the tests.
-        ProcessStartInfo start = new(host, ["exec", "--runtimeconfig", At("MedISeg.Tests.runtimeconfig.json"), "--depsfile", At("MedISeg.Tests.deps.json"), At("MedISeg.Training.dll"), "ablate", .. Arguments(folder), "--parallel", "1"])
+        ProcessStartInfo start = new(TrainerProcess.Host, ["exec", "--runtimeconfig", At("MedISeg.Tests.runtimeconfig.json"), "--depsfile", At("MedISeg.Tests.deps.json"), At("MedISeg.Training.dll"), "ablate", .. Arguments(folder), "--parallel", "1"])
         {
             RedirectStandardOutput = true,
         };
