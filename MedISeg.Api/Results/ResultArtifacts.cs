@@ -1,6 +1,7 @@
 using MedISeg.Api.Jobs;
 using MedISeg.Imaging.Formats;
 using MedISeg.Inference;
+using MedISeg.Inference.Options;
 using MedISeg.Inference.Uncertainty;
 
 namespace MedISeg.Api.Results;
@@ -26,7 +27,7 @@ internal static class ResultArtifacts
     {
         DurableFiles.Write(Path.Combine(folder, Nifti(ResultOutputs.Labels)), stream => NiftiWriter.Write(stream, result.Labels, gzip: true));
         foreach (UncertaintyMap map in result.Uncertainty)
-            DurableFiles.Write(Path.Combine(folder, Nifti(ResultOutputs.Name(map.Kind))), stream => NiftiWriter.Write(stream, map.Values, gzip: true));
+            DurableFiles.Write(Path.Combine(folder, Nifti(map.Kind.Name())), stream => NiftiWriter.Write(stream, map.Values, gzip: true));
         if (input == InputKind.Dicom) DurableFiles.Write(Path.Combine(folder, Dicom), writeSegmentation);
         if (input is InputKind.Raster or InputKind.DicomPicture) DurableFiles.Write(Path.Combine(folder, Png), stream => RasterWriter.WriteLabels(stream, result.Labels));
         DurableFiles.FlushFolder(folder);

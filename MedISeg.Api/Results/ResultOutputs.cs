@@ -1,4 +1,3 @@
-using System.Text.Json;
 using MedISeg.Imaging.Errors;
 using MedISeg.Inference.Options;
 
@@ -12,10 +11,7 @@ internal static class ResultOutputs
 
     /// <summary>Uncertainty maps.</summary>
     public static IReadOnlyList<string> Maps { get; } =
-        [.. Enum.GetValues<OutputKind>().Where(kind => kind is not (OutputKind.Labels or OutputKind.VolumeVariation)).Select(Name)];
-
-    /// <summary>Name of an output.</summary>
-    public static string Name(OutputKind kind) => JsonNamingPolicy.KebabCaseLower.ConvertName(kind.ToString());
+        [.. Enum.GetValues<OutputKind>().Where(OutputKinds.IsMap).Select(OutputKinds.Name)];
 
     /// <summary>Reads <c>?output=</c>; null or empty: the label map.</summary>
     /// <exception cref="SegmentationException"><see cref="ErrorCode.MalformedRequest"/>: another name.</exception>

@@ -54,7 +54,7 @@ public sealed record EffectiveOptions
     public required IReadOnlyList<OutputKind> Outputs { get; init; }
 
     /// <summary>Uncertainty maps among the outputs, in the order of <see cref="OutputKind"/>.</summary>
-    public IEnumerable<OutputKind> Maps => Outputs.Where(kind => kind is not (OutputKind.Labels or OutputKind.VolumeVariation)).Order();
+    public IEnumerable<OutputKind> Maps => Outputs.Where(kind => kind.IsMap()).Order();
 
     /// <summary>UIDs of DICOM results.</summary>
     public required UidPolicy Uids { get; init; }

@@ -116,7 +116,7 @@ internal static class OptionsResolver
         {
             OutputKind kind = merged.Outputs[n];
             if (kind == OutputKind.Labels || kind == OutputKind.Entropy && !vote) continue;
-            string name = System.Text.Json.JsonNamingPolicy.KebabCaseLower.ConvertName(kind.ToString());
+            string name = kind.Name();
             if (kind == OutputKind.VolumeVariation && !vote)
                 faults.Add($"outputs[{n}]", $"is {name}, which needs ensemble.merge vote or staple: only then members have label maps of their own");
             else if (vote ? members < 2 : views + members < 2)

@@ -1,5 +1,6 @@
 using System.Numerics.Tensors;
 using MedISeg.Imaging.Volumes;
+using MedISeg.Inference.Options;
 using MedISeg.Inference.Uncertainty;
 
 namespace MedISeg.Inference.Reports;
@@ -27,7 +28,7 @@ public sealed record RunUncertainty(string Output, double Mean, double Largest, 
         for (int label = 1; label < counts.Length; label++)
             if (counts[label] > 0) means[label] = Round(sums[label] / counts[label]);
         return new RunUncertainty(
-            System.Text.Json.JsonNamingPolicy.KebabCaseLower.ConvertName(map.Kind.ToString()), Round(sums.Sum() / values.Length), Round(TensorPrimitives.Max<float>(values)), means);
+            map.Kind.Name(), Round(sums.Sum() / values.Length), Round(TensorPrimitives.Max<float>(values)), means);
     }
 
     private static double Round(double value) => Math.Round(value, 6);

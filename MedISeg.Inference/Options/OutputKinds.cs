@@ -1,0 +1,13 @@
+using System.Text.Json;
+
+namespace MedISeg.Inference.Options;
+
+/// <summary>What follows from an output's kind.</summary>
+public static class OutputKinds
+{
+    /// <summary>Whether it is a map of values beside the label map.</summary>
+    public static bool IsMap(this OutputKind kind) => kind is not (OutputKind.Labels or OutputKind.VolumeVariation);
+
+    /// <summary>Its name as options and requests spell it.</summary>
+    public static string Name(this OutputKind kind) => JsonNamingPolicy.KebabCaseLower.ConvertName(kind.ToString());
+}
