@@ -43,7 +43,7 @@ internal static class ForegroundCrop
     private static LabelMap Cut(LabelMap map, VolumeGeometry box, VoxelIndex from)
     {
         GridSize grid = map.Geometry.Grid, size = box.Grid;
-        LabelMap cut = LabelMap.Empty(box, map.IsWide ? ushort.MaxValue : byte.MaxValue);
+        LabelMap cut = LabelMap.Empty(box, map.LargestLabel);
         for (int k = 0; k < size.Depth; k++)
             for (int j = 0; j < size.Height; j++)
             {

@@ -34,7 +34,7 @@ public static class ComponentContact
     public static bool[] Inside(ComponentMap found, LabelMap map, IReadOnlyList<int> region, IReadOnlyList<int> labels, int connectivity)
     {
         HashSet<int> allowed = [.. region, .. labels];
-        int[] others = [.. Enumerable.Range(0, map.IsWide ? ushort.MaxValue + 1 : byte.MaxValue + 1).Where(label => !allowed.Contains(label))];
+        int[] others = [.. Enumerable.Range(0, map.LargestLabel + 1).Where(label => !allowed.Contains(label))];
         return [.. Touching(found, map, others, connectivity).Select(touches => !touches)];
     }
 

@@ -75,7 +75,7 @@ public sealed class ComponentMap
     public long Repaint(LabelMap map, ReadOnlySpan<bool> chosen, int label)
     {
         if (map.Geometry.Grid != _grid) throw new ArgumentException("The extent of the map differs.", nameof(map));
-        if (label < 0 || label > (map.IsWide ? ushort.MaxValue : byte.MaxValue))
+        if (label < 0 || label > map.LargestLabel)
             throw new ArgumentException("The map cannot hold the label.", nameof(label));
         if (chosen.Length != Count) throw new ArgumentException("There must be one answer a component.", nameof(chosen));
         return map.IsWide ? Repaint(map.Words, chosen, (ushort)label) : Repaint(map.Bytes, chosen, (byte)label);

@@ -28,6 +28,9 @@ public sealed class LabelMap
     /// <summary>Whether labels are 16-bit words.</summary>
     public bool IsWide => _words is not null;
 
+    /// <summary>Largest label that the map can hold: 255 or 65535.</summary>
+    public int LargestLabel => IsWide ? ushort.MaxValue : byte.MaxValue;
+
     /// <summary>The labels as bytes; borrowed.</summary>
     /// <exception cref="InvalidOperationException">The map is wide.</exception>
     public Span<byte> Bytes => _bytes ?? throw new InvalidOperationException("The label map holds 16-bit words.");

@@ -25,7 +25,7 @@ internal sealed class MajorityVote
     /// <param name="cancellationToken">Checked now and then.</param>
     public static LabelMap Of(IReadOnlyList<LabelMap> maps, CancellationToken cancellationToken)
     {
-        LabelMap joined = LabelMap.Empty(maps[0].Geometry, maps.Any(map => map.IsWide) ? ushort.MaxValue : byte.MaxValue);
+        LabelMap joined = LabelMap.Empty(maps[0].Geometry, maps.Max(map => map.LargestLabel));
         MajorityVote vote = new([.. maps.Select(_ => 1.0)]);
         LabelRuns.ForEach(maps, (labels, from, to) => LabelRuns.Fill(joined, vote.Class(labels), from, to), cancellationToken);
         return joined;

@@ -49,7 +49,7 @@ internal static class SlicePostprocessing
     {
         GridSize size = map.Geometry.Grid.With(axis, 1);
         VolumeGeometry geometry = AxisOrientation.ToFront(axis).Apply(map.Geometry.Block(default(VoxelIndex).With(axis, place), size));
-        LabelMap slice = LabelMap.Empty(geometry, map.IsWide ? ushort.MaxValue : byte.MaxValue);
+        LabelMap slice = LabelMap.Empty(geometry, map.LargestLabel);
         if (map.IsWide) Copy(map.Words, map.Geometry.Grid, axis, place, slice.Words, back: false);
         else Copy(map.Bytes, map.Geometry.Grid, axis, place, slice.Bytes, back: false);
         return slice;

@@ -67,7 +67,7 @@ internal static class StepScope
     /// <exception cref="SegmentationException">InvalidOption: the map cannot hold it.</exception>
     public static int Target(LabelMap labels, PostprocessingStep step, int to)
     {
-        if (to < 0 || to > (labels.IsWide ? ushort.MaxValue : byte.MaxValue))
+        if (to < 0 || to > labels.LargestLabel)
             throw Invalid(step, "to", "Name 0 or a label of the model.");
         return to;
     }
