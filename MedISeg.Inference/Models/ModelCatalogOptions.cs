@@ -12,11 +12,10 @@ public sealed class ModelCatalogOptions
     /// <summary>Threads inside one network call, and as many that add up patches and make labels beside it; 0: one a core.</summary>
     public int Threads { get; init; }
 
-    /// <summary>Most patches in one network call, 1..64; more than 1 serves accelerators, a processor gains nothing. Packages whose graph
+    /// <summary>Most patches in one network call, 1..64; more than 1 is meant for accelerators. Packages whose graph
     /// fixes the batch stay at 1. Default 1.</summary>
     public int Batch { get; init; } = 1;
 
-    /// <summary>Whether the runtime keeps the memory of activations from call to call: about 4 % faster, and about a fifth more memory. Default
-    /// true.</summary>
+    /// <summary>Whether the runtime keeps the memory of activations from call to call: less work, more memory. Default true.</summary>
     public bool Arena { get; init; } = true;
 }

@@ -3,8 +3,8 @@ using System.Runtime.InteropServices;
 namespace MedISeg.Inference.Tiling;
 
 /// <summary>Floats outside the managed heap: an exact size beyond what an array can index, given back at once when it is disposed.</summary>
-/// <remarks>Large pages are asked for where the system has them: the sums are read and written all over, and a page table of small pages
-/// makes that a quarter slower.</remarks>
+/// <remarks>Large pages are asked for where the system has them: the sums are read and written all over, and small pages
+/// cost a look into the page table each.</remarks>
 internal sealed unsafe partial class LargeBuffer : IDisposable
 {
     private const int LargePage = 2 << 20, CacheLine = 64, AdviseLargePages = 14;
