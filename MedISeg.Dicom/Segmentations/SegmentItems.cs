@@ -5,9 +5,24 @@ internal static class SegmentItems
 {
     private static readonly DicomCode ArtificialIntelligence = new("DCM", "123110", "Artificial Intelligence");
 
-    /// <summary>All segments, numbered from 1.</summary>
-    public static DicomSequence Create(SegmentationDescription description) =>
-        new(DicomTag.SegmentSequence, description.Segments.Select((segment, n) => Item(description, segment, n + 1)));
+    private static readonly DicomCode Background = new("DCM", "125040", "Background");
+
+    /// <summary>All segments, numbered from 1; before those of a label map its background, number 0.</summary>
+    public static DicomSequence Create(SegmentationDescription description, SegmentationKind kind)
+    {
+        IEnumerable<DicomDataset> segments = description.Segments.Select((segment, n) => Item(description, segment, n + 1));
+        return new DicomSequence(DicomTag.SegmentSequence, kind == SegmentationKind.LabelMap ? segments.Prepend(BackgroundItem(description)) : segments);
+    }
+
+    /// <summary>The pixels that belong to no segment; nothing that would be tracked.</summary>
+    private static DicomDataset BackgroundItem(SegmentationDescription description) => new DicomDataset()
+        .AddOrUpdate(DicomTag.SegmentNumber, 0)
+        .PutText(DicomTag.SegmentLabel, Background.Meaning)
+        .PutText(DicomTag.SegmentAlgorithmType, "AUTOMATIC")
+        .PutText(DicomTag.SegmentAlgorithmName, description.AlgorithmName)
+        .AddOrUpdate(DicomTag.SegmentedPropertyCategoryCodeSequence, Utf8Elements.Item(Background))
+        .AddOrUpdate(DicomTag.SegmentedPropertyTypeCodeSequence, Utf8Elements.Item(Background))
+        .AddOrUpdate(DicomTag.SegmentationAlgorithmIdentificationSequence, Algorithm(description));
 
     private static DicomDataset Item(SegmentationDescription description, SegmentDescription segment, int number)
     {

@@ -39,22 +39,26 @@ internal static class SegmentationHeader
     /// <param name="source">Its header has a frame of reference.</param>
     /// <param name="grid">Grid of the label map.</param>
     /// <param name="description">What the object says of itself.</param>
+    /// <param name="kind">How it holds its segments.</param>
     /// <param name="frames">At least one.</param>
     /// <exception cref="Imaging.Errors.SegmentationException">The source lacks an attribute that the object must have.</exception>
     public static DicomDataset Build(
-        DicomSeries source, GridSize grid, SegmentationDescription description, IReadOnlyList<SegmentFrame> frames)
+        DicomSeries source, GridSize grid, SegmentationDescription description, SegmentationKind kind, IReadOnlyList<SegmentFrame> frames)
     {
         DicomDataset target = new();
         SourceReferences references = new(source);
         AddPatientAndStudy(target, source);
-        AddSeries(target, description);
+        AddSeries(target, description, kind);
         AddEquipment(target, source.Header, description);
         AddImage(target, grid, frames.Count);
+        AddKind(target, kind, description.Segments.Count);
         references.CopyLossyCompression(target);
-        target.AddOrUpdate(SegmentItems.Create(description)).AddOrUpdate(references.ReferencedSeries());
-        FrameItems.AddDimensions(target, description.DimensionOrganizationUid);
+        target.AddOrUpdate(SegmentItems.Create(description, kind)).AddOrUpdate(references.ReferencedSeries());
+        FrameItems.AddDimensions(target, description.DimensionOrganizationUid, kind);
+        // Frames of a label map are its planes, one a slice.
+        if (kind == SegmentationKind.LabelMap && source.Stack is null) target.PutText(DicomTag.DimensionOrganizationType, "3D");
         return target.AddOrUpdate(FrameItems.Shared(source))
-            .AddOrUpdate(FrameItems.PerFrame(source, references, frames, description.Segments.Count));
+            .AddOrUpdate(FrameItems.PerFrame(source, references, frames, kind, description.Segments.Count));
     }
 
     private static void AddPatientAndStudy(DicomDataset target, DicomSeries source)
@@ -71,11 +75,11 @@ internal static class SegmentationHeader
             .AddOrUpdate(DicomTag.FrameOfReferenceUID, SourceUids.Required(source.Header, DicomTag.FrameOfReferenceUID));
     }
 
-    private static void AddSeries(DicomDataset target, SegmentationDescription description)
+    private static void AddSeries(DicomDataset target, SegmentationDescription description, SegmentationKind kind)
     {
         string date = description.CreatedAt.ToString("yyyyMMdd", CultureInfo.InvariantCulture);
         string time = description.CreatedAt.ToString("HHmmss.ffffff", CultureInfo.InvariantCulture);
-        target.AddOrUpdate(DicomTag.SOPClassUID, DicomUID.SegmentationStorage)
+        target.AddOrUpdate(DicomTag.SOPClassUID, kind == SegmentationKind.LabelMap ? DicomUID.LabelMapSegmentationStorage : DicomUID.SegmentationStorage)
             .AddOrUpdate(DicomTag.SOPInstanceUID, description.SopInstanceUid)
             .AddOrUpdate(DicomTag.SeriesInstanceUID, description.SeriesInstanceUid)
             .PutText(DicomTag.Modality, "SEG")
@@ -120,10 +124,30 @@ internal static class SegmentationHeader
         .AddOrUpdate(DicomTag.NumberOfFrames, frames)
         .AddOrUpdate(DicomTag.Rows, grid.Height)
         .AddOrUpdate(DicomTag.Columns, grid.Width)
-        .AddOrUpdate(DicomTag.BitsAllocated, 1)
-        .AddOrUpdate(DicomTag.BitsStored, 1)
-        .AddOrUpdate(DicomTag.HighBit, 0)
-        .AddOrUpdate(DicomTag.PixelRepresentation, 0)
-        .PutText(DicomTag.SegmentationType, "BINARY")
-        .PutText(DicomTag.SegmentsOverlap, "NO");
+        .AddOrUpdate(DicomTag.PixelRepresentation, 0);
+
+    private static void AddKind(DicomDataset target, SegmentationKind kind, int segments)
+    {
+        int bits = kind switch
+        {
+            SegmentationKind.Binary => 1,
+            SegmentationKind.LabelMap when segments > byte.MaxValue => 16,
+            _ => 8,
+        };
+        target.AddOrUpdate(DicomTag.BitsAllocated, bits).AddOrUpdate(DicomTag.BitsStored, bits).AddOrUpdate(DicomTag.HighBit, bits - 1);
+        switch (kind)
+        {
+            case SegmentationKind.Binary:
+                target.PutText(DicomTag.SegmentationType, "BINARY").PutText(DicomTag.SegmentsOverlap, "NO");
+                break;
+            case SegmentationKind.LabelMap:
+                target.PutText(DicomTag.SegmentationType, "LABELMAP").PutText(DicomTag.SegmentsOverlap, "NO")
+                    .PutText(DicomTag.PresentationLUTShape, "IDENTITY").AddOrUpdate(DicomVR.Parse("US"), DicomTag.PixelPaddingValue, (ushort)0);
+                break;
+            case SegmentationKind.Fractional:
+                target.PutText(DicomTag.SegmentationType, "FRACTIONAL").PutText(DicomTag.SegmentsOverlap, "UNDEFINED")
+                    .PutText(DicomTag.SegmentationFractionalType, "PROBABILITY").AddOrUpdate(DicomTag.MaximumFractionalValue, byte.MaxValue);
+                break;
+        }
+    }
 }

@@ -72,6 +72,13 @@ internal static class SegmentationCases
         return output.ToArray();
     }
 
+    public static byte[] WriteLabelMap(DicomSeries series, LabelMap labels, SegmentationDescription description, DicomTransferSyntax syntax)
+    {
+        using MemoryStream output = new();
+        SegmentationWriter.WriteLabelMap(output, series, labels, description, syntax, TestContext.Current.CancellationToken);
+        return output.ToArray();
+    }
+
     public static DicomDataset WriteAndOpen(DicomSeries series, LabelMap labels, SegmentationDescription description) =>
         DicomFile.Open(Write(series, labels, description)).Dataset;
 }
