@@ -1,6 +1,7 @@
 using MedISeg.Dicom.IO;
 using MedISeg.Dicom.Series;
 using MedISeg.Imaging.Errors;
+using MedISeg.Imaging.Geometry;
 using MedISeg.Imaging.Volumes;
 
 namespace MedISeg.Dicom.Segmentations;
@@ -58,6 +59,40 @@ public static class SegmentationWriter
             {
                 foreach (byte[] frame in pixels.Frames(cancellationToken)) stream.Write(frame);
             });
+    }
+
+    /// <summary>Writes a FRACTIONAL object of one segment: probabilities of 255 steps, one frame a slice that has any.</summary>
+    /// <inheritdoc cref="Write"/>
+    /// <param name="output">Written forwards only; borrowed.</param>
+    /// <param name="source">Series that was segmented.</param>
+    /// <param name="fractions">One channel of real values on exactly the series' grid, rounded to the nearest step; below 0 counts as 0, above 1 as 1.</param>
+    /// <param name="description">What the object says of itself; one segment, whose label means nothing.</param>
+    /// <param name="cancellationToken">Checked once a frame.</param>
+    /// <remarks>Where the series' grid is interpolated, each pixel of a slice takes the value of the nearest voxel. A map of zeros gives one
+    /// empty frame. The same input gives the same bytes.</remarks>
+    public static void WriteFractional(
+        Stream output, DicomSeries source, Volume fractions, SegmentationDescription description, CancellationToken cancellationToken)
+    {
+        if (description.Segments.Count != 1) throw new ArgumentException("A map is one segment.", nameof(description));
+        byte[] steps = new byte[fractions.Geometry.Grid.VoxelCount];
+        ReadOnlySpan<float> values = fractions.Voxels<float>(0);
+        for (int n = 0; n < steps.Length; n++) steps[n] = (byte)(Math.Clamp(values[n], 0, 1) * byte.MaxValue + 0.5f);
+        LabelMap onSlices = OnSlices(source, new LabelMap(fractions.Geometry, steps), description, cancellationToken);
+        GridSize grid = onSlices.Geometry.Grid;
+        int plane = grid.Height * grid.Width;
+        List<SegmentFrame> frames = [];
+        for (int k = 0; k < grid.Depth; k++)
+            if (onSlices.Bytes.Slice(k * plane, plane).ContainsAnyExcept((byte)0)) frames.Add(new SegmentFrame(0, k));
+        if (frames.Count == 0) frames.Add(new SegmentFrame(0, 0));
+        DicomDataset header = SegmentationHeader.Build(source, grid, description, SegmentationKind.Fractional, frames);
+        DicomWriter.Write(output, header, DicomTag.PixelData, DicomVR.Parse("OB"), (long)frames.Count * plane, pixels =>
+        {
+            foreach (SegmentFrame frame in frames)
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                pixels.Write(onSlices.Bytes.Slice(frame.Slice * plane, plane));
+            }
+        });
     }
 
     /// <summary>The labels of the slices' own pixels, of which an interpolated grid's planes are no copies.</summary>

@@ -32,6 +32,13 @@ public sealed class PydicomTests(SegmentationFiles files) : IClassFixture<Segmen
         }
     }
 
+    [Fact]
+    public async Task Pydicom_OfOurFractions_ReadsTheSameVoxelsAboveOneHalf()
+    {
+        (string path, SegmentSummary truth) = files.WriteFractional();
+        SegmentSummary.AssertSame(truth, Assert.Single(Assert.Single(await PydicomSummary.ReadAsync(path)).Segments!));
+    }
+
     [Theory]
     [InlineData(7, 9)]
     [InlineData(3, 5)]

@@ -41,6 +41,19 @@ public sealed class SegmentationFiles : IDisposable
         return (path, SegmentSummary.Of(labels, order));
     }
 
+    /// <summary>Writes a map as a FRACTIONAL object.</summary>
+    /// <returns>Its path, and the pixels above one half.</returns>
+    internal (string Path, SegmentSummary Truth) WriteFractional()
+    {
+        (DicomSeries series, _, _) = Case("pattern");
+        Volume map = FractionalSegmentationTests.Map(series.Geometry);
+        SegmentationDescription description = SegmentationCases.Description(1, 2);
+        string path = Path.Combine(_folder.Path, "fractional.dcm");
+        File.WriteAllBytes(path, SegmentationCases.WriteFractional(series, map, description with { Segments = [description.Segments[0]] }));
+        byte[] above = [.. map.Voxels<float>(0).ToArray().Select(value => (byte)(value > 0.5 ? 1 : 0))];
+        return (path, SegmentSummary.Of(new LabelMap(series.Geometry, above), 1)[0]);
+    }
+
     /// <summary>Writes the images that an object is made of, one file a slice.</summary>
     /// <returns>Their paths, in the order of the slices.</returns>
     internal string[] WriteSource(string name)
