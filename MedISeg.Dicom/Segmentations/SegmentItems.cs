@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace MedISeg.Dicom.Segmentations;
 
 /// <summary>The Segment Sequence of an object. Source: PS3.3 C.8.20.4.</summary>
@@ -26,9 +28,7 @@ internal static class SegmentItems
 
     private static DicomDataset Item(SegmentationDescription description, SegmentDescription segment, int number)
     {
-        string name = string.IsNullOrWhiteSpace(segment.Name)
-            ? string.Create(System.Globalization.CultureInfo.InvariantCulture, $"Segment {number}")
-            : segment.Name;
+        string name = Name(segment, number);
         DicomDataset type = Utf8Elements.Item(segment.Type);
         if (segment.Modifiers.Count > 0)
             type.AddOrUpdate(new DicomSequence(DicomTag.SegmentedPropertyTypeModifierCodeSequence, segment.Modifiers.Select(Utf8Elements.Item)));
@@ -46,7 +46,13 @@ internal static class SegmentItems
         return item;
     }
 
-    private static DicomDataset Algorithm(SegmentationDescription description)
+    /// <summary>Name of a segment; its number where it has none.</summary>
+    public static string Name(SegmentDescription segment, int number) => string.IsNullOrWhiteSpace(segment.Name)
+        ? string.Create(CultureInfo.InvariantCulture, $"Segment {number}")
+        : segment.Name;
+
+    /// <summary>Item that says which algorithm made it.</summary>
+    public static DicomDataset Algorithm(SegmentationDescription description)
     {
         DicomDataset item = new DicomDataset()
             .AddOrUpdate(DicomTag.AlgorithmFamilyCodeSequence, Utf8Elements.Item(ArtificialIntelligence))

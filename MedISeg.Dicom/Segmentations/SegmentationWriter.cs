@@ -1,7 +1,6 @@
 using MedISeg.Dicom.IO;
 using MedISeg.Dicom.Series;
 using MedISeg.Imaging.Errors;
-using MedISeg.Imaging.Geometry;
 using MedISeg.Imaging.Volumes;
 
 namespace MedISeg.Dicom.Segmentations;
@@ -24,7 +23,7 @@ public static class SegmentationWriter
     public static void Write(
         Stream output, DicomSeries source, LabelMap labels, SegmentationDescription description, CancellationToken cancellationToken)
     {
-        labels = OnSlices(source, labels, description, cancellationToken);
+        labels = DerivedObject.OnSlices(source, labels, description, cancellationToken);
         IReadOnlyList<SegmentFrame> frames = SegmentFrames.Find(labels, description.Segments, cancellationToken);
         long length = SegmentPixels.Length(labels, frames.Count);
         CheckLength(length);
@@ -47,7 +46,7 @@ public static class SegmentationWriter
         Stream output, DicomSeries source, LabelMap labels, SegmentationDescription description, DicomTransferSyntax syntax,
         CancellationToken cancellationToken)
     {
-        labels = OnSlices(source, labels, description, cancellationToken);
+        labels = DerivedObject.OnSlices(source, labels, description, cancellationToken);
         SegmentFrame[] frames = [.. Enumerable.Range(0, source.Slices.Count).Select(k => new SegmentFrame(0, k))];
         LabelMapPixels pixels = new(labels, description.Segments);
         CheckLength(pixels.Length);
@@ -77,7 +76,7 @@ public static class SegmentationWriter
         byte[] steps = new byte[fractions.Geometry.Grid.VoxelCount];
         ReadOnlySpan<float> values = fractions.Voxels<float>(0);
         for (int n = 0; n < steps.Length; n++) steps[n] = (byte)(Math.Clamp(values[n], 0, 1) * byte.MaxValue + 0.5f);
-        LabelMap onSlices = OnSlices(source, new LabelMap(fractions.Geometry, steps), description, cancellationToken);
+        LabelMap onSlices = DerivedObject.OnSlices(source, new LabelMap(fractions.Geometry, steps), description, cancellationToken);
         GridSize grid = onSlices.Geometry.Grid;
         int plane = grid.Height * grid.Width;
         List<SegmentFrame> frames = [];
@@ -93,16 +92,6 @@ public static class SegmentationWriter
                 pixels.Write(onSlices.Bytes.Slice(frame.Slice * plane, plane));
             }
         });
-    }
-
-    /// <summary>The labels of the slices' own pixels, of which an interpolated grid's planes are no copies.</summary>
-    private static LabelMap OnSlices(DicomSeries source, LabelMap labels, SegmentationDescription description, CancellationToken cancellationToken)
-    {
-        if (description.Segments.Count is < 1 or > ushort.MaxValue)
-            throw new ArgumentException("A segmentation has 1 to 65535 segments.", nameof(description));
-        if (!source.Geometry.Matches(labels.Geometry)) throw new ArgumentException("The label map is not on the series' grid.", nameof(labels));
-        if (source.Header.GetValueCount(DicomTag.FrameOfReferenceUID) == 0) throw FrameItems.NoPlace();
-        return source.Stack?.ToSlices(labels, cancellationToken) ?? labels;
     }
 
     private static void CheckLength(long length)

@@ -2,6 +2,7 @@ using System.Net;
 using System.Text.Json.Nodes;
 using MedISeg.Dicom;
 using MedISeg.Dicom.Segmentations;
+using MedISeg.Imaging.Geometry;
 using MedISeg.Imaging.Volumes;
 using static MedISeg.Tests.Api.ApiClient;
 
@@ -46,7 +47,7 @@ public sealed class DicomObjectsTests : IAsyncLifetime
     [Fact]
     public async Task Result_EachObject_IsOfTheSameStudyInASeriesOfItsOwnAlwaysTheSame()
     {
-        string[] formats = ["dcm", "seg-labelmap"];
+        string[] formats = ["dcm", "seg-labelmap", "rtstruct"];
         DicomDataset[] objects = new DicomDataset[formats.Length];
         for (int n = 0; n < formats.Length; n++)
         {
@@ -59,7 +60,17 @@ public sealed class DicomObjectsTests : IAsyncLifetime
         Assert.All(objects, one => Assert.Equal("P-23", one.GetString(DicomTag.PatientID)));
         foreach (DicomTag tag in (DicomTag[])[DicomTag.SOPInstanceUID, DicomTag.SeriesInstanceUID])
             Assert.Equal(formats.Length, objects.Select(one => one.GetString(tag)).Distinct().Count());
-        Assert.Equal(["1004", "4004"], objects.Select(one => one.GetString(DicomTag.SeriesNumber)));
+        Assert.Equal(["1004", "4004", "2004"], objects.Select(one => one.GetString(DicomTag.SeriesNumber)));
+    }
+
+    [Fact]
+    public async Task Result_StructureSet_EnclosesAsMuchAsTheLabels()
+    {
+        DicomDataset set = DicomFile.Open(await _client.GetByteArrayAsync($"{_result}?format=rtstruct")).Dataset;
+        DicomDataset roi = Assert.Single(set.GetSequence(DicomTag.ROIContourSequence).Items);
+        double area = roi.GetSequence(DicomTag.ContourSequence).Items.Sum(contour => Area(contour.GetValues<double>(DicomTag.ContourData)));
+        LabelMap labels = TestSeries.Open(await _client.GetByteArrayAsync(_result)).ToLabelMap();
+        Assert.Equal(labels.Bytes.ToArray().Count(label => label == 1) * 0.7 * 1.3, area, 1e-2);
     }
 
     [Fact]
@@ -84,5 +95,14 @@ public sealed class DicomObjectsTests : IAsyncLifetime
         using HttpResponseMessage response = await _client.GetAsync($"{Jobs}/{id}/result?format=seg-labelmap");
         JsonNode problem = await ProblemAsync(response, HttpStatusCode.NotAcceptable, "not-acceptable", "?format=nii.gz");
         Assert.DoesNotContain("seg-labelmap", (string)problem["detail"]!, StringComparison.Ordinal);
+    }
+
+    /// <summary>Area of a planar polygon: half the length of the sum of its edges' cross products.</summary>
+    private static double Area(double[] data)
+    {
+        Vector3D sum = new(0, 0, 0), first = new(data[0], data[1], data[2]);
+        for (int n = 3; n + 5 < data.Length; n += 3)
+            sum += (new Vector3D(data[n], data[n + 1], data[n + 2]) - first).Cross(new Vector3D(data[n + 3], data[n + 4], data[n + 5]) - first);
+        return sum.Length / 2;
     }
 }
