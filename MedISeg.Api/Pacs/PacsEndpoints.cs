@@ -29,9 +29,9 @@ internal static class PacsEndpoints
     {
         RouteGroupBuilder group = routes.MapGroup("/v1/pacs").WithTags("PACS");
         group.MapGet("", List).WithName("listPacs").Produces<PacsListDocument>();
-        group.MapGet("/{name}/studies", SearchStudies).WithName("searchPacsStudies").Produces(StatusCodes.Status200OK, typeof(object), DicomJson)
+        group.MapGet("/{name}/studies", SearchStudies).WithName("searchPacsStudies").Produces<object>(StatusCodes.Status200OK, DicomJson)
             .Fails(SearchCodes).DisableRequestTimeout();
-        group.MapGet("/{name}/studies/{study}/series", SearchSeries).WithName("searchPacsSeries").Produces(StatusCodes.Status200OK, typeof(object), DicomJson)
+        group.MapGet("/{name}/studies/{study}/series", SearchSeries).WithName("searchPacsSeries").Produces<object>(StatusCodes.Status200OK, DicomJson)
             .Fails(SearchCodes).DisableRequestTimeout();
         group.MapPost("/{name}/segmentations", Submit).WithName("submitPacsSegmentation").Accepts<PacsRequest>("application/json")
             .Produces<JobDocument>(StatusCodes.Status202Accepted)
