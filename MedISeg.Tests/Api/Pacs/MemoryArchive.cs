@@ -31,7 +31,7 @@ internal sealed class MemoryArchive(byte[][] files) : HttpMessageHandler
             lock (Sent) Sent.Add(body);
             return Take();
         }
-        if (path.Contains("?", StringComparison.Ordinal)) return ScriptedArchive.Json("[{\"0020000D\":{\"vr\":\"UI\",\"Value\":[\"2.25.1\"]}}]")();
+        if (path.Contains('?')) return ScriptedArchive.Json("[{\"0020000D\":{\"vr\":\"UI\",\"Value\":[\"2.25.1\"]}}]")();
         if (!path.Contains(Series, StringComparison.Ordinal)) return new HttpResponseMessage(HttpStatusCode.NotFound);
         if (path.EndsWith("/metadata", StringComparison.Ordinal)) return ScriptedArchive.Json(Metadata())();
         return ScriptedArchive.Objects(0, request.Headers.Accept.ToString().Contains('*', StringComparison.Ordinal) ? AsStored ?? files : files)();

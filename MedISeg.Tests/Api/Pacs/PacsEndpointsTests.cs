@@ -8,12 +8,14 @@ using static MedISeg.Tests.Api.ApiClient;
 
 namespace MedISeg.Tests.Api.Pacs;
 
-public sealed class PacsEndpointsTests
+public sealed class PacsEndpointsTests : IDisposable
 {
     private readonly byte[][] _files = TestSeries.Files();
     private readonly MemoryArchive _archive;
 
     public PacsEndpointsTests() => _archive = new MemoryArchive(_files);
+
+    public void Dispose() => _archive.Dispose();
 
     [Fact]
     public async Task Submit_SeriesOfTheArchive_IsSegmentedAndStoredThere()

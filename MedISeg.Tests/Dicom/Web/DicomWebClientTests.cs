@@ -3,7 +3,6 @@ using MedISeg.Dicom;
 using MedISeg.Dicom.Series;
 using MedISeg.Dicom.Web;
 using MedISeg.Imaging.Errors;
-using MedISeg.Imaging.Geometry;
 using MedISeg.Imaging.Volumes;
 using MedISeg.Tests.Dicom.Segmentations;
 using MedISeg.Tests.Support;
