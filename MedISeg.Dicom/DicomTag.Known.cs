@@ -92,6 +92,12 @@ public readonly partial record struct DicomTag
     public static DicomTag ReferencedSOPInstanceUID => new(0x0008, 0x1155);
     /// <summary>(0008,1160) IS.</summary>
     public static DicomTag ReferencedFrameNumber => new(0x0008, 0x1160);
+    /// <summary>(0008,1197) US.</summary>
+    public static DicomTag FailureReason => new(0x0008, 0x1197);
+    /// <summary>(0008,1198) SQ.</summary>
+    public static DicomTag FailedSOPSequence => new(0x0008, 0x1198);
+    /// <summary>(0008,1199) SQ.</summary>
+    public static DicomTag ReferencedSOPSequence => new(0x0008, 0x1199);
     /// <summary>(0008,2111) ST.</summary>
     public static DicomTag DerivationDescription => new(0x0008, 0x2111);
     /// <summary>(0008,2112) SQ.</summary>
