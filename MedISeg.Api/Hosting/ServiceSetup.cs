@@ -116,6 +116,9 @@ internal static class ServiceSetup
         services.TryAddEnumerable(
         [
             ServiceDescriptor.Singleton<IResultEncoder, DicomEncoder>(),
+            ServiceDescriptor.Singleton<IResultEncoder, LabelMapEncoder>(),
+            ServiceDescriptor.Singleton<IResultEncoder, RleLabelMapEncoder>(),
+            ServiceDescriptor.Singleton<IResultEncoder, StructureSetEncoder>(),
             ServiceDescriptor.Singleton<IResultEncoder, NiftiGzipEncoder>(),
             ServiceDescriptor.Singleton<IResultEncoder, NiftiEncoder>(),
             ServiceDescriptor.Singleton<IResultEncoder, NrrdEncoder>(),

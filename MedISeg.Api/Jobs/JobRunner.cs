@@ -4,7 +4,6 @@ using MedISeg.Api.Jobs.Store;
 using MedISeg.Api.Options;
 using MedISeg.Api.Pacs;
 using MedISeg.Api.Results;
-using MedISeg.Dicom.Segmentations;
 using MedISeg.Imaging.Errors;
 using MedISeg.Inference;
 using MedISeg.Inference.Models;
@@ -106,8 +105,10 @@ internal sealed class JobRunner(
 
         progress.Report(new SegmentationProgress(SegmentationPhase.Encoding, 0, 0));
         string folder = files.CreateResultFolder(job.Id, job.Token);
-        ResultArtifacts.Write(folder, input.Kind, result, output => SegmentationWriter.Write(
-            output, input.Sources[0], result.Labels, SegmentationDescriber.Create(manifest, report.Recipe, input.Sources, time.GetUtcNow()), cancellationToken));
+        DicomSource? source = input.Kind == InputKind.Dicom
+            ? new DicomSource(input.Sources[0], SegmentationDescriber.Create(manifest, report.Recipe, input.Sources, time.GetUtcNow()))
+            : null;
+        ResultArtifacts.Write(folder, input.Kind, result, source, cancellationToken);
         cancellationToken.ThrowIfCancellationRequested();
         string json = JsonSerializer.Serialize(report, SegmentationOptions.Json);
         bool published = false;
