@@ -2,6 +2,7 @@ using MedISeg.Api.Auth;
 using MedISeg.Api.OpenApi;
 using MedISeg.Dicom.Web;
 using MedISeg.Imaging.Errors;
+using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
 
 namespace MedISeg.Api.Routing;
@@ -52,7 +53,7 @@ internal static class RoutingEndpoints
     /// <param name="context">The request.</param>
     /// <param name="inbox">Series that are coming in.</param>
     /// <param name="study">UID of the study.</param>
-    private static IResult Complete(HttpContext context, [FromServices] Inbox inbox, string study) =>
+    private static StatusCodeHttpResult Complete(HttpContext context, [FromServices] Inbox inbox, string study) =>
         inbox.Complete(Caller.Of(context.User), Checked(study)) > 0
             ? TypedResults.StatusCode(StatusCodes.Status202Accepted)
             : throw new SegmentationException(ErrorCode.UnknownSeries, "No series of such a study is coming in; its series may have been routed already.");
