@@ -78,6 +78,8 @@ public readonly partial record struct DicomTag
     public static DicomTag StudyDescription => new(0x0008, 0x1030);
     /// <summary>(0008,103e) LO.</summary>
     public static DicomTag SeriesDescription => new(0x0008, 0x103e);
+    /// <summary>(0008,1070) PN.</summary>
+    public static DicomTag OperatorsName => new(0x0008, 0x1070);
     /// <summary>(0008,1090) LO.</summary>
     public static DicomTag ManufacturerModelName => new(0x0008, 0x1090);
     /// <summary>(0008,1115) SQ.</summary>
@@ -92,6 +94,12 @@ public readonly partial record struct DicomTag
     public static DicomTag ReferencedSOPInstanceUID => new(0x0008, 0x1155);
     /// <summary>(0008,1160) IS.</summary>
     public static DicomTag ReferencedFrameNumber => new(0x0008, 0x1160);
+    /// <summary>(0008,1197) US.</summary>
+    public static DicomTag FailureReason => new(0x0008, 0x1197);
+    /// <summary>(0008,1198) SQ.</summary>
+    public static DicomTag FailedSOPSequence => new(0x0008, 0x1198);
+    /// <summary>(0008,1199) SQ.</summary>
+    public static DicomTag ReferencedSOPSequence => new(0x0008, 0x1199);
     /// <summary>(0008,2111) ST.</summary>
     public static DicomTag DerivationDescription => new(0x0008, 0x2111);
     /// <summary>(0008,2112) SQ.</summary>
@@ -392,10 +400,66 @@ public readonly partial record struct DicomTag
     public static DicomTag PresentationLUTShape => new(0x2050, 0x0020);
     /// <summary>(3006,0002) SH.</summary>
     public static DicomTag StructureSetLabel => new(0x3006, 0x0002);
+    /// <summary>(3006,0004) LO.</summary>
+    public static DicomTag StructureSetName => new(0x3006, 0x0004);
+    /// <summary>(3006,0006) ST.</summary>
+    public static DicomTag StructureSetDescription => new(0x3006, 0x0006);
+    /// <summary>(3006,0008) DA.</summary>
+    public static DicomTag StructureSetDate => new(0x3006, 0x0008);
+    /// <summary>(3006,0009) TM.</summary>
+    public static DicomTag StructureSetTime => new(0x3006, 0x0009);
+    /// <summary>(3006,0010) SQ.</summary>
+    public static DicomTag ReferencedFrameOfReferenceSequence => new(0x3006, 0x0010);
+    /// <summary>(3006,0012) SQ.</summary>
+    public static DicomTag RTReferencedStudySequence => new(0x3006, 0x0012);
+    /// <summary>(3006,0014) SQ.</summary>
+    public static DicomTag RTReferencedSeriesSequence => new(0x3006, 0x0014);
+    /// <summary>(3006,0016) SQ.</summary>
+    public static DicomTag ContourImageSequence => new(0x3006, 0x0016);
     /// <summary>(3006,0020) SQ.</summary>
     public static DicomTag StructureSetROISequence => new(0x3006, 0x0020);
+    /// <summary>(3006,0022) IS.</summary>
+    public static DicomTag ROINumber => new(0x3006, 0x0022);
+    /// <summary>(3006,0024) UI.</summary>
+    public static DicomTag ReferencedFrameOfReferenceUID => new(0x3006, 0x0024);
+    /// <summary>(3006,0026) LO.</summary>
+    public static DicomTag ROIName => new(0x3006, 0x0026);
+    /// <summary>(3006,002a) IS.</summary>
+    public static DicomTag ROIDisplayColor => new(0x3006, 0x002a);
+    /// <summary>(3006,0036) CS.</summary>
+    public static DicomTag ROIGenerationAlgorithm => new(0x3006, 0x0036);
+    /// <summary>(3006,0037) SQ.</summary>
+    public static DicomTag ROIDerivationAlgorithmIdentificationSequence => new(0x3006, 0x0037);
+    /// <summary>(3006,0038) LO.</summary>
+    public static DicomTag ROIGenerationDescription => new(0x3006, 0x0038);
     /// <summary>(3006,0039) SQ.</summary>
     public static DicomTag ROIContourSequence => new(0x3006, 0x0039);
+    /// <summary>(3006,0040) SQ.</summary>
+    public static DicomTag ContourSequence => new(0x3006, 0x0040);
+    /// <summary>(3006,0042) CS.</summary>
+    public static DicomTag ContourGeometricType => new(0x3006, 0x0042);
+    /// <summary>(3006,0046) IS.</summary>
+    public static DicomTag NumberOfContourPoints => new(0x3006, 0x0046);
+    /// <summary>(3006,0048) IS.</summary>
+    public static DicomTag ContourNumber => new(0x3006, 0x0048);
+    /// <summary>(3006,0050) DS.</summary>
+    public static DicomTag ContourData => new(0x3006, 0x0050);
+    /// <summary>(3006,0080) SQ.</summary>
+    public static DicomTag RTROIObservationsSequence => new(0x3006, 0x0080);
+    /// <summary>(3006,0082) IS.</summary>
+    public static DicomTag ObservationNumber => new(0x3006, 0x0082);
+    /// <summary>(3006,0084) IS.</summary>
+    public static DicomTag ReferencedROINumber => new(0x3006, 0x0084);
+    /// <summary>(3006,0085) SH.</summary>
+    public static DicomTag ROIObservationLabel => new(0x3006, 0x0085);
+    /// <summary>(3006,0086) SQ.</summary>
+    public static DicomTag RTROIIdentificationCodeSequence => new(0x3006, 0x0086);
+    /// <summary>(3006,00a4) CS.</summary>
+    public static DicomTag RTROIInterpretedType => new(0x3006, 0x00a4);
+    /// <summary>(3006,00a6) PN.</summary>
+    public static DicomTag ROIInterpreter => new(0x3006, 0x00a6);
+    /// <summary>(300e,0002) CS.</summary>
+    public static DicomTag ApprovalStatus => new(0x300e, 0x0002);
     /// <summary>(5200,9229) SQ.</summary>
     public static DicomTag SharedFunctionalGroupsSequence => new(0x5200, 0x9229);
     /// <summary>(5200,9230) SQ.</summary>

@@ -1,4 +1,5 @@
 using MedISeg.Api.Hosting;
+using MedISeg.Api.Pacs;
 using MedISeg.Dicom.Pixels;
 using Microsoft.Extensions.Options;
 
@@ -16,9 +17,11 @@ internal static class OptionsSetup
         Bind<DataOptions, DataOptionsValidator>(services, "Data");
         Bind<ModelOptions, ModelOptionsValidator>(services, "Models");
         Bind<AuthOptions, AuthOptionsValidator>(services, "Auth");
+        Bind<PacsOptions, PacsOptionsValidator>(services, "Pacs");
         services.AddSingleton<IValidateOptions<JobOptions>, JobOptionsCrossValidator>();
         services.AddSingleton<IValidateOptions<ModelOptions>, ModelProvidersValidator>();
         services.AddSingleton<IValidateOptions<AuthOptions>, AuthKeysValidator>();
+        services.AddSingleton<IValidateOptions<PacsOptions>, ArchivesValidator>();
     }
 
     /// <summary>Binds one section of checked options.</summary>

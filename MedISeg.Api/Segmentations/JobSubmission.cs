@@ -2,6 +2,7 @@ using MedISeg.Api.Auth;
 using MedISeg.Api.Jobs;
 using MedISeg.Api.Jobs.Store;
 using MedISeg.Api.Options;
+using MedISeg.Api.Pacs;
 using MedISeg.Api.Results;
 using MedISeg.Api.Uploads;
 using MedISeg.Imaging.Errors;
@@ -26,10 +27,9 @@ internal sealed class JobSubmission(
     {
         HttpRequest request = context.Request;
         CancellationToken cancellationToken = context.RequestAborted;
-        if (lifetime.ApplicationStopping.IsCancellationRequested) throw new SegmentationException(ErrorCode.ShuttingDown, "The service is stopping.");
         uploads.CheckHeaders(request);
-        CheckParameters(request.Query);
-        if (await store.IsFullAsync(cancellationToken).ConfigureAwait(false)) throw Full();
+        CheckParameters(request.Query, KnownParameters);
+        await CheckOpenAsync(cancellationToken).ConfigureAwait(false);
         // A body that is no form says everything else in its address: refuse before it is sent.
         if (!BodyTypes.IsForm(request)) Resolve(request, Upload.None);
         bool accepted = false;
@@ -52,11 +52,8 @@ internal sealed class JobSubmission(
                 InputFiles = upload.Files.Count,
                 CreatedAt = time.GetUtcNow(),
             };
-            files.Accept(id, order.Places, new InputList(order.Channels, upload.Skipped));
-            // From here on the client may go away: the job is accepted.
-            accepted = await store.TryAddAsync(job, CancellationToken.None).ConfigureAwait(false);
-            if (!accepted) throw Full();
-            signal.Wake();
+            await AddAsync(job, order.Places, new InputList(order.Channels, upload.Skipped)).ConfigureAwait(false);
+            accepted = true;
             return job;
         }
         finally
@@ -65,27 +62,80 @@ internal sealed class JobSubmission(
         }
     }
 
+    /// <summary>Accepts a request for a series that an archive has; it is fetched when the job runs.</summary>
+    /// <param name="context">The request.</param>
+    /// <param name="id">Id of the job to be.</param>
+    /// <param name="series">The series; its archive is configured.</param>
+    /// <param name="wanted">The rest of the body.</param>
+    /// <exception cref="SegmentationException">The request is refused; nothing of it is left.</exception>
+    public async Task<JobRecord> AcceptAsync(HttpContext context, string id, PacsSeries series, PacsRequest wanted)
+    {
+        CheckParameters(context.Request.Query, ["format"]);
+        await CheckOpenAsync(context.RequestAborted).ConfigureAwait(false);
+        string? options = wanted.Options?.GetRawText();
+        ModelManifest manifest = Resolve(wanted.Model, options);
+        formats.Choose(context.Request.Query["format"], context.Request.Headers.Accept, InputKind.Dicom);
+        JobRecord job = new()
+        {
+            Id = id,
+            Owner = Caller.Of(context.User),
+            ModelName = manifest.Name,
+            ModelVersion = manifest.Version,
+            Options = options,
+            InputKind = InputKind.Dicom,
+            CreatedAt = time.GetUtcNow(),
+            DeliverTo = wanted.Store ? series.Pacs : null,
+        };
+        bool accepted = false;
+        try
+        {
+            files.StartUpload(id);
+            await AddAsync(job, [], InputList.Plain with { Series = series }).ConfigureAwait(false);
+            accepted = true;
+            return job;
+        }
+        finally
+        {
+            if (!accepted) files.Drop(id);
+        }
+    }
+
+    private async Task CheckOpenAsync(CancellationToken cancellationToken)
+    {
+        if (lifetime.ApplicationStopping.IsCancellationRequested) throw new SegmentationException(ErrorCode.ShuttingDown, "The service is stopping.");
+        if (await store.IsFullAsync(cancellationToken).ConfigureAwait(false)) throw Full();
+    }
+
+    /// <summary>The client may go away meanwhile: afterwards the job is accepted.</summary>
+    private async Task AddAsync(JobRecord job, IReadOnlyList<int> places, InputList list)
+    {
+        files.Accept(job.Id, places, list);
+        if (!await store.TryAddAsync(job, CancellationToken.None).ConfigureAwait(false)) throw Full();
+        signal.Wake();
+    }
+
     private static SegmentationException Full() => new(ErrorCode.QueueFull, "The queue is full; try again later.");
 
-    private static void CheckParameters(IQueryCollection query)
+    private static void CheckParameters(IQueryCollection query, string[] known)
     {
         int place = 0;
         foreach (string name in query.Keys)
         {
             place++;
-            if (!KnownParameters.Contains(name, StringComparer.Ordinal))
+            if (!known.Contains(name, StringComparer.Ordinal))
                 throw new SegmentationException(ErrorCode.MalformedRequest,
-                    $"The {GivenName.Of(name, "query parameter", place)} is not known; use {string.Join(", ", KnownParameters)}.");
+                    $"The {GivenName.Of(name, "query parameter", place)} is not known; use {string.Join(", ", known)}.");
             if (query[name].Count > 1)
                 throw new SegmentationException(ErrorCode.MalformedRequest, $"The query parameter '{name}' came {query[name].Count} times; send it once.");
         }
     }
 
+    private ModelManifest Resolve(HttpRequest request, Upload upload) => Resolve(One(request, "model", upload.Model), Options(request, upload));
+
     /// <summary>Finds the model and checks the options against it.</summary>
-    private ModelManifest Resolve(HttpRequest request, Upload upload)
+    private ModelManifest Resolve(string? model, string? json)
     {
-        ModelManifest manifest = choice.Find(One(request, "model", upload.Model));
-        string? json = Options(request, upload);
+        ModelManifest manifest = choice.Find(model);
         try
         {
             EffectiveOptions.Create(json is null ? null : OptionsReader.Parse(json), manifest, defaults.Options);

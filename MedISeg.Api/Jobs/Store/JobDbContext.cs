@@ -37,6 +37,9 @@ internal sealed class JobDbContext(DbContextOptions<JobDbContext> options) : DbC
             job.Property(j => j.ModelName).HasMaxLength(63);
             job.Property(j => j.ModelVersion).HasMaxLength(32);
             job.Property(j => j.ModelSha256).HasMaxLength(64);
+            job.Property(j => j.DeliverTo).HasMaxLength(63);
+            job.HasIndex(j => new { j.Delivery, j.DeliverAt });
+            job.Property(j => j.Delivery).HasConversion(new KebabCase<DeliveryState>());
             job.Property(j => j.State).HasConversion(new KebabCase<JobState>());
             job.Property(j => j.InputKind).HasConversion(new KebabCase<InputKind>());
             job.Property(j => j.Phase).HasConversion(new KebabCase<Inference.SegmentationPhase>());

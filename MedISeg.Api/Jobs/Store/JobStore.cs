@@ -135,6 +135,8 @@ internal sealed class JobStore(IDbContextFactory<JobDbContext> contexts, IOption
             .SetProperty(j => j.InputKind, input)
             .SetProperty(j => j.ModelSha256, modelSha256)
             .SetProperty(j => j.Report, report)
+            .SetProperty(j => j.Delivery, j => j.DeliverTo == null ? null : DeliveryState.Pending)
+            .SetProperty(j => j.DeliverAt, j => j.DeliverTo == null ? null : now)
             .SetProperty(j => j.FinishedAt, now)
             .SetProperty(j => j.ExpiresAt, now + options.Value.Retention));
         return published == 1 || db.Jobs.Any(j => j.Sequence == job.Sequence && j.State == JobState.Succeeded && j.Token == job.Token && !j.Deleted);
@@ -200,12 +202,12 @@ internal sealed class JobStore(IDbContextFactory<JobDbContext> contexts, IOption
         return !db.Jobs.Any(j => j.Id == id && !j.Deleted);
     }
 
-    /// <summary>Ids of jobs to remove: deleted ones, and those whose retention ended.</summary>
+    /// <summary>Ids of jobs to remove: deleted ones, and those whose retention ended and whose result no archive waits for.</summary>
     public IReadOnlyList<string> Removable()
     {
         using JobDbContext db = contexts.CreateDbContext();
         DateTimeOffset now = time.GetUtcNow();
-        return [.. db.Jobs.Where(j => j.Deleted || j.ExpiresAt != null && j.ExpiresAt <= now).Select(j => j.Id)];
+        return [.. db.Jobs.Where(j => j.Deleted || j.ExpiresAt != null && j.ExpiresAt <= now && j.Delivery != DeliveryState.Pending).Select(j => j.Id)];
     }
 
     /// <summary>Those of some ids that have a row.</summary>

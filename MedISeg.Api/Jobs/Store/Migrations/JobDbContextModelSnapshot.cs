@@ -50,6 +50,26 @@ namespace MedISeg.Api.Jobs.Store.Migrations
                     b.Property<bool>("Deleted")
                         .HasColumnType("INTEGER");
 
+                    b.Property<long?>("DeliverAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("DeliverTo")
+                        .HasMaxLength(63)
+                        .HasColumnType("TEXT");
+
+                    b.Property<long?>("DeliveredAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Delivery")
+                        .HasMaxLength(32)
+                        .HasColumnType("TEXT");
+
+                    b.Property<int>("DeliveryAttempts")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("DeliveryFailure")
+                        .HasColumnType("TEXT");
+
                     b.Property<long?>("ExpiresAt")
                         .HasColumnType("INTEGER");
 
@@ -121,6 +141,8 @@ namespace MedISeg.Api.Jobs.Store.Migrations
 
                     b.HasIndex("Id")
                         .IsUnique();
+
+                    b.HasIndex("Delivery", "DeliverAt");
 
                     b.HasIndex("Owner", "Sequence");
 
