@@ -300,6 +300,16 @@ public readonly partial record struct DicomTag
     public static DicomTag BluePaletteColorLookupTableDescriptor => new(0x0028, 0x1103);
     /// <summary>(0028,1201) OW.</summary>
     public static DicomTag RedPaletteColorLookupTableData => new(0x0028, 0x1201);
+    /// <summary>(0028,1202) OW.</summary>
+    public static DicomTag GreenPaletteColorLookupTableData => new(0x0028, 0x1202);
+    /// <summary>(0028,1203) OW.</summary>
+    public static DicomTag BluePaletteColorLookupTableData => new(0x0028, 0x1203);
+    /// <summary>(0028,1221) OW.</summary>
+    public static DicomTag SegmentedRedPaletteColorLookupTableData => new(0x0028, 0x1221);
+    /// <summary>(0028,1222) OW.</summary>
+    public static DicomTag SegmentedGreenPaletteColorLookupTableData => new(0x0028, 0x1222);
+    /// <summary>(0028,1223) OW.</summary>
+    public static DicomTag SegmentedBluePaletteColorLookupTableData => new(0x0028, 0x1223);
     /// <summary>(0028,135a) CS.</summary>
     public static DicomTag SpatialLocationsPreserved => new(0x0028, 0x135a);
     /// <summary>(0028,2000) OB.</summary>
