@@ -72,6 +72,8 @@ public readonly partial record struct DicomTag
     public static DicomTag CodingSchemeVersion => new(0x0008, 0x0103);
     /// <summary>(0008,0104) LO.</summary>
     public static DicomTag CodeMeaning => new(0x0008, 0x0104);
+    /// <summary>(0008,0105) CS.</summary>
+    public static DicomTag MappingResource => new(0x0008, 0x0105);
     /// <summary>(0008,0119) UC.</summary>
     public static DicomTag LongCodeValue => new(0x0008, 0x0119);
     /// <summary>(0008,1030) LO.</summary>
@@ -82,6 +84,8 @@ public readonly partial record struct DicomTag
     public static DicomTag OperatorsName => new(0x0008, 0x1070);
     /// <summary>(0008,1090) LO.</summary>
     public static DicomTag ManufacturerModelName => new(0x0008, 0x1090);
+    /// <summary>(0008,1111) SQ.</summary>
+    public static DicomTag ReferencedPerformedProcedureStepSequence => new(0x0008, 0x1111);
     /// <summary>(0008,1115) SQ.</summary>
     public static DicomTag ReferencedSeriesSequence => new(0x0008, 0x1115);
     /// <summary>(0008,1140) SQ.</summary>
@@ -334,16 +338,42 @@ public readonly partial record struct DicomTag
     public static DicomTag PixelValueTransformationSequence => new(0x0028, 0x9145);
     /// <summary>(0040,0244) DA.</summary>
     public static DicomTag PerformedProcedureStepStartDate => new(0x0040, 0x0244);
+    /// <summary>(0040,08ea) SQ.</summary>
+    public static DicomTag MeasurementUnitsCodeSequence => new(0x0040, 0x08ea);
+    /// <summary>(0040,a010) CS.</summary>
+    public static DicomTag RelationshipType => new(0x0040, 0xa010);
+    /// <summary>(0040,a040) CS.</summary>
+    public static DicomTag ValueType => new(0x0040, 0xa040);
     /// <summary>(0040,a043) SQ.</summary>
     public static DicomTag ConceptNameCodeSequence => new(0x0040, 0xa043);
+    /// <summary>(0040,a050) CS.</summary>
+    public static DicomTag ContinuityOfContent => new(0x0040, 0xa050);
+    /// <summary>(0040,a124) UI.</summary>
+    public static DicomTag UID => new(0x0040, 0xa124);
     /// <summary>(0040,a160) UT.</summary>
     public static DicomTag TextValue => new(0x0040, 0xa160);
+    /// <summary>(0040,a168) SQ.</summary>
+    public static DicomTag ConceptCodeSequence => new(0x0040, 0xa168);
     /// <summary>(0040,a170) SQ.</summary>
     public static DicomTag PurposeOfReferenceCodeSequence => new(0x0040, 0xa170);
+    /// <summary>(0040,a300) SQ.</summary>
+    public static DicomTag MeasuredValueSequence => new(0x0040, 0xa300);
+    /// <summary>(0040,a30a) DS.</summary>
+    public static DicomTag NumericValue => new(0x0040, 0xa30a);
+    /// <summary>(0040,a372) SQ.</summary>
+    public static DicomTag PerformedProcedureCodeSequence => new(0x0040, 0xa372);
+    /// <summary>(0040,a375) SQ.</summary>
+    public static DicomTag CurrentRequestedProcedureEvidenceSequence => new(0x0040, 0xa375);
+    /// <summary>(0040,a491) CS.</summary>
+    public static DicomTag CompletionFlag => new(0x0040, 0xa491);
     /// <summary>(0040,a493) CS.</summary>
     public static DicomTag VerificationFlag => new(0x0040, 0xa493);
+    /// <summary>(0040,a504) SQ.</summary>
+    public static DicomTag ContentTemplateSequence => new(0x0040, 0xa504);
     /// <summary>(0040,a730) SQ.</summary>
     public static DicomTag ContentSequence => new(0x0040, 0xa730);
+    /// <summary>(0040,db00) CS.</summary>
+    public static DicomTag TemplateIdentifier => new(0x0040, 0xdb00);
     /// <summary>(0054,1000) CS.</summary>
     public static DicomTag SeriesType => new(0x0054, 0x1000);
     /// <summary>(0054,1001) CS.</summary>

@@ -47,7 +47,7 @@ public sealed class DicomObjectsTests : IAsyncLifetime
     [Fact]
     public async Task Result_EachObject_IsOfTheSameStudyInASeriesOfItsOwnAlwaysTheSame()
     {
-        string[] formats = ["dcm", "seg-labelmap", "rtstruct"];
+        string[] formats = ["dcm", "seg-labelmap", "rtstruct", "sr"];
         DicomDataset[] objects = new DicomDataset[formats.Length];
         for (int n = 0; n < formats.Length; n++)
         {
@@ -56,11 +56,11 @@ public sealed class DicomObjectsTests : IAsyncLifetime
             objects[n] = DicomFile.Open(first).Dataset;
         }
         Assert.Single(objects.Select(one => one.GetString(DicomTag.StudyInstanceUID)).Distinct());
-        Assert.Single(objects.Select(one => one.GetString(DicomTag.FrameOfReferenceUID)).Distinct());
+        Assert.Single(objects.SkipLast(1).Select(one => one.GetString(DicomTag.FrameOfReferenceUID)).Distinct());
         Assert.All(objects, one => Assert.Equal("P-23", one.GetString(DicomTag.PatientID)));
         foreach (DicomTag tag in (DicomTag[])[DicomTag.SOPInstanceUID, DicomTag.SeriesInstanceUID])
             Assert.Equal(formats.Length, objects.Select(one => one.GetString(tag)).Distinct().Count());
-        Assert.Equal(["1004", "4004", "2004"], objects.Select(one => one.GetString(DicomTag.SeriesNumber)));
+        Assert.Equal(["1004", "4004", "2004", "3004"], objects.Select(one => one.GetString(DicomTag.SeriesNumber)));
     }
 
     [Fact]
@@ -71,6 +71,21 @@ public sealed class DicomObjectsTests : IAsyncLifetime
         double area = roi.GetSequence(DicomTag.ContourSequence).Items.Sum(contour => Area(contour.GetValues<double>(DicomTag.ContourData)));
         LabelMap labels = TestSeries.Open(await _client.GetByteArrayAsync(_result)).ToLabelMap();
         Assert.Equal(labels.Bytes.ToArray().Count(label => label == 1) * 0.7 * 1.3, area, 1e-2);
+    }
+
+    [Fact]
+    public async Task Result_Report_RefersToTheSegmentationAndGivesItsVolume()
+    {
+        DicomDataset segmentation = DicomFile.Open(await _client.GetByteArrayAsync(_result)).Dataset;
+        DicomDataset report = DicomFile.Open(await _client.GetByteArrayAsync($"{_result}?format=sr")).Dataset;
+        DicomDataset group = Assert.Single(report.GetSequence(DicomTag.ContentSequence).Items[^1].GetSequence(DicomTag.ContentSequence).Items);
+        IList<DicomDataset> content = group.GetSequence(DicomTag.ContentSequence).Items;
+        DicomDataset reference = content.Single(item => item.GetString(DicomTag.ValueType) == "IMAGE").GetSequence(DicomTag.ReferencedSOPSequence).Items[0];
+        Assert.Equal(segmentation.GetString(DicomTag.SOPInstanceUID), reference.GetString(DicomTag.ReferencedSOPInstanceUID));
+        Assert.Equal(segmentation.GetSequence(DicomTag.SegmentSequence).Items[0].GetString(DicomTag.TrackingUID), content[1].GetString(DicomTag.UID));
+        DicomDataset measured = content[^1].GetSequence(DicomTag.MeasuredValueSequence).Items[0];
+        int voxels = DicomSegmentation.Create(segmentation).ToLabelMap().Bytes.ToArray().Count(label => label == 1);
+        Assert.Equal(voxels * 0.7 * 1.3 * 2.5 / 1000, measured.GetSingleValue<double>(DicomTag.NumericValue), 1e-6);
     }
 
     [Fact]
