@@ -49,6 +49,7 @@ internal static class OptionsResolver
             Outputs = merged.Outputs!,
             Uids = merged.Uids!.Value,
             Geometry = merged.Geometry!.Value,
+            Stack = merged.Stack,
             ModalityMismatch = merged.ModalityMismatch!.Value,
             Options = merged with
             {
