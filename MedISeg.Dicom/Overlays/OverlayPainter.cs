@@ -1,5 +1,4 @@
 using MedISeg.Dicom.Segmentations;
-using MedISeg.Imaging.Geometry;
 using MedISeg.Imaging.Pictures;
 using MedISeg.Imaging.Volumes;
 
