@@ -16,7 +16,7 @@ namespace MedISeg.Api.Jobs;
 /// <summary>Runs one job from its files to its stored result.</summary>
 internal sealed class JobRunner(
     JobStore store, JobFiles files, JobSignal signal, JobNotifier notifier, JobInputs inputs, DeliveryWorker deliveries, ModelCatalog models, ModelState state, ServerDefaults defaults,
-    SegmentationPipeline pipeline, IOptions<JobOptions> options, TimeProvider time, ILogger<JobRunner> logger)
+    SegmentationPipeline pipeline, IOptions<JobOptions> options, IOptions<DicomResultOptions> objects, TimeProvider time, ILogger<JobRunner> logger)
 {
     /// <summary>First and longest wait between two tries to record an outcome.</summary>
     private static readonly TimeSpan FirstWait = TimeSpan.FromMilliseconds(100), LongestWait = TimeSpan.FromSeconds(30);
@@ -108,7 +108,8 @@ internal sealed class JobRunner(
         progress.Report(new SegmentationProgress(SegmentationPhase.Encoding, 0, 0));
         string folder = files.CreateResultFolder(job.Id, job.Token);
         DicomSource? source = input.Kind == InputKind.Dicom
-            ? new DicomSource(input.Sources[0], SegmentationDescriber.Create(manifest, report.Recipe, input.Sources, time.GetUtcNow()))
+            ? new DicomSource(
+                input.Sources[0], SegmentationDescriber.Create(manifest, report.Recipe, input.Sources, objects.Value, time.GetUtcNow()), objects.Value.SeriesNumberStep)
             : null;
         ResultArtifacts.Write(folder, input.Kind, result, source, overlay ? input.Image : null, cancellationToken);
         cancellationToken.ThrowIfCancellationRequested();

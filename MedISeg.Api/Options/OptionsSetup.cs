@@ -15,6 +15,7 @@ internal static class OptionsSetup
         Bind<LimitOptions, LimitOptionsValidator>(services, "Limits");
         Bind<JobOptions, JobOptionsValidator>(services, "Jobs");
         Bind<DecoderOptions, DecoderOptionsValidator>(services, "Dicom:Decoder");
+        Bind<DicomResultOptions, DicomResultOptionsValidator>(services, "Dicom:Results");
         Bind<DataOptions, DataOptionsValidator>(services, "Data");
         Bind<ModelOptions, ModelOptionsValidator>(services, "Models");
         Bind<AuthOptions, AuthOptionsValidator>(services, "Auth");

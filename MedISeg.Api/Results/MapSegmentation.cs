@@ -9,8 +9,8 @@ namespace MedISeg.Api.Results;
 /// <summary>An uncertainty map of a DICOM series as FRACTIONAL segmentation of one segment.</summary>
 internal static class MapSegmentation
 {
-    /// <summary>Series numbers of maps follow those of the other objects.</summary>
-    private const int FirstNumberStep = 5000, NumberStep = 1000;
+    /// <summary>Maps come behind all other objects.</summary>
+    private const int FirstPlace = 5;
 
     /// <summary>Scheme of codes that no standard has. Its name begins with 99, as private ones must.</summary>
     private const string PrivateScheme = "99MEDISEG";
@@ -35,7 +35,7 @@ internal static class MapSegmentation
             TrackingUid = DicomUID.Derive($"{source.Description.Segments[0].TrackingUid}|{kind}"),
         };
         int place = ResultOutputs.Maps.TakeWhile(name => name != kind).Count();
-        SegmentationDescription description = source.Describe(kind, FirstNumberStep + place * NumberStep, $"({kind})") with { Segments = [segment] };
+        SegmentationDescription description = source.Describe(kind, FirstPlace + place, $"({kind})") with { Segments = [segment] };
         SegmentationWriter.WriteFractional(output, source.Series, new Volume(source.Series.Geometry, [map.Stored(0)]), description, cancellationToken);
     }
 }

@@ -37,7 +37,7 @@ internal sealed class OverlayEncoder : IResultEncoder
             using ZipArchive archive = new(stream, ZipArchiveMode.Create, leaveOpen: true);
             int count = 0;
             foreach (DicomFile plane in OverlaySeries.Create(
-                source.Series, image, labels, source.Describe("overlay", 4000, "(overlay, not for diagnosis)"), cancellationToken))
+                source.Series, image, labels, source.Describe("overlay", 4, "(overlay, not for diagnosis)"), cancellationToken))
             {
                 ZipArchiveEntry entry = archive.CreateEntry(string.Create(CultureInfo.InvariantCulture, $"{++count:0000}.dcm"), CompressionLevel.Fastest);
                 entry.LastWriteTime = ZipEncoder.EntryDate;

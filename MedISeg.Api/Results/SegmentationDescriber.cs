@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
+using MedISeg.Api.Options;
 using MedISeg.Dicom;
 using MedISeg.Dicom.Segmentations;
 using MedISeg.Dicom.Series;
@@ -21,8 +22,8 @@ internal static class SegmentationDescriber
     /// <summary>Digits of the package's hash that fit behind the longest version.</summary>
     private const int HashDigits = 24;
 
-    /// <summary>What is added to the source's series number, and the number where the source has none.</summary>
-    private const int SeriesNumberStep = 1000, SeriesNumberWithoutSource = 300;
+    /// <summary>The number where the source has none.</summary>
+    private const int SeriesNumberWithoutSource = 300;
 
     /// <summary>The source's number is believed up to here: sums stay within what viewers show.</summary>
     private const int LargestSourceNumber = 99_999;
@@ -36,8 +37,10 @@ internal static class SegmentationDescriber
     /// <param name="manifest">The package: every class but background becomes a segment, in its order.</param>
     /// <param name="recipe">What ran.</param>
     /// <param name="sources">Series of the channels; the first one's grid is the result's.</param>
+    /// <param name="options">Names and numbers of this installation.</param>
     /// <param name="now">Time of creation; stable objects take the source's, so that they are the same in every byte.</param>
-    public static SegmentationDescription Create(ModelManifest manifest, RunRecipe recipe, IReadOnlyList<DicomSeries> sources, DateTimeOffset now)
+    public static SegmentationDescription Create(
+        ModelManifest manifest, RunRecipe recipe, IReadOnlyList<DicomSeries> sources, DicomResultOptions options, DateTimeOffset now)
     {
         DicomDataset header = sources[0].Header;
         bool stable = recipe.Options.Uids == UidPolicy.Stable;
@@ -56,8 +59,10 @@ internal static class SegmentationDescriber
             SopInstanceUid = uid("instance"),
             SeriesInstanceUid = uid("series"),
             DimensionOrganizationUid = uid("dimensions"),
-            SeriesNumber = Number(header),
-            SeriesDescription = Text($"MedISeg {recipe.Model} {recipe.Version}"),
+            DeviceSerialNumber = Text(options.DeviceSerialNumber),
+            SeriesNumber = Number(header, options.SeriesNumberStep),
+            SeriesDescription = Text(options.SeriesDescription.Replace("{model}", recipe.Model, StringComparison.Ordinal)
+                .Replace("{version}", recipe.Version, StringComparison.Ordinal)),
             CreatedAt = stable ? DateOf(header) : now,
         };
     }
@@ -80,11 +85,11 @@ internal static class SegmentationDescriber
     };
 
     /// <summary>A damaged number of the source is no reason to have no result.</summary>
-    private static int Number(DicomDataset header) =>
+    private static int Number(DicomDataset header, int step) =>
         header.TryGetString(DicomTag.SeriesNumber, out string? text)
         && int.TryParse(text, NumberStyles.AllowLeadingWhite | NumberStyles.AllowTrailingWhite, CultureInfo.InvariantCulture, out int number)
         && number <= LargestSourceNumber
-            ? number + SeriesNumberStep
+            ? number + step
             : SeriesNumberWithoutSource;
 
     private static DicomCode Code(IReadOnlyList<string>? code) => code is null ? Tissue : new DicomCode(code[0], code[1], Text(code[2]));

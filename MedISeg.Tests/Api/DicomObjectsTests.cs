@@ -1,6 +1,7 @@
 using System.IO.Compression;
 using System.Net;
 using System.Text.Json.Nodes;
+using MedISeg.Api.Options;
 using MedISeg.Dicom;
 using MedISeg.Dicom.Segmentations;
 using MedISeg.Imaging.Geometry;
@@ -133,6 +134,40 @@ public sealed class DicomObjectsTests : IAsyncLifetime
         string id = await _client.QueueAsync(Form(TestImages.SmallNifti(), "analytic", """{"outputs":["labels","overlay"]}"""));
         JsonNode job = await _client.JobAtEndAsync(id);
         Assert.Contains(job["report"]!["warnings"]!.AsArray(), warning => ((string)warning!).StartsWith("No overlay was made", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Result_NamesAndNumbersOfTheInstallation_AreInEveryObject()
+    {
+        await using ApiHost host = new(settings: new Dictionary<string, string>
+        {
+            ["Dicom:Results:SeriesNumberStep"] = "10", ["Dicom:Results:SeriesDescription"] = "AI {model} v{version}", ["Dicom:Results:DeviceSerialNumber"] = "SN-7",
+        });
+        using HttpClient client = host.CreateClient();
+        byte[][] files = TestSeries.Files(new DicomDataset().AddOrUpdate(DicomTag.SeriesNumber, 4));
+        string id = await client.QueueAsync(Raw(TestSeries.Zip(files), "application/zip"), "?model=analytic");
+        string version = (string)(await client.JobAtEndAsync(id))["report"]!["recipe"]!["version"]!;
+        (string Format, string Number, string Suffix)[] expected = [("dcm", "14", ""), ("rtstruct", "24", " (contours)"), ("sr", "34", " (measurements)")];
+        foreach ((string format, string number, string suffix) in expected)
+        {
+            DicomDataset one = DicomFile.Open(await client.GetByteArrayAsync($"{Jobs}/{id}/result?format={format}")).Dataset;
+            Assert.Equal((number, $"AI analytic v{version}{suffix}", "SN-7"),
+                (one.GetString(DicomTag.SeriesNumber), one.GetString(DicomTag.SeriesDescription), one.GetString(DicomTag.DeviceSerialNumber)));
+        }
+    }
+
+    [Theory]
+    [InlineData(1000, "MedISeg {model}", "0", true)]
+    [InlineData(1, "x", "SN-7", true)]
+    [InlineData(0, "x", "0", false)]
+    [InlineData(1000, "", "0", false)]
+    [InlineData(1000, "a\\b", "0", false)]
+    [InlineData(1000, "x", "a\nb", false)]
+    [InlineData(1000, "x", "more than 64 characters are no value of an LO attribute in a DICOM object", false)]
+    public void DicomResultOptions_WhatDicomCannotHold_IsRefused(int step, string description, string serial, bool valid)
+    {
+        DicomResultOptions options = new() { SeriesNumberStep = step, SeriesDescription = description, DeviceSerialNumber = serial };
+        Assert.Equal(valid, new DicomResultOptionsValidator().Validate(null, options).Succeeded);
     }
 
     [Fact]
