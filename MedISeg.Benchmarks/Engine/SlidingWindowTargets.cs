@@ -26,7 +26,7 @@ internal static class SlidingWindowTargets
         string name = quick ? Quick : Full;
         using WorkProcess ours = WorkProcess.Ours(EngineServer.Verb, name), peer = EngineTargets.Peer(name, python);
         WorkProcess.Alternate(rounds, ours, peer);
-        yield return EngineTargets.Row("sliding window outside the network", ours, peer, SameLabels, ("monai", 4), ("torch", 4));
+        yield return EngineTargets.Row("sliding window outside the network", ours, peer, SameLabels, 4);
         yield return new TargetRow("sliding window, memory over the input", ours.PeakMiB - ours.StartMiB, MemoryMiB, "MiB", 1, AtLeast: false, ours.PeakMiB);
     }
 
