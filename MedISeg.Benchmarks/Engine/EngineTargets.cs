@@ -18,6 +18,7 @@ internal static class EngineTargets
         ("sliding-window", SlidingWindowTargets.Measure), ("planar-network", (rounds, quick, _) => PlanarNetworkTargets.Measure(rounds, quick)),
         ("many-classes", (_, quick, _) => ManyClassesTargets.Measure(quick)), ("morphology", MorphologyTargets.Measure),
         ("resampling", ResamplingTargets.Measure), ("nifti", NiftiTargets.Measure),
+        ("threads", (rounds, quick, _) => ThreadTargets.Measure(rounds, quick)),
     ];
 
     /// <summary>Names of the parts.</summary>

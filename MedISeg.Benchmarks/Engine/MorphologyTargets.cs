@@ -24,6 +24,9 @@ internal static class MorphologyTargets
     /// <summary>The works, full and quick.</summary>
     public static IEnumerable<EngineWork> Works => from quick in (bool[])[false, true] from work in Of(quick) select work;
 
+    /// <summary>Names of the works of one size.</summary>
+    public static IEnumerable<string> Names(bool quick) => Of(quick).Select(work => work.Name);
+
     /// <summary>Measures all rows.</summary>
     /// <param name="rounds">Alternating runs of each process after the first one, at least 1.</param>
     /// <param name="quick">Smaller sizes.</param>

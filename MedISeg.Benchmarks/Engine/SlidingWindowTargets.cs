@@ -22,11 +22,14 @@ internal static class SlidingWindowTargets
     public static IEnumerable<EngineWork> Works =>
         [new EngineWork(Full, () => Prepare(new GridSize(200, 512, 512))), new EngineWork(Quick, () => Prepare(new GridSize(120, 200, 200)))];
 
+    /// <summary>Name of the work of a size.</summary>
+    public static string Name(bool quick) => quick ? Quick : Full;
+
     /// <summary>Measures time and memory.</summary>
     /// <inheritdoc cref="EngineTargets.Measure" path="/param"/>
     public static IEnumerable<TargetRow> Measure(int rounds, bool quick, string python)
     {
-        string name = quick ? Quick : Full;
+        string name = Name(quick);
         using WorkProcess ours = WorkProcess.Ours(EngineServer.Verb, name), peer = EngineTargets.Peer(name, python);
         using WorkProcess half = EngineTargets.Peer(name.Replace(Full, Half, StringComparison.Ordinal), python);
         WorkProcess.Alternate(rounds, ours, peer, half);

@@ -13,15 +13,15 @@ namespace MedISeg.Tests.Inference;
 public sealed class PipelineMemoryTests
 {
     private const string SlicesKey = "MEDISEG_TEST_SLICES", ResultKey = "MEDISEG_TEST_RESULT";
-    private const int Height = 230, Width = 210;
+    private const int Height = 190, Width = 170;
 
     [Fact]
     [Trait("Category", "Long")]
     public void Run_ThreeTimesTheSlices_AddsOnlySourceModelAndLabelVoxels()
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "Only Linux tells the resident set.");
-        (long few, long fewEstimated, string fewAxis, long fewExpected) = RunInChild(250);
-        (long many, long manyEstimated, string manyAxis, long manyExpected) = RunInChild(650);
+        (long few, long fewEstimated, string fewAxis, long fewExpected) = RunInChild(200);
+        (long many, long manyEstimated, string manyAxis, long manyExpected) = RunInChild(600);
         Assert.Equal(("k", "k"), (fewAxis, manyAxis));
         long expected = manyExpected - fewExpected;
         // The rest is what the garbage collector leaves and glibc rounds up.
