@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Reflection;
 using MedISeg.Training.Ablation;
 
 namespace MedISeg.Benchmarks.Targets;
@@ -45,8 +46,15 @@ internal sealed class WorkProcess : IDisposable
     /// <summary>One of this program.</summary>
     /// <param name="threads">Processors that it believes to have.</param>
     /// <param name="arguments">As of its command line.</param>
-    public static WorkProcess Ours(int threads, IEnumerable<string> arguments) =>
-        new(threads, TrainerProcess.Host, ["exec", typeof(WorkProcess).Assembly.Location, .. arguments]);
+    public static WorkProcess Ours(int threads, IEnumerable<string> arguments)
+    {
+        // Beside the tests there are the libraries of the tests: theirs is the list of them.
+        string entry = Path.ChangeExtension(Assembly.GetEntryAssembly()!.Location, null);
+        return new(threads, TrainerProcess.Host,
+        [
+            "exec", "--depsfile", $"{entry}.deps.json", "--runtimeconfig", $"{entry}.runtimeconfig.json", typeof(WorkProcess).Assembly.Location, .. arguments,
+        ]);
+    }
 
     /// <summary>Does the work once.</summary>
     /// <exception cref="InvalidOperationException">The process ended.</exception>
