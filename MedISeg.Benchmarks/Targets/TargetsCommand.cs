@@ -10,7 +10,7 @@ internal static class TargetsCommand
     private static readonly Option<string> Area = new("--area") { Description = "What to measure: training or engine.", Required = true };
     private static readonly Option<int> Rounds = new("--rounds") { Description = "Alternating measurements, of which the smallest counts.", DefaultValueFactory = _ => 4 };
     private static readonly Option<bool> Quick = new("--quick") { Description = "Smaller sizes, to try it on a busy machine; the targets are those of the full sizes." };
-    private static readonly Option<string[]> Only = new("--only") { Description = "Parts of the engine to measure instead of all: " + string.Join(", ", EngineTargets.PartNames) + "." };
+    private static readonly Option<string[]> Only = new("--only") { Description = "Parts of the engine to measure instead of all: " + string.Join(", ", EngineTargets.PartNames) + ".", AllowMultipleArgumentsPerToken = true };
     private static readonly Option<string> Python = new("--python") { Description = "Python with the peers to compare with.", DefaultValueFactory = _ => "/usr/bin/python3" };
 
     /// <summary>The command.</summary>
