@@ -16,8 +16,8 @@ Tests that need large sample data look in $MEDISEG_DATA (default ../shared/data)
 skip without it. Where the data is there, such a skip is a failure.
 
 DICOM segmentations are also shown to independent programs (dicom3tools, DCMTK, pydicom,
-Orthanc, dcmqi). What is missing of them is installed first, from Debian and npm; where that
-cannot be done, those tests skip.
+Orthanc, dcmqi, OHIF's reader). What is missing of them is installed first, from Debian and
+npm; where that cannot be done, those tests skip.
 TEXT
 }
 
@@ -47,7 +47,7 @@ packages=(
     dciodvfy=dicom3tools dcmftest=dcmtk g++=g++ /usr/include/dcmtk/dcmseg/segdoc.h=libdcmtk-dev
     /usr/lib/python3/dist-packages/pydicom=python3-pydicom /usr/lib/python3/dist-packages/numpy=python3-numpy
     /usr/sbin/Orthanc=orthanc /usr/share/orthanc/plugins/libOrthancDicomWeb.so=orthanc-dicomweb
-    opj_compress=libopenjp2-tools gdcmconv=libgdcm-tools jq=jq curl=curl /usr/sbin/ip=iproute2 unshare=util-linux
+    opj_compress=libopenjp2-tools gdcmconv=libgdcm-tools jq=jq curl=curl /usr/sbin/ip=iproute2 unshare=util-linux socat=socat
     "/usr/lib/*/libopenjp2.so.7=libopenjp2-7" "/usr/lib/*/libcharls.so.2=libcharls2"
 )
 
@@ -69,8 +69,8 @@ install_tools() {
     fi
     local folder=MedISeg.Tests/Tools/node
     [[ $folder/node_modules/.package-lock.json -nt $folder/package-lock.json ]] && return
-    echo "Installing @itk-wasm/dicom ..."
-    (cd "$folder" && npm ci --silent >/dev/null 2>&1) || { echo "@itk-wasm/dicom could not be installed." >&2; return 1; }
+    echo "Installing @itk-wasm/dicom, dcmjs and @cornerstonejs/adapters ..."
+    (cd "$folder" && npm ci --ignore-scripts --silent >/dev/null 2>&1) || { echo "The npm packages of the tests could not be installed." >&2; return 1; }
 }
 
 # attribute NAME FILE: a number of the result file's first <assembly> element.

@@ -45,6 +45,21 @@ internal static partial class Log
     [LoggerMessage(19, LogLevel.Error, "Clean-up failed with {Exception}:\n{Frames}")]
     public static partial void CleanupFailed(ILogger logger, string exception, string frames);
 
+    [LoggerMessage(21, LogLevel.Information, "Result delivered to {Archive}, attempt {Attempt}")]
+    public static partial void Delivered(ILogger logger, string archive, int attempt);
+
+    [LoggerMessage(22, LogLevel.Warning, "Delivery to {Archive} failed, attempt {Attempt}: {Code}")]
+    public static partial void DeliveryFailed(ILogger logger, string archive, int attempt, ErrorCode code);
+
+    [LoggerMessage(23, LogLevel.Error, "Delivery to {Archive} given up after {Attempts} attempts: {Code}")]
+    public static partial void DeliveryGivenUp(ILogger logger, string archive, int attempts, ErrorCode code);
+
+    [LoggerMessage(24, LogLevel.Information, "Series of {Instances} instances arrived: {Rules} rules fit, {Started} jobs started")]
+    public static partial void SeriesRouted(ILogger logger, int instances, int rules, int started);
+
+    [LoggerMessage(25, LogLevel.Error, "A series that arrived cannot be routed now and waits: {Code}")]
+    public static partial void RoutingFailed(ILogger logger, ErrorCode code);
+
     [LoggerMessage(20, LogLevel.Error, "Model {Model} {Version} cannot be loaded: {Code}")]
     public static partial void ModelNotLoaded(ILogger logger, string model, string version, ErrorCode code);
 

@@ -72,14 +72,20 @@ public readonly partial record struct DicomTag
     public static DicomTag CodingSchemeVersion => new(0x0008, 0x0103);
     /// <summary>(0008,0104) LO.</summary>
     public static DicomTag CodeMeaning => new(0x0008, 0x0104);
+    /// <summary>(0008,0105) CS.</summary>
+    public static DicomTag MappingResource => new(0x0008, 0x0105);
     /// <summary>(0008,0119) UC.</summary>
     public static DicomTag LongCodeValue => new(0x0008, 0x0119);
     /// <summary>(0008,1030) LO.</summary>
     public static DicomTag StudyDescription => new(0x0008, 0x1030);
     /// <summary>(0008,103e) LO.</summary>
     public static DicomTag SeriesDescription => new(0x0008, 0x103e);
+    /// <summary>(0008,1070) PN.</summary>
+    public static DicomTag OperatorsName => new(0x0008, 0x1070);
     /// <summary>(0008,1090) LO.</summary>
     public static DicomTag ManufacturerModelName => new(0x0008, 0x1090);
+    /// <summary>(0008,1111) SQ.</summary>
+    public static DicomTag ReferencedPerformedProcedureStepSequence => new(0x0008, 0x1111);
     /// <summary>(0008,1115) SQ.</summary>
     public static DicomTag ReferencedSeriesSequence => new(0x0008, 0x1115);
     /// <summary>(0008,1140) SQ.</summary>
@@ -92,6 +98,12 @@ public readonly partial record struct DicomTag
     public static DicomTag ReferencedSOPInstanceUID => new(0x0008, 0x1155);
     /// <summary>(0008,1160) IS.</summary>
     public static DicomTag ReferencedFrameNumber => new(0x0008, 0x1160);
+    /// <summary>(0008,1197) US.</summary>
+    public static DicomTag FailureReason => new(0x0008, 0x1197);
+    /// <summary>(0008,1198) SQ.</summary>
+    public static DicomTag FailedSOPSequence => new(0x0008, 0x1198);
+    /// <summary>(0008,1199) SQ.</summary>
+    public static DicomTag ReferencedSOPSequence => new(0x0008, 0x1199);
     /// <summary>(0008,2111) ST.</summary>
     public static DicomTag DerivationDescription => new(0x0008, 0x2111);
     /// <summary>(0008,2112) SQ.</summary>
@@ -292,6 +304,16 @@ public readonly partial record struct DicomTag
     public static DicomTag BluePaletteColorLookupTableDescriptor => new(0x0028, 0x1103);
     /// <summary>(0028,1201) OW.</summary>
     public static DicomTag RedPaletteColorLookupTableData => new(0x0028, 0x1201);
+    /// <summary>(0028,1202) OW.</summary>
+    public static DicomTag GreenPaletteColorLookupTableData => new(0x0028, 0x1202);
+    /// <summary>(0028,1203) OW.</summary>
+    public static DicomTag BluePaletteColorLookupTableData => new(0x0028, 0x1203);
+    /// <summary>(0028,1221) OW.</summary>
+    public static DicomTag SegmentedRedPaletteColorLookupTableData => new(0x0028, 0x1221);
+    /// <summary>(0028,1222) OW.</summary>
+    public static DicomTag SegmentedGreenPaletteColorLookupTableData => new(0x0028, 0x1222);
+    /// <summary>(0028,1223) OW.</summary>
+    public static DicomTag SegmentedBluePaletteColorLookupTableData => new(0x0028, 0x1223);
     /// <summary>(0028,135a) CS.</summary>
     public static DicomTag SpatialLocationsPreserved => new(0x0028, 0x135a);
     /// <summary>(0028,2000) OB.</summary>
@@ -316,16 +338,42 @@ public readonly partial record struct DicomTag
     public static DicomTag PixelValueTransformationSequence => new(0x0028, 0x9145);
     /// <summary>(0040,0244) DA.</summary>
     public static DicomTag PerformedProcedureStepStartDate => new(0x0040, 0x0244);
+    /// <summary>(0040,08ea) SQ.</summary>
+    public static DicomTag MeasurementUnitsCodeSequence => new(0x0040, 0x08ea);
+    /// <summary>(0040,a010) CS.</summary>
+    public static DicomTag RelationshipType => new(0x0040, 0xa010);
+    /// <summary>(0040,a040) CS.</summary>
+    public static DicomTag ValueType => new(0x0040, 0xa040);
     /// <summary>(0040,a043) SQ.</summary>
     public static DicomTag ConceptNameCodeSequence => new(0x0040, 0xa043);
+    /// <summary>(0040,a050) CS.</summary>
+    public static DicomTag ContinuityOfContent => new(0x0040, 0xa050);
+    /// <summary>(0040,a124) UI.</summary>
+    public static DicomTag UID => new(0x0040, 0xa124);
     /// <summary>(0040,a160) UT.</summary>
     public static DicomTag TextValue => new(0x0040, 0xa160);
+    /// <summary>(0040,a168) SQ.</summary>
+    public static DicomTag ConceptCodeSequence => new(0x0040, 0xa168);
     /// <summary>(0040,a170) SQ.</summary>
     public static DicomTag PurposeOfReferenceCodeSequence => new(0x0040, 0xa170);
+    /// <summary>(0040,a300) SQ.</summary>
+    public static DicomTag MeasuredValueSequence => new(0x0040, 0xa300);
+    /// <summary>(0040,a30a) DS.</summary>
+    public static DicomTag NumericValue => new(0x0040, 0xa30a);
+    /// <summary>(0040,a372) SQ.</summary>
+    public static DicomTag PerformedProcedureCodeSequence => new(0x0040, 0xa372);
+    /// <summary>(0040,a375) SQ.</summary>
+    public static DicomTag CurrentRequestedProcedureEvidenceSequence => new(0x0040, 0xa375);
+    /// <summary>(0040,a491) CS.</summary>
+    public static DicomTag CompletionFlag => new(0x0040, 0xa491);
     /// <summary>(0040,a493) CS.</summary>
     public static DicomTag VerificationFlag => new(0x0040, 0xa493);
+    /// <summary>(0040,a504) SQ.</summary>
+    public static DicomTag ContentTemplateSequence => new(0x0040, 0xa504);
     /// <summary>(0040,a730) SQ.</summary>
     public static DicomTag ContentSequence => new(0x0040, 0xa730);
+    /// <summary>(0040,db00) CS.</summary>
+    public static DicomTag TemplateIdentifier => new(0x0040, 0xdb00);
     /// <summary>(0054,1000) CS.</summary>
     public static DicomTag SeriesType => new(0x0054, 0x1000);
     /// <summary>(0054,1001) CS.</summary>
@@ -392,10 +440,66 @@ public readonly partial record struct DicomTag
     public static DicomTag PresentationLUTShape => new(0x2050, 0x0020);
     /// <summary>(3006,0002) SH.</summary>
     public static DicomTag StructureSetLabel => new(0x3006, 0x0002);
+    /// <summary>(3006,0004) LO.</summary>
+    public static DicomTag StructureSetName => new(0x3006, 0x0004);
+    /// <summary>(3006,0006) ST.</summary>
+    public static DicomTag StructureSetDescription => new(0x3006, 0x0006);
+    /// <summary>(3006,0008) DA.</summary>
+    public static DicomTag StructureSetDate => new(0x3006, 0x0008);
+    /// <summary>(3006,0009) TM.</summary>
+    public static DicomTag StructureSetTime => new(0x3006, 0x0009);
+    /// <summary>(3006,0010) SQ.</summary>
+    public static DicomTag ReferencedFrameOfReferenceSequence => new(0x3006, 0x0010);
+    /// <summary>(3006,0012) SQ.</summary>
+    public static DicomTag RTReferencedStudySequence => new(0x3006, 0x0012);
+    /// <summary>(3006,0014) SQ.</summary>
+    public static DicomTag RTReferencedSeriesSequence => new(0x3006, 0x0014);
+    /// <summary>(3006,0016) SQ.</summary>
+    public static DicomTag ContourImageSequence => new(0x3006, 0x0016);
     /// <summary>(3006,0020) SQ.</summary>
     public static DicomTag StructureSetROISequence => new(0x3006, 0x0020);
+    /// <summary>(3006,0022) IS.</summary>
+    public static DicomTag ROINumber => new(0x3006, 0x0022);
+    /// <summary>(3006,0024) UI.</summary>
+    public static DicomTag ReferencedFrameOfReferenceUID => new(0x3006, 0x0024);
+    /// <summary>(3006,0026) LO.</summary>
+    public static DicomTag ROIName => new(0x3006, 0x0026);
+    /// <summary>(3006,002a) IS.</summary>
+    public static DicomTag ROIDisplayColor => new(0x3006, 0x002a);
+    /// <summary>(3006,0036) CS.</summary>
+    public static DicomTag ROIGenerationAlgorithm => new(0x3006, 0x0036);
+    /// <summary>(3006,0037) SQ.</summary>
+    public static DicomTag ROIDerivationAlgorithmIdentificationSequence => new(0x3006, 0x0037);
+    /// <summary>(3006,0038) LO.</summary>
+    public static DicomTag ROIGenerationDescription => new(0x3006, 0x0038);
     /// <summary>(3006,0039) SQ.</summary>
     public static DicomTag ROIContourSequence => new(0x3006, 0x0039);
+    /// <summary>(3006,0040) SQ.</summary>
+    public static DicomTag ContourSequence => new(0x3006, 0x0040);
+    /// <summary>(3006,0042) CS.</summary>
+    public static DicomTag ContourGeometricType => new(0x3006, 0x0042);
+    /// <summary>(3006,0046) IS.</summary>
+    public static DicomTag NumberOfContourPoints => new(0x3006, 0x0046);
+    /// <summary>(3006,0048) IS.</summary>
+    public static DicomTag ContourNumber => new(0x3006, 0x0048);
+    /// <summary>(3006,0050) DS.</summary>
+    public static DicomTag ContourData => new(0x3006, 0x0050);
+    /// <summary>(3006,0080) SQ.</summary>
+    public static DicomTag RTROIObservationsSequence => new(0x3006, 0x0080);
+    /// <summary>(3006,0082) IS.</summary>
+    public static DicomTag ObservationNumber => new(0x3006, 0x0082);
+    /// <summary>(3006,0084) IS.</summary>
+    public static DicomTag ReferencedROINumber => new(0x3006, 0x0084);
+    /// <summary>(3006,0085) SH.</summary>
+    public static DicomTag ROIObservationLabel => new(0x3006, 0x0085);
+    /// <summary>(3006,0086) SQ.</summary>
+    public static DicomTag RTROIIdentificationCodeSequence => new(0x3006, 0x0086);
+    /// <summary>(3006,00a4) CS.</summary>
+    public static DicomTag RTROIInterpretedType => new(0x3006, 0x00a4);
+    /// <summary>(3006,00a6) PN.</summary>
+    public static DicomTag ROIInterpreter => new(0x3006, 0x00a6);
+    /// <summary>(300e,0002) CS.</summary>
+    public static DicomTag ApprovalStatus => new(0x300e, 0x0002);
     /// <summary>(5200,9229) SQ.</summary>
     public static DicomTag SharedFunctionalGroupsSequence => new(0x5200, 0x9229);
     /// <summary>(5200,9230) SQ.</summary>

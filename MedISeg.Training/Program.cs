@@ -14,6 +14,7 @@ RootCommand root = new("MedISeg.Training: makes data, trains networks, exports a
     ReportVerb.Create(),
     EvaluateVerb.Create(),
     SearchPostprocessingVerb.Create(),
+    CalibrateVerb.Create(),
     AblateVerb.Create(),
     ExportVerb.Create(),
     VerifyVerb.Create(),

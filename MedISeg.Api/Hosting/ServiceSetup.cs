@@ -6,8 +6,10 @@ using MedISeg.Api.Jobs.Store;
 using MedISeg.Api.Models;
 using MedISeg.Api.OpenApi;
 using MedISeg.Api.Options;
+using MedISeg.Api.Pacs;
 using MedISeg.Api.Problems;
 using MedISeg.Api.Results;
+using MedISeg.Api.Routing;
 using MedISeg.Api.Segmentations;
 using MedISeg.Api.Uploads;
 using MedISeg.Dicom.Pixels;
@@ -65,6 +67,8 @@ internal static class ServiceSetup
         app.UseAuthorization();
         app.UseRequestTimeouts();
         app.MapSegmentations();
+        app.MapPacs();
+        app.MapRouting();
         app.MapModels();
         app.MapTricks();
         app.MapCapabilities();
@@ -85,6 +89,14 @@ internal static class ServiceSetup
         services.AddSingleton(provider => new FrameDecoder(provider.GetRequiredService<IOptions<DecoderOptions>>().Value));
         services.AddSingleton<DicomSeriesReader>();
         services.AddSingleton<DicomInputs>();
+        services.AddSingleton<PacsConnect>(PacsConnection.Create);
+        services.AddSingleton<PacsDirectory>();
+        services.AddSingleton<PacsInputs>();
+        services.AddSingleton<DeliveryStore>();
+        services.AddSingleton<DeliveryWorker>();
+        services.AddSingleton<Inbox>();
+        services.AddSingleton<StowReceiver>();
+        services.AddSingleton<Router>();
         services.AddSingleton<JobInputs>();
         services.AddSingleton<JobRunner>();
         services.AddSingleton<JobWorker>();
@@ -93,6 +105,7 @@ internal static class ServiceSetup
         services.AddSingleton<JobSubmission>();
         services.AddSingleton<JobDocuments>();
         services.AddSingleton<JobResults>();
+        services.AddSingleton<SubmissionAnswers>();
         services.AddSingleton<EventStream>();
         services.AddSingleton<ModelChoice>();
         services.AddSingleton<ModelState>();
@@ -103,6 +116,10 @@ internal static class ServiceSetup
         services.TryAddEnumerable(
         [
             ServiceDescriptor.Singleton<IResultEncoder, DicomEncoder>(),
+            ServiceDescriptor.Singleton<IResultEncoder, LabelMapEncoder>(),
+            ServiceDescriptor.Singleton<IResultEncoder, RleLabelMapEncoder>(),
+            ServiceDescriptor.Singleton<IResultEncoder, StructureSetEncoder>(),
+            ServiceDescriptor.Singleton<IResultEncoder, ReportObjectEncoder>(),
             ServiceDescriptor.Singleton<IResultEncoder, NiftiGzipEncoder>(),
             ServiceDescriptor.Singleton<IResultEncoder, NiftiEncoder>(),
             ServiceDescriptor.Singleton<IResultEncoder, NrrdEncoder>(),
@@ -115,6 +132,8 @@ internal static class ServiceSetup
         // In this order: the store is brought up to date before anyone works with it.
         services.AddHostedService<JobStartup>();
         services.AddHostedService(provider => provider.GetRequiredService<JobWorker>());
+        services.AddHostedService(provider => provider.GetRequiredService<DeliveryWorker>());
+        services.AddHostedService(provider => provider.GetRequiredService<Router>());
         services.AddHostedService(provider => provider.GetRequiredService<JobCleanup>());
     }
 

@@ -1,6 +1,7 @@
 using System.Globalization;
 using MedISeg.Api.Jobs.Store;
 using MedISeg.Api.Options;
+using MedISeg.Api.Pacs;
 using MedISeg.Imaging.Errors;
 using MedISeg.Imaging.Formats;
 using MedISeg.Imaging.Volumes;
@@ -12,7 +13,7 @@ using Microsoft.Extensions.Options;
 namespace MedISeg.Api.Jobs;
 
 /// <summary>Reads a job's files into one image and keeps it within the limits.</summary>
-internal sealed class JobInputs(JobFiles files, DicomInputs dicom, ServerDefaults defaults, IOptions<LimitOptions> limits)
+internal sealed class JobInputs(JobFiles files, DicomInputs dicom, PacsInputs pacs, ServerDefaults defaults, IOptions<LimitOptions> limits)
 {
     /// <summary>Reads all files of a job: the slices of DICOM series, or one file a channel in the package's order.</summary>
     /// <exception cref="SegmentationException">An image cannot be read, is too large, does not lie on the first one's grid, or is not what
@@ -24,12 +25,18 @@ internal sealed class JobInputs(JobFiles files, DicomInputs dicom, ServerDefault
         InputList list = files.List(job.Id);
         EffectiveOptions options = EffectiveOptions.Create(requested, manifest, defaults.Options);
         JobImage image = job.InputKind == InputKind.Dicom
-            ? dicom.Read([.. Enumerable.Range(0, job.InputFiles).Select(n => files.Input(job.Id, n))], list.Channels, manifest,
+            ? dicom.Read(Paths(job, list, cancellationToken), list.Channels, manifest,
                 options.ModalityMismatch, options.Geometry, all, cancellationToken)
             : new JobImage(ReadImages(job, manifest, all, cancellationToken), job.InputKind, [], []);
         if (list.Skipped == 0) return image;
         return image with { Warnings = [.. image.Warnings, $"{list.Skipped} file(s) of the upload were no images and were left out."] };
     }
+
+    /// <summary>Files of a DICOM job, fetched first where they are in an archive.</summary>
+    private IReadOnlyList<string> Paths(JobRecord job, InputList list, CancellationToken cancellationToken) => list.Series is { } series
+        // The worker is a thread of its own and has nothing to do until the files are there.
+        ? pacs.FetchAsync(series, n => files.Input(job.Id, n), cancellationToken).GetAwaiter().GetResult()
+        : [.. Enumerable.Range(0, job.InputFiles).Select(n => files.Input(job.Id, n))];
 
     /// <summary>Refuses a job whose estimated memory, model grid or number of network calls exceeds its limit, before any of it is spent.</summary>
     /// <exception cref="SegmentationException"><see cref="ErrorCode.TooLarge"/>.</exception>

@@ -2,8 +2,8 @@ using System.Diagnostics;
 using System.Text.Json;
 using MedISeg.Api.Jobs.Store;
 using MedISeg.Api.Options;
+using MedISeg.Api.Pacs;
 using MedISeg.Api.Results;
-using MedISeg.Dicom.Segmentations;
 using MedISeg.Imaging.Errors;
 using MedISeg.Inference;
 using MedISeg.Inference.Models;
@@ -15,7 +15,7 @@ namespace MedISeg.Api.Jobs;
 
 /// <summary>Runs one job from its files to its stored result.</summary>
 internal sealed class JobRunner(
-    JobStore store, JobFiles files, JobSignal signal, JobNotifier notifier, JobInputs inputs, ModelCatalog models, ModelState state, ServerDefaults defaults,
+    JobStore store, JobFiles files, JobSignal signal, JobNotifier notifier, JobInputs inputs, DeliveryWorker deliveries, ModelCatalog models, ModelState state, ServerDefaults defaults,
     SegmentationPipeline pipeline, IOptions<JobOptions> options, TimeProvider time, ILogger<JobRunner> logger)
 {
     /// <summary>First and longest wait between two tries to record an outcome.</summary>
@@ -41,6 +41,7 @@ internal sealed class JobRunner(
             Segment(job, progress, stop.Token, stoppingToken);
             Log.JobEnded(logger, job.ModelName, job.ModelVersion, JobState.Succeeded, time.GetElapsedTime(start).TotalMilliseconds);
             notifier.Publish(job.Id, new JobLive(JobState.Succeeded, null, 100));
+            if (job.DeliverTo is not null) deliveries.Wake();
             TidyUp(() => files.RemoveInput(job.Id));
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
@@ -93,6 +94,9 @@ internal sealed class JobRunner(
         ModelManifest manifest = models.Find(job.ModelName, job.ModelVersion);
         SegmentationOptions? requested = job.Options is null ? null : OptionsReader.Parse(job.Options);
         JobImage input = inputs.Read(job, manifest, requested, cancellationToken);
+        if (job.DeliverTo is not null && input.Kind != InputKind.Dicom)
+            throw new SegmentationException(ErrorCode.InvalidGeometry,
+                "The images do not say where they lie in the patient and what they are called, so that no DICOM segmentation can be stored; ask with \"store\": false.");
         LoadedModel model = models.Load(job.ModelName, job.ModelVersion, cancellationToken);
         state.Device = model.Device;
         inputs.CheckCost(input.Image, model, requested);
@@ -101,8 +105,10 @@ internal sealed class JobRunner(
 
         progress.Report(new SegmentationProgress(SegmentationPhase.Encoding, 0, 0));
         string folder = files.CreateResultFolder(job.Id, job.Token);
-        ResultArtifacts.Write(folder, input.Kind, result, output => SegmentationWriter.Write(
-            output, input.Sources[0], result.Labels, SegmentationDescriber.Create(manifest, report.Recipe, input.Sources, time.GetUtcNow()), cancellationToken));
+        DicomSource? source = input.Kind == InputKind.Dicom
+            ? new DicomSource(input.Sources[0], SegmentationDescriber.Create(manifest, report.Recipe, input.Sources, time.GetUtcNow()))
+            : null;
+        ResultArtifacts.Write(folder, input.Kind, result, source, cancellationToken);
         cancellationToken.ThrowIfCancellationRequested();
         string json = JsonSerializer.Serialize(report, SegmentationOptions.Json);
         bool published = false;

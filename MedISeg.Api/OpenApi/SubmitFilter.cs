@@ -21,18 +21,24 @@ internal sealed class SubmitFilter : IOperationFilter
             [
                 Query("model", "Raw bodies: model as `name` or `name@version`; may be left out where there is only one.", null),
                 Query("options", "Raw bodies: options as JSON, for instance `" + OptionsExample + "`.", null),
-                Query("format", "Kind of result; goes before Accept.", ["dcm", "nii.gz", "nii", "nrrd", "mha", "png", "json", "zip"]),
-                new OpenApiParameter
-                {
-                    Name = "Prefer", In = ParameterLocation.Header, Schema = new OpenApiSchema { Type = JsonSchemaType.String },
-                    Description = "`wait=N`: wait up to N seconds for the result (20 by default). `respond-async`: answer 202 at once.",
-                },
             ];
-            operation.Responses ??= [];
-            operation.Responses["201"] = Result("The result. `Location` is the job's address.");
-            AddHeader(operation.Responses, "201", "Location", "Address of the job.");
-            AddHeader(operation.Responses, "202", "Location", "Address of the job.");
-            AddHeader(operation.Responses, "202", "Preference-Applied", "What of Prefer was heeded.");
+            AddAnswers(operation, ["dcm", "nii.gz", "nii", "nrrd", "mha", "png", "json", "zip"]);
+        }
+        else if (operation.OperationId is "storeInstances" or "storeInstancesOfStudy")
+        {
+            operation.RequestBody = new OpenApiRequestBody
+            {
+                Required = true,
+                Content = new Dictionary<string, IOpenApiMediaType>
+                {
+                    [BodyTypes.Related] = new OpenApiMediaType { Schema = Binary("DICOM objects, one a part, with parameter type=\"application/dicom\".") },
+                    [BodyTypes.Dicom] = new OpenApiMediaType { Schema = Binary("One DICOM object.") },
+                },
+            };
+        }
+        else if (operation.OperationId is "submitPacsSegmentation")
+        {
+            AddAnswers(operation, ["dcm", "nii.gz", "nii", "nrrd", "mha", "json", "zip"]);
         }
         else if (operation.OperationId is "getSegmentationResult")
         {
@@ -63,9 +69,26 @@ internal sealed class SubmitFilter : IOperationFilter
         operation.Responses = sorted;
     }
 
+    /// <summary>What all requests that start a job have in common.</summary>
+    private static void AddAnswers(OpenApiOperation operation, string[] formats)
+    {
+        operation.Parameters ??= [];
+        operation.Parameters.Add(Query("format", "Kind of result; goes before Accept.", formats));
+        operation.Parameters.Add(new OpenApiParameter
+        {
+            Name = "Prefer", In = ParameterLocation.Header, Schema = new OpenApiSchema { Type = JsonSchemaType.String },
+            Description = "`wait=N`: wait up to N seconds for the result (20 by default). `respond-async`: answer 202 at once.",
+        });
+        operation.Responses ??= [];
+        operation.Responses["201"] = Result("The result. `Location` is the job's address.");
+        AddHeader(operation.Responses, "201", "Location", "Address of the job.");
+        AddHeader(operation.Responses, "202", "Location", "Address of the job.");
+        AddHeader(operation.Responses, "202", "Preference-Applied", "What of Prefer was heeded.");
+    }
+
     private static void AddJobExample(OpenApiOperation operation)
     {
-        string? status = operation.OperationId switch { "submitSegmentation" => "202", "getSegmentation" => "200", _ => null };
+        string? status = operation.OperationId switch { "submitSegmentation" or "submitPacsSegmentation" => "202", "getSegmentation" => "200", _ => null };
         if (status is null || operation.Responses?[status].Content?["application/json"] is not OpenApiMediaType media) return;
         using Stream stream = typeof(SubmitFilter).Assembly.GetManifestResourceStream("job.example.json")
             ?? throw new InvalidOperationException("The assembly lacks the example of a job.");

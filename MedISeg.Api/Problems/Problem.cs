@@ -31,14 +31,14 @@ public sealed record Problem
 
     /// <summary>Makes the problem of a code.</summary>
     /// <param name="code">Stable code.</param>
-    /// <param name="detail">What to do about it; dropped for 5xx.</param>
+    /// <param name="detail">What to do about it; dropped for our own faults.</param>
     /// <param name="traceId">Finds the request in the logs.</param>
     /// <param name="instance">Address of the job, when there is one.</param>
     /// <param name="errors">One entry a faulty key.</param>
     public static Problem Create(ErrorCode code, string? detail, string traceId, string? instance = null, IReadOnlyList<KeyError>? errors = null)
     {
         ProblemKind kind = ProblemTable.Of(code);
-        bool mayExplain = kind.Status < 500;
+        bool mayExplain = kind.Status < 500 || code == ErrorCode.PacsFailed;
         return new Problem
         {
             Type = kind.Type,

@@ -19,6 +19,7 @@ public static class ProblemTable
         new(ErrorCode.UnknownModel, 404, "There is no such model or version.", "GET /v1/models lists what is there."),
         new(ErrorCode.UnknownJob, 404, "There is no such job.", "The job was deleted, its retention ended, or it belongs to another caller."),
         new(ErrorCode.UnknownPacs, 404, "There is no such PACS in the configuration.", "Use a name that the operator configured."),
+        new(ErrorCode.UnknownSeries, 404, "The PACS has no such study or series.", "GET /v1/pacs/{name}/studies searches the PACS."),
         new(ErrorCode.NotFound, 404, "There is nothing at this address.", "/swagger lists the addresses."),
         new(ErrorCode.MethodNotAllowed, 405, "The address does not take this HTTP method.", "The header Allow lists the methods."),
         new(ErrorCode.NotAcceptable, 406, "None of the accepted media types can be made.", "Change Accept or ?format= to one of those that the detail lists."),

@@ -2,7 +2,7 @@ using MedISeg.Api.Jobs;
 
 namespace MedISeg.Api.Results;
 
-/// <summary>The label map of a DICOM series as DICOM segmentation object.</summary>
+/// <summary>The label map of a DICOM series as BINARY segmentation object, or an uncertainty map as FRACTIONAL one.</summary>
 internal sealed class DicomEncoder : IResultEncoder
 {
     /// <inheritdoc />
@@ -21,7 +21,18 @@ internal sealed class DicomEncoder : IResultEncoder
     public bool IsDefaultOf(InputKind input) => input == InputKind.Dicom;
 
     /// <inheritdoc />
-    public async Task WriteAsync(StoredResult result, Stream output, CancellationToken cancellationToken)
+    public Task WriteAsync(StoredResult result, Stream output, CancellationToken cancellationToken) => result.Output == ResultOutputs.Labels
+        ? SendAsync(result, output, cancellationToken)
+        : TemporaryAnswer.SendAsync(
+            result.Folder,
+            file =>
+            {
+                MapSegmentation.Write(file, result, cancellationToken);
+                return Task.CompletedTask;
+            },
+            output, cancellationToken);
+
+    private static async Task SendAsync(StoredResult result, Stream output, CancellationToken cancellationToken)
     {
         FileStream file = result.Open(ResultArtifacts.Dicom);
         await using (file.ConfigureAwait(false))

@@ -1,4 +1,5 @@
 using MedISeg.Api.Jobs;
+using MedISeg.Dicom.Segmentations;
 using MedISeg.Imaging.Formats;
 using MedISeg.Inference;
 using MedISeg.Inference.Options;
@@ -22,13 +23,19 @@ internal static class ResultArtifacts
     /// <param name="folder">An empty folder.</param>
     /// <param name="input">Kind of the input.</param>
     /// <param name="result">What the run made.</param>
-    /// <param name="writeSegmentation">Writes the segmentation object of a DICOM series, forwards only.</param>
-    public static void Write(string folder, InputKind input, SegmentationResult result, Action<Stream> writeSegmentation)
+    /// <param name="source">Of a DICOM series; null: the input was none.</param>
+    /// <param name="cancellationToken">Checked once a frame of a DICOM object.</param>
+    public static void Write(string folder, InputKind input, SegmentationResult result, DicomSource? source, CancellationToken cancellationToken)
     {
         DurableFiles.Write(Path.Combine(folder, Nifti(ResultOutputs.Labels)), stream => NiftiWriter.Write(stream, result.Labels, gzip: true));
         foreach (UncertaintyMap map in result.Uncertainty)
             DurableFiles.Write(Path.Combine(folder, Nifti(map.Kind.Name())), stream => NiftiWriter.Write(stream, map.Values, gzip: true));
-        if (input == InputKind.Dicom) DurableFiles.Write(Path.Combine(folder, Dicom), writeSegmentation);
+        if (source is not null)
+        {
+            DurableFiles.Write(Path.Combine(folder, Dicom),
+                stream => SegmentationWriter.Write(stream, source.Series, result.Labels, source.Description, cancellationToken));
+            source.Save(folder);
+        }
         if (input is InputKind.Raster or InputKind.DicomPicture) DurableFiles.Write(Path.Combine(folder, Png), stream => RasterWriter.WriteLabels(stream, result.Labels));
         DurableFiles.FlushFolder(folder);
         DurableFiles.FlushFolder(Path.GetDirectoryName(folder)!);

@@ -29,34 +29,39 @@ internal sealed class ResultFormats
     /// <exception cref="SegmentationException"><see cref="ErrorCode.NotAcceptable"/>, with what can be made.</exception>
     public IResultEncoder Choose(string? format, StringValues accept, InputKind input)
     {
-        if (!string.IsNullOrEmpty(format))
-            return _byName.TryGetValue(format, out IResultEncoder? named) && named.Serves(input) ? named : throw NotAcceptable(input);
-        if (StringValues.IsNullOrEmpty(accept)) return Default(input);
-        if (!MediaTypeHeaderValue.TryParseList(accept, out IList<MediaTypeHeaderValue>? ranges)) throw NotAcceptable(input);
-        // A type with quality 0 is refused, whatever a wildcard beside it allows.
-        MediaTypeHeaderValue[] refused = [.. ranges.Where(range => range.Quality is 0 && !range.MatchesAllSubTypes)];
-        IResultEncoder[] allowed = [.. _encoders.Where(encoder => encoder.Serves(input) && !refused.Any(range => Matches(range, encoder)))
-            .OrderByDescending(encoder => encoder.IsDefaultOf(input))];
-        foreach (MediaTypeHeaderValue range in ranges.Where(range => range.Quality is not 0).OrderByDescending(range => range, MediaTypeHeaderValueComparer.QualityComparer))
-            if (allowed.FirstOrDefault(encoder => Matches(range, encoder)) is { } found) return found;
-        throw NotAcceptable(input);
+        IResultEncoder[] served = [.. _encoders.Where(encoder => encoder.Serves(input)).OrderByDescending(encoder => encoder.IsDefaultOf(input))];
+        return Choose(format, accept, served) ?? throw NotAcceptable(
+            $"Of this kind of image these results can be made: {string.Join(", ", _encoders.Where(encoder => encoder.Serves(input)).Select(Spelling))}.");
     }
 
-    /// <summary>Chooses for a map, which comes as NIfTI whatever the input was.</summary>
-    /// <inheritdoc cref="Choose" path="/param"/>
-    /// <inheritdoc cref="Choose" path="/exception"/>
-    public IResultEncoder ChooseMap(string? format, StringValues accept) => Choose(format, accept, InputKind.Nifti) is (NiftiEncoder or NiftiGzipEncoder) and { } encoder
-        ? encoder
-        : throw new SegmentationException(ErrorCode.NotAcceptable, "A map comes as application/gzip (?format=nii.gz) or application/x-nifti (?format=nii).");
+    /// <summary>Chooses for a map: NIfTI whatever the input was, or of a DICOM series a segmentation.</summary>
+    /// <inheritdoc cref="Choose(string?, StringValues, InputKind)" path="/param"/>
+    /// <inheritdoc cref="Choose(string?, StringValues, InputKind)" path="/exception"/>
+    public IResultEncoder ChooseMap(string? format, StringValues accept, InputKind input)
+    {
+        IResultEncoder[] served = [.. _encoders.Where(encoder => encoder is NiftiGzipEncoder or NiftiEncoder || (encoder is DicomEncoder && encoder.Serves(input)))
+            .OrderByDescending(encoder => encoder is NiftiGzipEncoder)];
+        return Choose(format, accept, served) ?? throw NotAcceptable($"A map comes as {string.Join(", ", served.Select(Spelling))}.");
+    }
+
+    /// <summary>Chooses among encoders, of which the first is the default; null: none fits.</summary>
+    private IResultEncoder? Choose(string? format, StringValues accept, IResultEncoder[] served)
+    {
+        if (!string.IsNullOrEmpty(format)) return _byName.TryGetValue(format, out IResultEncoder? named) && served.Contains(named) ? named : null;
+        if (StringValues.IsNullOrEmpty(accept)) return served[0];
+        if (!MediaTypeHeaderValue.TryParseList(accept, out IList<MediaTypeHeaderValue>? ranges)) return null;
+        // A type with quality 0 is refused, whatever a wildcard beside it allows.
+        MediaTypeHeaderValue[] refused = [.. ranges.Where(range => range.Quality is 0 && !range.MatchesAllSubTypes)];
+        IResultEncoder[] allowed = [.. served.Where(encoder => !refused.Any(range => Matches(range, encoder)))];
+        foreach (MediaTypeHeaderValue range in ranges.Where(range => range.Quality is not 0).OrderByDescending(range => range, MediaTypeHeaderValueComparer.QualityComparer))
+            if (allowed.FirstOrDefault(encoder => Matches(range, encoder)) is { } found) return found;
+        return null;
+    }
 
     private static bool Matches(MediaTypeHeaderValue range, IResultEncoder encoder) =>
         encoder.MediaTypes.Any(type => new MediaTypeHeaderValue(type).IsSubsetOf(range));
 
-    private IResultEncoder Default(InputKind input) => _encoders.First(encoder => encoder.IsDefaultOf(input));
+    private static string Spelling(IResultEncoder encoder) => $"{encoder.MediaTypes[0]} (?format={encoder.Name})";
 
-    private SegmentationException NotAcceptable(InputKind input)
-    {
-        IEnumerable<string> kinds = _encoders.Where(encoder => encoder.Serves(input)).Select(encoder => $"{encoder.MediaTypes[0]} (?format={encoder.Name})");
-        return new SegmentationException(ErrorCode.NotAcceptable, $"Of this kind of image these results can be made: {string.Join(", ", kinds)}.");
-    }
+    private static SegmentationException NotAcceptable(string reason) => new(ErrorCode.NotAcceptable, reason);
 }

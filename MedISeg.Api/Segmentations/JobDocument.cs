@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using MedISeg.Api.Jobs;
+using MedISeg.Api.Jobs.Store;
 using MedISeg.Api.Problems;
 using MedISeg.Inference;
 
@@ -59,6 +60,9 @@ public sealed record JobDocument
     [JsonIgnore(Condition = JsonIgnoreCondition.Never)]
     public Problem? Problem { get; init; }
 
+    /// <summary>Delivery of the result to a PACS; absent where none was asked for.</summary>
+    public JobDelivery? Delivery { get; init; }
+
     /// <summary>Where the rest is.</summary>
     public required JobLinks Links { get; init; }
 }
@@ -68,6 +72,17 @@ public sealed record JobDocument
 /// <param name="Version">Version.</param>
 /// <param name="Sha256">Hash of the package, once it ran.</param>
 public sealed record JobModel(string Name, string Version, string? Sha256);
+
+/// <summary>Delivery of a result to a PACS.</summary>
+/// <param name="Pacs">Name of the PACS.</param>
+/// <param name="State">How far it is; null until the job has succeeded.</param>
+/// <param name="Attempts">Deliveries that were tried.</param>
+/// <param name="NextAt">When it is tried next.</param>
+/// <param name="DeliveredAt">When the PACS had taken the result.</param>
+/// <param name="Problem">Why the last one failed.</param>
+public sealed record JobDelivery(
+    string Pacs, [property: JsonIgnore(Condition = JsonIgnoreCondition.Never)] DeliveryState? State, int Attempts, DateTimeOffset? NextAt,
+    DateTimeOffset? DeliveredAt, Problem? Problem);
 
 /// <summary>Addresses of a job.</summary>
 /// <param name="Self">The job.</param>

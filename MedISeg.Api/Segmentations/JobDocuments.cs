@@ -36,7 +36,7 @@ internal sealed class JobDocuments(JobStore store, JobNotifier notifier)
             Phase = live?.Phase ?? job.Phase,
             Percent = live?.Percent ?? job.Percent,
             Stage = live?.Stage,
-            QueuePlace = job.State == JobState.Queued ? await store.QueuePlaceAsync(job.Sequence, cancellationToken).ConfigureAwait(false) : null,
+            QueuePlace = job.State == JobState.Queued ? await store.QueuePlaceAsync(job, cancellationToken).ConfigureAwait(false) : null,
             Model = new JobModel(job.ModelName, job.ModelVersion, job.ModelSha256),
             CreatedAt = job.CreatedAt,
             StartedAt = job.StartedAt,
@@ -44,16 +44,19 @@ internal sealed class JobDocuments(JobStore store, JobNotifier notifier)
             ExpiresAt = job.ExpiresAt,
             Attempts = job.Attempts,
             Report = withReport && job.Report is not null ? Parse(job.Report) : null,
-            Problem = Problem(job),
+            Problem = Problem(job.Failure, job.Id),
+            Delivery = job.DeliverTo is null
+                ? null
+                : new JobDelivery(job.DeliverTo, job.Delivery, job.DeliveryAttempts, job.DeliverAt, job.DeliveredAt, Problem(job.DeliveryFailure, job.Id)),
             Links = new JobLinks(self, self + "/events", self + "/result"),
         };
     }
 
-    private static Problem? Problem(JobRecord job)
+    private static Problem? Problem(string? json, string id)
     {
-        if (job.Failure is null) return null;
-        JobFailure failure = JobFailure.FromJson(job.Failure);
-        return Problems.Problem.Create(failure.Code, failure.Detail, failure.TraceId, Address(job.Id), failure.Errors);
+        if (json is null) return null;
+        JobFailure failure = JobFailure.FromJson(json);
+        return Problems.Problem.Create(failure.Code, failure.Detail, failure.TraceId, Address(id), failure.Errors);
     }
 
     private static JsonElement Parse(string json)

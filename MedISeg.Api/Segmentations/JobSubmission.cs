@@ -2,7 +2,9 @@ using MedISeg.Api.Auth;
 using MedISeg.Api.Jobs;
 using MedISeg.Api.Jobs.Store;
 using MedISeg.Api.Options;
+using MedISeg.Api.Pacs;
 using MedISeg.Api.Results;
+using MedISeg.Api.Routing;
 using MedISeg.Api.Uploads;
 using MedISeg.Imaging.Errors;
 using MedISeg.Inference.Models;
@@ -26,10 +28,9 @@ internal sealed class JobSubmission(
     {
         HttpRequest request = context.Request;
         CancellationToken cancellationToken = context.RequestAborted;
-        if (lifetime.ApplicationStopping.IsCancellationRequested) throw new SegmentationException(ErrorCode.ShuttingDown, "The service is stopping.");
         uploads.CheckHeaders(request);
-        CheckParameters(request.Query);
-        if (await store.IsFullAsync(cancellationToken).ConfigureAwait(false)) throw Full();
+        CheckParameters(request.Query, KnownParameters);
+        await CheckOpenAsync(cancellationToken).ConfigureAwait(false);
         // A body that is no form says everything else in its address: refuse before it is sent.
         if (!BodyTypes.IsForm(request)) Resolve(request, Upload.None);
         bool accepted = false;
@@ -52,11 +53,8 @@ internal sealed class JobSubmission(
                 InputFiles = upload.Files.Count,
                 CreatedAt = time.GetUtcNow(),
             };
-            files.Accept(id, order.Places, new InputList(order.Channels, upload.Skipped));
-            // From here on the client may go away: the job is accepted.
-            accepted = await store.TryAddAsync(job, CancellationToken.None).ConfigureAwait(false);
-            if (!accepted) throw Full();
-            signal.Wake();
+            await AddAsync(job, order.Places, new InputList(order.Channels, upload.Skipped)).ConfigureAwait(false);
+            accepted = true;
             return job;
         }
         finally
@@ -65,27 +63,131 @@ internal sealed class JobSubmission(
         }
     }
 
+    /// <summary>Accepts a request for a series that an archive has; it is fetched when the job runs.</summary>
+    /// <param name="context">The request.</param>
+    /// <param name="id">Id of the job to be.</param>
+    /// <param name="series">The series; its archive is configured.</param>
+    /// <param name="wanted">The rest of the body.</param>
+    /// <exception cref="SegmentationException">The request is refused; nothing of it is left.</exception>
+    public async Task<JobRecord> AcceptAsync(HttpContext context, string id, PacsSeries series, PacsRequest wanted)
+    {
+        CheckParameters(context.Request.Query, ["format"]);
+        await CheckOpenAsync(context.RequestAborted).ConfigureAwait(false);
+        string? options = wanted.Options?.GetRawText();
+        ModelManifest manifest = Resolve(wanted.Model, options);
+        formats.Choose(context.Request.Query["format"], context.Request.Headers.Accept, InputKind.Dicom);
+        JobRecord job = new()
+        {
+            Id = id,
+            Owner = Caller.Of(context.User),
+            ModelName = manifest.Name,
+            ModelVersion = manifest.Version,
+            Options = options,
+            InputKind = InputKind.Dicom,
+            CreatedAt = time.GetUtcNow(),
+            DeliverTo = wanted.Store ? series.Pacs : null,
+        };
+        bool accepted = false;
+        try
+        {
+            files.StartUpload(id);
+            await AddAsync(job, [], InputList.Plain with { Series = series }).ConfigureAwait(false);
+            accepted = true;
+            return job;
+        }
+        finally
+        {
+            if (!accepted) files.Drop(id);
+        }
+    }
+
+    /// <summary>Accepts a series that a routing rule wants segmented.</summary>
+    /// <param name="arrival">The series.</param>
+    /// <param name="rule">The rule.</param>
+    /// <param name="paths">Its files; copied.</param>
+    /// <param name="content">Which instances these are.</param>
+    /// <param name="cancellationToken">The service stops.</param>
+    /// <returns>Whether there is a job; false: it was routed before.</returns>
+    /// <exception cref="SegmentationException">There is no such model, an option does not fit it, or the queue is full.</exception>
+    public async Task<bool> AcceptAsync(Arrival arrival, RoutingRule rule, IReadOnlyList<string> paths, string content, CancellationToken cancellationToken)
+    {
+        ModelManifest manifest = Resolve(rule.Model, rule.Options);
+        string routed = Inbox.Hash($"{arrival.Owner}|{arrival.Series}|{content}|{manifest.Name}@{manifest.Version}|{rule.Options}|{rule.Destination}");
+        if (!arrival.Repeat && await store.WasRoutedAsync(routed, cancellationToken).ConfigureAwait(false)) return false;
+        await CheckOpenAsync(cancellationToken).ConfigureAwait(false);
+        string id = JobId.New();
+        JobRecord job = new()
+        {
+            Id = id,
+            Owner = arrival.Owner,
+            Priority = rule.Priority,
+            ModelName = manifest.Name,
+            ModelVersion = manifest.Version,
+            Options = rule.Options,
+            InputKind = InputKind.Dicom,
+            InputFiles = paths.Count,
+            CreatedAt = time.GetUtcNow(),
+            DeliverTo = rule.Destination,
+        };
+        bool accepted = false;
+        try
+        {
+            files.StartUpload(id);
+            for (int n = 0; n < paths.Count; n++)
+            {
+                string from = paths[n];
+                DurableFiles.Write(files.Uploaded(id, n), to =>
+                {
+                    using FileStream file = File.OpenRead(from);
+                    file.CopyTo(to);
+                });
+            }
+            await AddAsync(job, [.. Enumerable.Range(0, paths.Count)], InputList.Plain, routed).ConfigureAwait(false);
+            accepted = true;
+            return true;
+        }
+        finally
+        {
+            if (!accepted) files.Drop(id);
+        }
+    }
+
+    private async Task CheckOpenAsync(CancellationToken cancellationToken)
+    {
+        if (lifetime.ApplicationStopping.IsCancellationRequested) throw new SegmentationException(ErrorCode.ShuttingDown, "The service is stopping.");
+        if (await store.IsFullAsync(cancellationToken).ConfigureAwait(false)) throw Full();
+    }
+
+    /// <summary>The client may go away meanwhile: afterwards the job is accepted.</summary>
+    private async Task AddAsync(JobRecord job, IReadOnlyList<int> places, InputList list, string? routed = null)
+    {
+        files.Accept(job.Id, places, list);
+        if (!await store.TryAddAsync(job, routed, CancellationToken.None).ConfigureAwait(false)) throw Full();
+        signal.Wake();
+    }
+
     private static SegmentationException Full() => new(ErrorCode.QueueFull, "The queue is full; try again later.");
 
-    private static void CheckParameters(IQueryCollection query)
+    private static void CheckParameters(IQueryCollection query, string[] known)
     {
         int place = 0;
         foreach (string name in query.Keys)
         {
             place++;
-            if (!KnownParameters.Contains(name, StringComparer.Ordinal))
+            if (!known.Contains(name, StringComparer.Ordinal))
                 throw new SegmentationException(ErrorCode.MalformedRequest,
-                    $"The {GivenName.Of(name, "query parameter", place)} is not known; use {string.Join(", ", KnownParameters)}.");
+                    $"The {GivenName.Of(name, "query parameter", place)} is not known; use {string.Join(", ", known)}.");
             if (query[name].Count > 1)
                 throw new SegmentationException(ErrorCode.MalformedRequest, $"The query parameter '{name}' came {query[name].Count} times; send it once.");
         }
     }
 
+    private ModelManifest Resolve(HttpRequest request, Upload upload) => Resolve(One(request, "model", upload.Model), Options(request, upload));
+
     /// <summary>Finds the model and checks the options against it.</summary>
-    private ModelManifest Resolve(HttpRequest request, Upload upload)
+    private ModelManifest Resolve(string? model, string? json)
     {
-        ModelManifest manifest = choice.Find(One(request, "model", upload.Model));
-        string? json = Options(request, upload);
+        ModelManifest manifest = choice.Find(model);
         try
         {
             EffectiveOptions.Create(json is null ? null : OptionsReader.Parse(json), manifest, defaults.Options);

@@ -5,13 +5,11 @@ using MedISeg.Api.Hosting;
 using MedISeg.Api.Jobs;
 using MedISeg.Api.Jobs.Store;
 using MedISeg.Api.OpenApi;
-using MedISeg.Api.Options;
-using MedISeg.Api.Problems;
+using MedISeg.Api.Pacs;
 using MedISeg.Api.Results;
 using MedISeg.Imaging.Errors;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
-using Microsoft.Extensions.Options;
 
 namespace MedISeg.Api.Segmentations;
 
@@ -28,7 +26,8 @@ internal static class SegmentationsEndpoints
         ErrorCode.ModalityMismatch, ErrorCode.DimensionMismatch, ErrorCode.ModelFailed,
     ];
 
-    private static readonly ErrorCode[] SubmitCodes =
+    /// <summary>Problems of a request that starts a job.</summary>
+    public static ErrorCode[] SubmitCodes { get; } =
     [
         ErrorCode.EmptyBody, ErrorCode.MalformedRequest, ErrorCode.UnreadableArchive, ErrorCode.UnknownOption, ErrorCode.InvalidOption, ErrorCode.UnknownModel,
         ErrorCode.NotAcceptable, ErrorCode.JobCancelled, ErrorCode.UnsupportedMediaType, ErrorCode.ViewNotAllowed, ErrorCode.QueueFull,
@@ -47,6 +46,8 @@ internal static class SegmentationsEndpoints
         group.MapGet("/{id}/events", Events).WithName("followSegmentation").Fails(ErrorCode.UnknownJob).DisableRequestTimeout();
         group.MapGet("/{id}/result", Result).WithName("getSegmentationResult")
             .Fails([ErrorCode.MalformedRequest, ErrorCode.UnknownJob, ErrorCode.NotAcceptable, ErrorCode.JobNotFinished, ErrorCode.JobCancelled, .. JobCodes]).DisableRequestTimeout();
+        group.MapPost("/{id}/delivery", Deliver).WithName("deliverSegmentation").Produces<JobDocument>(StatusCodes.Status202Accepted)
+            .Fails(ErrorCode.MalformedRequest, ErrorCode.UnknownJob, ErrorCode.JobNotFinished);
         group.MapDelete("/{id}", Delete).WithName("deleteSegmentation").Produces(StatusCodes.Status204NoContent).Fails(ErrorCode.UnknownJob);
     }
 
@@ -57,54 +58,8 @@ internal static class SegmentationsEndpoints
     /// with the result, by default in the image's kind of file; a longer job answers 202 with its address. A job that fails while the request
     /// waits answers with its problem, whose `instance` is the job. A client that goes away does not end an accepted job.
     /// </remarks>
-    private static async Task Submit(
-        HttpContext context, [FromServices] JobSubmission submission, [FromServices] JobNotifier notifier, [FromServices] JobStore store,
-        [FromServices] JobDocuments documents, [FromServices] JobResults results, [FromServices] ResultFormats formats, [FromServices] IOptions<JobOptions> options,
-        [FromServices] IHostApplicationLifetime lifetime, [FromServices] TimeProvider time)
-    {
-        Preferences preferences = Preferences.Parse(context.Request.Headers["Prefer"], options.Value.DefaultWait, options.Value.MaxWait);
-        string id = JobId.New();
-        using JobSubscription subscription = notifier.Subscribe(id);
-        JobRecord job = await submission.AcceptAsync(context, id).ConfigureAwait(false);
-
-        using CancellationTokenSource stop = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, lifetime.ApplicationStopping);
-        bool ended = preferences.Wait > TimeSpan.Zero && await subscription.WaitForEndAsync(preferences.Wait, time, stop.Token).ConfigureAwait(false);
-        context.RequestAborted.ThrowIfCancellationRequested();
-        context.Response.Headers.Location = context.Request.PathBase + JobDocuments.Address(id);
-        if (preferences.Applied is { } applied) context.Response.Headers["Preference-Applied"] = applied;
-        JobRecord? now = await store.FindAsync(id, job.Owner, context.RequestAborted).ConfigureAwait(false);
-        if (now is null)
-        {
-            // Deleted by another request of the same caller.
-            await ProblemResponse.WriteAsync(context, ErrorCode.JobCancelled, JobResults.Cancelled().Message, JobDocuments.Address(id)).ConfigureAwait(false);
-            return;
-        }
-        if (ended && now.State.IsFinal())
-        {
-            await AnswerAsync(context, results, formats, now).ConfigureAwait(false);
-            return;
-        }
-        context.Response.StatusCode = StatusCodes.Status202Accepted;
-        JobDocument document = await documents.DescribeAsync(now, true, context.RequestAborted).ConfigureAwait(false);
-        await context.Response.WriteAsJsonAsync(document, ApiJson.Options, "application/json", context.RequestAborted).ConfigureAwait(false);
-    }
-
-    /// <summary>Answers with the result. Only now may it show that a DICOM image has no place in the patient, and thus another kind of result.</summary>
-    private static async Task AnswerAsync(HttpContext context, JobResults results, ResultFormats formats, JobRecord job)
-    {
-        IResultEncoder encoder;
-        try
-        {
-            encoder = formats.Choose(context.Request.Query["format"], context.Request.Headers.Accept, job.InputKind);
-        }
-        catch (SegmentationException failure)
-        {
-            // The job is there all the same, and has other results.
-            await ProblemResponse.WriteAsync(context, failure.Code, failure.Message, JobDocuments.Address(job.Id)).ConfigureAwait(false);
-            return;
-        }
-        await results.WriteAsync(context, job, encoder, StatusCodes.Status201Created).ConfigureAwait(false);
-    }
+    private static Task Submit(HttpContext context, [FromServices] JobSubmission submission, [FromServices] SubmissionAnswers answers) =>
+        answers.WriteAsync(context, id => submission.AcceptAsync(context, id));
 
     /// <summary>Lists your jobs, newest first</summary>
     /// <param name="context">The request.</param>
@@ -158,8 +113,8 @@ internal static class SegmentationsEndpoints
     /// <param name="results">Writes the answer.</param>
     /// <param name="formats">Chooses the kind of answer.</param>
     /// <param name="id">Id of the job.</param>
-    /// <param name="format">Kind of result: dcm, nii.gz, nii, nrrd, mha, png, json or zip; goes before Accept.</param>
-    /// <param name="output">labels, or an uncertainty map that option `outputs` asked for, as NIfTI: entropy, variance, disagreement, mutual-information.</param>
+    /// <param name="format">Kind of result: dcm, seg-labelmap, seg-labelmap-rle, rtstruct, sr, nii.gz, nii, nrrd, mha, png, json or zip; goes before Accept.</param>
+    /// <param name="output">labels, or an uncertainty map that option `outputs` asked for, as NIfTI or (of a DICOM series, dcm) fractional segmentation: entropy, variance, disagreement, mutual-information.</param>
     private static async Task Result(
         HttpContext context, [FromServices] JobDocuments documents, [FromServices] JobResults results, [FromServices] ResultFormats formats,
         string id, string? format, string? output)
@@ -168,8 +123,29 @@ internal static class SegmentationsEndpoints
         JobRecord job = await documents.FindAsync(id, Caller.Of(context.User), context.RequestAborted).ConfigureAwait(false);
         IResultEncoder encoder = wanted == ResultOutputs.Labels
             ? formats.Choose(format, context.Request.Headers.Accept, job.InputKind)
-            : formats.ChooseMap(format, context.Request.Headers.Accept);
+            : formats.ChooseMap(format, context.Request.Headers.Accept, job.InputKind);
         await results.WriteAsync(context, job, encoder, StatusCodes.Status200OK, wanted).ConfigureAwait(false);
+    }
+
+    /// <summary>Delivers a result to its PACS again</summary>
+    /// <remarks>For a delivery that was given up, or that the PACS has lost. The same object is sent; a PACS that has it already keeps it once.</remarks>
+    /// <param name="context">The request.</param>
+    /// <param name="documents">Finds the job.</param>
+    /// <param name="deliveries">The outbox.</param>
+    /// <param name="worker">Sends it.</param>
+    /// <param name="id">Id of the job.</param>
+    private static async Task<JsonHttpResult<JobDocument>> Deliver(
+        HttpContext context, [FromServices] JobDocuments documents, [FromServices] DeliveryStore deliveries, [FromServices] DeliveryWorker worker, string id)
+    {
+        JobRecord job = await documents.FindAsync(id, Caller.Of(context.User), context.RequestAborted).ConfigureAwait(false);
+        if (job.DeliverTo is null)
+            throw new SegmentationException(ErrorCode.MalformedRequest, "The job has no PACS to deliver to; only jobs of POST /v1/pacs/{name}/segmentations with 'store' have.");
+        if (!await deliveries.RestartAsync(job, context.RequestAborted).ConfigureAwait(false))
+            throw new SegmentationException(ErrorCode.JobNotFinished, "The job has no result to deliver; wait until it has succeeded.");
+        worker.Wake();
+        job = await documents.FindAsync(id, job.Owner, context.RequestAborted).ConfigureAwait(false);
+        return TypedResults.Json(
+            await documents.DescribeAsync(job, false, context.RequestAborted).ConfigureAwait(false), ApiJson.Options, statusCode: StatusCodes.Status202Accepted);
     }
 
     /// <summary>Cancels a job and removes its image and result</summary>

@@ -25,9 +25,8 @@ public static class DicomWriter
         ArgumentOutOfRangeException.ThrowIfGreaterThan(length, uint.MaxValue - 1);
         if (!representation.HasLongLength) throw new ArgumentException("The representation has lengths of 16 bits only.", nameof(representation));
         if (dataset.InternalTransferSyntax.IsBigEndian) throw new ArgumentException("Streamed values are little endian.", nameof(dataset));
-        WriteFile(output, dataset, new DicomDataset(), (body, elements) =>
+        WriteAround(output, dataset, tag, (body, elements) =>
         {
-            elements.Write(dataset, dataset.Items.Where(item => IsOfDataset(item) && item.Tag < tag));
             elements.WriteHeader(tag, representation, (uint)(length + (length & 1)));
             using (CountingStream value = new(body, length))
             {
@@ -35,8 +34,18 @@ public static class DicomWriter
                 if (value.Count != length) throw new InvalidOperationException($"A value of {length} bytes was given {value.Count}.");
             }
             if ((length & 1) == 1) body.WriteByte(0);
-            elements.Write(dataset, dataset.Items.Where(item => IsOfDataset(item) && item.Tag > tag));
         });
+    }
+
+    /// <summary>Writes a file whose encoded frames are not held in memory. Each becomes one fragment; the offset table stays empty.</summary>
+    /// <param name="output">Where to; left open.</param>
+    /// <param name="dataset">Everything but the pixel data; of an encapsulated syntax.</param>
+    /// <param name="frames">Encoded frames, asked for one by one.</param>
+    /// <exception cref="ArgumentException">The data set has no SOP class or instance UID, or is of a native syntax.</exception>
+    public static void WriteFrames(Stream output, DicomDataset dataset, IEnumerable<ReadOnlyMemory<byte>> frames)
+    {
+        if (!dataset.InternalTransferSyntax.IsEncapsulated) throw new ArgumentException("Encoded frames need an encapsulated syntax.", nameof(dataset));
+        WriteAround(output, dataset, DicomTag.PixelData, (_, elements) => elements.WriteFragments(DicomTag.PixelData, default, frames));
     }
 
     /// <summary>Writes a file.</summary>
@@ -50,6 +59,15 @@ public static class DicomWriter
             throw new ArgumentException("Compressed fragments cannot be written under a native transfer syntax.", nameof(file));
         WriteFile(output, dataset, file.FileMetaInfo, (_, elements) => elements.Write(dataset, dataset.Items.Where(IsOfDataset)));
     }
+
+    /// <summary>Writes the data set, and a value in its place among the elements.</summary>
+    private static void WriteAround(Stream output, DicomDataset dataset, DicomTag tag, Action<Stream, ElementWriter> writeValue) =>
+        WriteFile(output, dataset, new DicomDataset(), (body, elements) =>
+        {
+            elements.Write(dataset, dataset.Items.Where(item => IsOfDataset(item) && item.Tag < tag));
+            writeValue(body, elements);
+            elements.Write(dataset, dataset.Items.Where(item => IsOfDataset(item) && item.Tag > tag));
+        });
 
     private static void WriteFile(Stream output, DicomDataset dataset, DicomDataset oldMeta, Action<Stream, ElementWriter> writeBody)
     {

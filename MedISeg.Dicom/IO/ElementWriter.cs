@@ -59,6 +59,18 @@ internal sealed class ElementWriter(Stream output, ElementCoding coding)
         return representation;
     }
 
+    /// <summary>Writes encapsulated pixel data.</summary>
+    /// <param name="tag">Name.</param>
+    /// <param name="offsetTable">Content of the basic offset table, or nothing.</param>
+    /// <param name="fragments">Written as they come.</param>
+    public void WriteFragments(DicomTag tag, ReadOnlyMemory<byte> offsetTable, IEnumerable<ReadOnlyMemory<byte>> fragments)
+    {
+        WriteHeader(tag, DicomVR.Parse("OB"), ElementHeader.Undefined);
+        WriteFragment(offsetTable.Span);
+        foreach (ReadOnlyMemory<byte> fragment in fragments) WriteFragment(fragment.Span);
+        WriteMark(SequenceDelimitation, 0);
+    }
+
     /// <summary>Writes elements up to a sequence that has items, and that sequence's header; null: there is none.</summary>
     private DicomSequence? WriteUpToSequence(Place place)
     {
@@ -72,7 +84,7 @@ internal sealed class ElementWriter(Stream output, ElementCoding coding)
                 return sequence;
             }
             if (item is DicomElement element) WriteElement(place.Dataset, element);
-            else if (item is DicomFragmentSequence fragments) WriteFragments(fragments);
+            else if (item is DicomFragmentSequence fragments) WriteFragments(fragments.Tag, fragments.OffsetTable, fragments.Fragments);
             else WriteHeader(item.Tag, item.ValueRepresentation, 0);
         }
         return null;
@@ -87,14 +99,6 @@ internal sealed class ElementWriter(Stream output, ElementCoding coding)
         if (unit > 1) output.Write(ByteOrder.Swapped(value, unit));
         else output.Write(value);
         if (odd == 1) output.WriteByte(element.ValueRepresentation.Padding);
-    }
-
-    private void WriteFragments(DicomFragmentSequence fragments)
-    {
-        WriteHeader(fragments.Tag, fragments.ValueRepresentation, ElementHeader.Undefined);
-        WriteFragment(fragments.OffsetTable.Span);
-        foreach (ReadOnlyMemory<byte> fragment in fragments.Fragments) WriteFragment(fragment.Span);
-        WriteMark(SequenceDelimitation, 0);
     }
 
     private void WriteFragment(ReadOnlySpan<byte> fragment)

@@ -8,13 +8,15 @@ namespace MedISeg.Dicom.Segmentations;
 /// C.8.20.3.</summary>
 internal static class FrameItems
 {
-    /// <summary>The one dimension organization and its two indices: segment, then position.</summary>
-    public static void AddDimensions(DicomDataset target, string organizationUid)
+    /// <summary>The one dimension organization and its indices: segment, then position; of a label map position alone.</summary>
+    public static void AddDimensions(DicomDataset target, string organizationUid, SegmentationKind kind)
     {
+        DicomDataset position = Index(organizationUid, DicomTag.ImagePositionPatient, DicomTag.PlanePositionSequence, "Position");
+        DicomDataset[] indices = kind == SegmentationKind.LabelMap
+            ? [position]
+            : [Index(organizationUid, DicomTag.ReferencedSegmentNumber, DicomTag.SegmentIdentificationSequence, "Segment"), position];
         target.AddOrUpdate(DicomTag.DimensionOrganizationSequence, new DicomDataset().AddOrUpdate(DicomTag.DimensionOrganizationUID, organizationUid))
-            .AddOrUpdate(DicomTag.DimensionIndexSequence,
-                Index(organizationUid, DicomTag.ReferencedSegmentNumber, DicomTag.SegmentIdentificationSequence, "Segment"),
-                Index(organizationUid, DicomTag.ImagePositionPatient, DicomTag.PlanePositionSequence, "Position"));
+            .AddOrUpdate(DicomTag.DimensionIndexSequence, indices);
     }
 
     /// <summary>Orientation and pixel measures, which all slices of a series share.</summary>
@@ -37,8 +39,10 @@ internal static class FrameItems
     /// <summary>One item a frame. Frames of one slice share its position and derivation, frames of one segment its number: there may be
     /// tens of thousands.</summary>
     /// <exception cref="SegmentationException"><see cref="ErrorCode.InvalidGeometry"/>: a source slice does not state its position.</exception>
-    public static DicomSequence PerFrame(DicomSeries source, SourceReferences references, IReadOnlyList<SegmentFrame> frames, int segments)
+    public static DicomSequence PerFrame(
+        DicomSeries source, SourceReferences references, IReadOnlyList<SegmentFrame> frames, SegmentationKind kind, int segments)
     {
+        bool bySegment = kind != SegmentationKind.LabelMap;
         int slices = source.Slices.Count;
         int[] positionIndex = new int[slices];
         foreach (SegmentFrame frame in frames) positionIndex[frame.Slice] = 1;
@@ -52,12 +56,13 @@ internal static class FrameItems
         for (int n = 0; n < items.Length; n++)
         {
             (int segment, int k) = frames[n];
-            DicomDataset content = new DicomDataset().AddOrUpdate(DicomTag.DimensionIndexValues, segment + 1, positionIndex[k]);
+            int[] indices = bySegment ? [segment + 1, positionIndex[k]] : [positionIndex[k]];
+            DicomDataset content = new DicomDataset().AddOrUpdate(DicomTag.DimensionIndexValues, indices);
             items[n] = new DicomDataset()
                 .AddOrUpdate(derivations[k] ??= references.Derivation(k))
                 .AddOrUpdate(DicomTag.FrameContentSequence, content)
-                .AddOrUpdate(positions[k] ??= Position(source.Slices[k]))
-                .AddOrUpdate(numbers[segment]);
+                .AddOrUpdate(positions[k] ??= Position(source.Slices[k]));
+            if (bySegment) items[n].AddOrUpdate(numbers[segment]);
         }
         return new DicomSequence(DicomTag.PerFrameFunctionalGroupsSequence, items);
     }

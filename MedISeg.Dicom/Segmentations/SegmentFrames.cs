@@ -28,7 +28,7 @@ internal static class SegmentFrames
             for (int label = 1; label < seen.Length; label++)
             {
                 if (!seen[label]) continue;
-                if (segmentOf[label] < 0) throw new ArgumentException($"No segment describes the label {label}.", nameof(labels));
+                if (segmentOf[label] < 0) throw Undescribed(label);
                 slices[segmentOf[label]].Add(k);
             }
         }
@@ -40,7 +40,12 @@ internal static class SegmentFrames
         return frames;
     }
 
-    private static int[] SegmentOfLabel(IReadOnlyList<SegmentDescription> segments)
+    /// <summary>What to throw where a label is no segment's.</summary>
+    public static ArgumentException Undescribed(int label) => new($"No segment describes the label {label}.");
+
+    /// <summary>Place of the segment of each label, 65536 entries; -1 where there is none.</summary>
+    /// <exception cref="ArgumentException">Two segments of one label, or a label that is not 1 to 65535.</exception>
+    public static int[] SegmentOfLabel(IReadOnlyList<SegmentDescription> segments)
     {
         int[] segmentOf = new int[ushort.MaxValue + 1];
         Array.Fill(segmentOf, -1);

@@ -5,10 +5,10 @@ using MedISeg.Imaging.Volumes;
 
 namespace MedISeg.Dicom.Segmentations;
 
-/// <summary>Writes a label map as a BINARY segmentation object, frame by frame.</summary>
+/// <summary>Writes a label map as a segmentation object, frame by frame.</summary>
 public static class SegmentationWriter
 {
-    /// <summary>Writes a Part 10 file.</summary>
+    /// <summary>Writes a BINARY object as a Part 10 file.</summary>
     /// <param name="output">Written forwards only; borrowed.</param>
     /// <param name="source">Series that was segmented: patient, study, frame of reference and positions come from it.</param>
     /// <param name="labels">On exactly the series' grid.</param>
@@ -23,18 +23,80 @@ public static class SegmentationWriter
     public static void Write(
         Stream output, DicomSeries source, LabelMap labels, SegmentationDescription description, CancellationToken cancellationToken)
     {
-        if (description.Segments.Count is < 1 or > ushort.MaxValue)
-            throw new ArgumentException("A segmentation has 1 to 65535 segments.", nameof(description));
-        if (!source.Geometry.Matches(labels.Geometry)) throw new ArgumentException("The label map is not on the series' grid.", nameof(labels));
-        // Frames lie on the slices, of which an interpolated grid's planes are no copies.
-        if (source.Stack is { } stack) labels = stack.ToSlices(labels, cancellationToken);
-        if (source.Header.GetValueCount(DicomTag.FrameOfReferenceUID) == 0) throw FrameItems.NoPlace();
+        labels = DerivedObject.OnSlices(source, labels, description, cancellationToken);
         IReadOnlyList<SegmentFrame> frames = SegmentFrames.Find(labels, description.Segments, cancellationToken);
         long length = SegmentPixels.Length(labels, frames.Count);
-        if (length >= uint.MaxValue)
-            throw new SegmentationException(ErrorCode.TooLarge, "The segmentation would have over 4 GiB of pixels; ask for fewer labels, or for NIfTI.");
-        DicomDataset header = SegmentationHeader.Build(source, labels.Geometry.Grid, description, frames);
+        CheckLength(length);
+        DicomDataset header = SegmentationHeader.Build(source, labels.Geometry.Grid, description, SegmentationKind.Binary, frames);
         DicomWriter.Write(output, header, DicomTag.PixelData, DicomVR.Parse("OB"), length,
             pixels => SegmentPixels.Write(pixels, labels, description.Segments, frames, cancellationToken));
+    }
+
+    /// <summary>Writes a LABELMAP object: one frame a slice, whose pixels are segment numbers, of 16 bits where there are over 255 segments.</summary>
+    /// <inheritdoc cref="Write"/>
+    /// <param name="output">Written forwards only; borrowed.</param>
+    /// <param name="source">Series that was segmented.</param>
+    /// <param name="labels">On exactly the series' grid.</param>
+    /// <param name="description">What the object says of itself.</param>
+    /// <param name="syntax">Explicit VR Little Endian, RLE Lossless or Deflated Image Frame.</param>
+    /// <param name="cancellationToken">Checked once a frame.</param>
+    /// <remarks>Where the series' grid is interpolated, each pixel of a slice takes the label of the nearest voxel. The same input gives the
+    /// same bytes.</remarks>
+    public static void WriteLabelMap(
+        Stream output, DicomSeries source, LabelMap labels, SegmentationDescription description, DicomTransferSyntax syntax,
+        CancellationToken cancellationToken)
+    {
+        labels = DerivedObject.OnSlices(source, labels, description, cancellationToken);
+        SegmentFrame[] frames = [.. Enumerable.Range(0, source.Slices.Count).Select(k => new SegmentFrame(0, k))];
+        LabelMapPixels pixels = new(labels, description.Segments);
+        CheckLength(pixels.Length);
+        DicomDataset header = SegmentationHeader.Build(source, labels.Geometry.Grid, description, SegmentationKind.LabelMap, frames);
+        header.InternalTransferSyntax = syntax;
+        if (syntax.IsEncapsulated) DicomWriter.WriteFrames(output, header, pixels.Encoded(syntax, cancellationToken));
+        else
+            DicomWriter.Write(output, header, DicomTag.PixelData, pixels.Representation, pixels.Length, stream =>
+            {
+                foreach (byte[] frame in pixels.Frames(cancellationToken)) stream.Write(frame);
+            });
+    }
+
+    /// <summary>Writes a FRACTIONAL object of one segment: probabilities of 255 steps, one frame a slice that has any.</summary>
+    /// <inheritdoc cref="Write"/>
+    /// <param name="output">Written forwards only; borrowed.</param>
+    /// <param name="source">Series that was segmented.</param>
+    /// <param name="fractions">One channel of real values on exactly the series' grid, rounded to the nearest step; below 0 counts as 0, above 1 as 1.</param>
+    /// <param name="description">What the object says of itself; one segment, whose label means nothing.</param>
+    /// <param name="cancellationToken">Checked once a frame.</param>
+    /// <remarks>Where the series' grid is interpolated, each pixel of a slice takes the value of the nearest voxel. A map of zeros gives one
+    /// empty frame. The same input gives the same bytes.</remarks>
+    public static void WriteFractional(
+        Stream output, DicomSeries source, Volume fractions, SegmentationDescription description, CancellationToken cancellationToken)
+    {
+        if (description.Segments.Count != 1) throw new ArgumentException("A map is one segment.", nameof(description));
+        byte[] steps = new byte[fractions.Geometry.Grid.VoxelCount];
+        ReadOnlySpan<float> values = fractions.Voxels<float>(0);
+        for (int n = 0; n < steps.Length; n++) steps[n] = (byte)(Math.Clamp(values[n], 0, 1) * byte.MaxValue + 0.5f);
+        LabelMap onSlices = DerivedObject.OnSlices(source, new LabelMap(fractions.Geometry, steps), description, cancellationToken);
+        GridSize grid = onSlices.Geometry.Grid;
+        int plane = grid.Height * grid.Width;
+        List<SegmentFrame> frames = [];
+        for (int k = 0; k < grid.Depth; k++)
+            if (onSlices.Bytes.Slice(k * plane, plane).ContainsAnyExcept((byte)0)) frames.Add(new SegmentFrame(0, k));
+        if (frames.Count == 0) frames.Add(new SegmentFrame(0, 0));
+        DicomDataset header = SegmentationHeader.Build(source, grid, description, SegmentationKind.Fractional, frames);
+        DicomWriter.Write(output, header, DicomTag.PixelData, DicomVR.Parse("OB"), (long)frames.Count * plane, pixels =>
+        {
+            foreach (SegmentFrame frame in frames)
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                pixels.Write(onSlices.Bytes.Slice(frame.Slice * plane, plane));
+            }
+        });
+    }
+
+    private static void CheckLength(long length)
+    {
+        if (length >= uint.MaxValue)
+            throw new SegmentationException(ErrorCode.TooLarge, "The segmentation would have over 4 GiB of pixels; ask for fewer labels, or for NIfTI.");
     }
 }

@@ -14,25 +14,36 @@ internal sealed class SourceReferences(DicomSeries series)
     /// <summary>Common Instance Reference: the series with each of its instances once.</summary>
     public DicomSequence ReferencedSeries()
     {
+        DicomDataset item = new DicomDataset()
+            .AddOrUpdate(DicomTag.SeriesInstanceUID, SourceUids.Series(series))
+            .AddOrUpdate(new DicomSequence(DicomTag.ReferencedInstanceSequence, Instances()));
+        return new DicomSequence(DicomTag.ReferencedSeriesSequence, item);
+    }
+
+    /// <summary>Items that refer to each instance once.</summary>
+    public IReadOnlyList<DicomDataset> Instances()
+    {
         HashSet<string> seen = new(StringComparer.Ordinal);
         List<DicomDataset> instances = [];
         foreach (DicomSlice slice in series.Slices)
             if (seen.Add(SourceUids.Required(slice.Header, DicomTag.SOPInstanceUID))) instances.Add(Instance(slice.Header));
-        DicomDataset item = new DicomDataset()
-            .AddOrUpdate(DicomTag.SeriesInstanceUID, SourceUids.Series(series))
-            .AddOrUpdate(new DicomSequence(DicomTag.ReferencedInstanceSequence, instances));
-        return new DicomSequence(DicomTag.ReferencedSeriesSequence, item);
+        return instances;
+    }
+
+    /// <summary>Item that refers to the image of a slice, and to its frame where the image has several.</summary>
+    /// <param name="slice">From 0.</param>
+    public DicomDataset Image(int slice)
+    {
+        DicomSlice source = series.Slices[slice];
+        DicomDataset image = Instance(source.Header);
+        return source.Header.GetSingleValueOrDefault(DicomTag.NumberOfFrames, 1) > 1 ? image.AddOrUpdate(DicomTag.ReferencedFrameNumber, source.Frame + 1) : image;
     }
 
     /// <summary>The Derivation Image group of a frame.</summary>
     /// <param name="slice">The slice that it was made from, from 0.</param>
     public DicomSequence Derivation(int slice)
     {
-        DicomSlice source = series.Slices[slice];
-        DicomDataset image = Instance(source.Header);
-        if (source.Header.GetSingleValueOrDefault(DicomTag.NumberOfFrames, 1) > 1)
-            image.AddOrUpdate(DicomTag.ReferencedFrameNumber, source.Frame + 1);
-        image.AddOrUpdate(DicomTag.SpatialLocationsPreserved, "YES")
+        DicomDataset image = Image(slice).AddOrUpdate(DicomTag.SpatialLocationsPreserved, "YES")
             .AddOrUpdate(DicomTag.PurposeOfReferenceCodeSequence, Utf8Elements.Item(SourceImage));
         DicomDataset group = new DicomDataset()
             .AddOrUpdate(DicomTag.SourceImageSequence, image)

@@ -23,6 +23,8 @@ public enum ErrorCode
     UnknownJob,
     /// <summary>No such PACS in the configuration.</summary>
     UnknownPacs,
+    /// <summary>The PACS has no such study or series.</summary>
+    UnknownSeries,
     /// <summary>No such address.</summary>
     NotFound,
     /// <summary>The address does not take this HTTP method.</summary>

@@ -29,6 +29,13 @@ internal sealed class RunTable
     /// <summary>Number of rows.</summary>
     public int Rows => _rowStart.Length - 1;
 
+    /// <summary>Most runs that a map can have: every other voxel of each row begins one, and with keys every voxel.</summary>
+    public static long MostRuns(GridSize grid, bool keyed) => (long)grid.Depth * grid.Height * (keyed ? grid.Width : (grid.Width + 1) / 2);
+
+    /// <summary>Most bytes of a table, each run a component of its own.</summary>
+    public static long MostBytes(GridSize grid, bool keyed) =>
+        MostRuns(grid, keyed) * (4 * sizeof(int) + (keyed ? 2 * sizeof(ushort) : 0));
+
     /// <summary>First run of row k * height + j; runs of a row are consecutive. That of the row behind the last one is the number of runs.</summary>
     public int RowStart(int row) => _rowStart[row];
 

@@ -49,6 +49,12 @@ public sealed class LabelMap
         }
     }
 
+    /// <summary>The same labels on another grid of the same size; they share one array.</summary>
+    /// <exception cref="ArgumentException">The size is another.</exception>
+    public LabelMap On(VolumeGeometry geometry) =>
+        geometry.Grid != Geometry.Grid ? throw new ArgumentException("The grid has another size.", nameof(geometry))
+        : _bytes is not null ? new LabelMap(geometry, _bytes) : new LabelMap(geometry, _words!);
+
     /// <summary>A map of zeros that can hold labels up to a value.</summary>
     public static LabelMap Empty(VolumeGeometry geometry, int largestLabel)
     {

@@ -57,6 +57,8 @@ internal static class ManifestValidator
         int before = errors.Count;
         CheckCount(errors, "network.patchSize", network.PatchSize.Count, manifest.Dimensionality);
         CheckCount(errors, "network.validPadding", network.ValidPadding?.Count, manifest.Dimensionality);
+        if (network is { Activation: ActivationKind.None, Domain: ScoreDomain.Logits })
+            errors.Add(new KeyError("network.domain", "must be probabilities with activation none, by which the network gives probabilities; one that gives logits has softmax or sigmoid"));
         if (errors.Count > before || network.ValidPadding is null) return;
         for (int n = 0; n < manifest.Dimensionality; n++)
             if (2 * network.ValidPadding[n] >= network.PatchSize[n])

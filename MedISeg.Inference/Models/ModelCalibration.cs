@@ -1,3 +1,5 @@
+using System.Text.Json;
+
 namespace MedISeg.Inference.Models;
 
 /// <summary>Calibration.</summary>
@@ -5,4 +7,7 @@ public sealed record ModelCalibration
 {
     /// <summary>Logits are divided by it before the activation.</summary>
     public double Temperature { get; init; } = 1;
+
+    /// <summary>How it was found, as written; null: not said.</summary>
+    public JsonElement? Fit { get; init; }
 }

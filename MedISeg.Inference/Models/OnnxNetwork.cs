@@ -1,7 +1,6 @@
 using MedISeg.Imaging.Errors;
 using MedISeg.Inference.Prediction;
 using Microsoft.ML.OnnxRuntime;
-using Microsoft.ML.OnnxRuntime.Tensors;
 
 namespace MedISeg.Inference.Models;
 
@@ -11,7 +10,7 @@ internal sealed class OnnxNetwork : IDisposable
     private readonly Func<(InferenceSession Session, string Device)> _open;
     private readonly ReaderWriterLockSlim _use = new();
     private InferenceSession _session;
-    private PinnedTransfer? _transfer;
+    private ISessionCalls _calls;
 
     /// <summary>Opens the session.</summary>
     /// <param name="open">Makes a session and says which provider runs it: cpu or cuda.</param>
@@ -19,7 +18,7 @@ internal sealed class OnnxNetwork : IDisposable
     {
         _open = open;
         (_session, Device) = open();
-        _transfer = TransferOf(_session);
+        _calls = CallsOf(_session);
     }
 
     /// <summary>cpu or cuda.</summary>
@@ -30,32 +29,13 @@ internal sealed class OnnxNetwork : IDisposable
     public OnnxSignature Signature(ModelManifest manifest, string member) => OnnxSignature.Read(_session, manifest, member);
 
     /// <summary>One call. On a processor the runtime works in the caller's memory; for a device it is copied through pinned memory.</summary>
-    /// <param name="run">Stops the call.</param>
-    /// <param name="signature">Names.</param>
-    /// <param name="input">Values of the input, borrowed.</param>
-    /// <param name="inputShape">Its shape.</param>
-    /// <param name="output">Receives the output.</param>
-    /// <param name="outputShape">Its shape.</param>
-    /// <exception cref="OnnxRuntimeException">The network failed or was stopped.</exception>
-    public unsafe void Run(
-        RunOptions run, OnnxSignature signature, ReadOnlySpan<float> input, long[] inputShape, Span<float> output, long[] outputShape)
+    /// <inheritdoc cref="ISessionCalls.Run"/>
+    public void Run(OnnxSignature signature, BatchSize size, ReadOnlySpan<float> input, Span<float> output, CancellationToken cancellationToken)
     {
         _use.EnterReadLock();
         try
         {
-            if (_transfer is not null)
-            {
-                _transfer.Run(run, signature, input, inputShape, output, outputShape);
-                return;
-            }
-            fixed (float* from = input, to = output)
-            {
-                using OrtValue inputValue = OrtValue.CreateTensorValueWithData(
-                    OrtMemoryInfo.DefaultInstance, TensorElementType.Float, inputShape, (nint)from, input.Length * (long)sizeof(float));
-                using OrtValue outputValue = OrtValue.CreateTensorValueWithData(
-                    OrtMemoryInfo.DefaultInstance, TensorElementType.Float, outputShape, (nint)to, output.Length * (long)sizeof(float));
-                _session.Run(run, [signature.Input], [inputValue], [signature.Output], [outputValue]);
-            }
+            _calls.Run(signature, size, input, output, cancellationToken);
         }
         finally
         {
@@ -72,9 +52,9 @@ internal sealed class OnnxNetwork : IDisposable
         try
         {
             (InferenceSession session, Device) = _open();
-            _transfer?.Dispose();
+            _calls.Dispose();
             _session.Dispose();
-            (_session, _transfer) = (session, TransferOf(session));
+            (_session, _calls) = (session, CallsOf(session));
             return true;
         }
         catch (SegmentationException)
@@ -90,10 +70,10 @@ internal sealed class OnnxNetwork : IDisposable
     /// <inheritdoc />
     public void Dispose()
     {
-        _transfer?.Dispose();
+        _calls.Dispose();
         _session.Dispose();
         _use.Dispose();
     }
 
-    private PinnedTransfer? TransferOf(InferenceSession session) => Device == "cuda" ? new PinnedTransfer(session, pinned: true) : null;
+    private ISessionCalls CallsOf(InferenceSession session) => Device == "cuda" ? new PinnedTransfer(session, pinned: true) : new BoundCalls(session);
 }

@@ -1,5 +1,6 @@
 using MedISeg.Imaging.Errors;
 using MedISeg.Imaging.Volumes;
+using MedISeg.Inference.Prediction;
 using Microsoft.ML.OnnxRuntime;
 using Microsoft.ML.OnnxRuntime.Tensors;
 
@@ -15,9 +16,14 @@ namespace MedISeg.Inference.Models;
 /// <param name="FixedBatch">Whether the graph takes one patch a call and no more.</param>
 internal sealed record OnnxSignature(string Input, string Output, int Channels, int Classes, int Dimensionality, VoxelIndex Margin, bool FixedBatch)
 {
-    /// <summary>Shape [batch, channels, (k,) j, i] of a tensor; in 2-D the slices of a channel are channels too.</summary>
-    public long[] Shape(int batch, int channels, GridSize size) =>
-        Dimensionality == 3 ? [batch, channels, size.Depth, size.Height, size.Width] : [batch, channels * size.Depth, size.Height, size.Width];
+    /// <summary>Shape [batch, channels, (k,) j, i] of the input; in 2-D the slices of a channel are channels too.</summary>
+    public long[] InputShape(BatchSize size) => Shape(size.Count, Channels, size.Patch);
+
+    /// <summary>Shape [batch, classes, (k,) j, i] of the output.</summary>
+    public long[] OutputShape(BatchSize size) => Shape(size.Count, Classes, ScoreExtent(size.Patch));
+
+    /// <summary>Extent of a patch's scores.</summary>
+    public GridSize ScoreExtent(GridSize patch) => new(patch.Depth - 2 * Margin.K, patch.Height - 2 * Margin.J, patch.Width - 2 * Margin.I);
 
     /// <summary>Reads the graph's declarations.</summary>
     /// <exception cref="SegmentationException"><see cref="Imaging.Errors.ErrorCode.ModelFailed"/>: names, ranks, types or fixed sides that do not fit.</exception>
@@ -33,6 +39,9 @@ internal sealed record OnnxSignature(string Input, string Output, int Channels, 
         bool fixedBatch = session.InputMetadata[input].Dimensions[0] == 1 || session.OutputMetadata[output].Dimensions[0] == 1;
         return new OnnxSignature(input, output, manifest.Inputs.Count, classes, manifest.Dimensionality, manifest.Margin(), fixedBatch);
     }
+
+    private long[] Shape(int batch, int channels, GridSize size) =>
+        Dimensionality == 3 ? [batch, channels, size.Depth, size.Height, size.Width] : [batch, channels * size.Depth, size.Height, size.Width];
 
     private static string Pick(IReadOnlyDictionary<string, NodeMetadata> nodes, string? name, string member, string role)
     {

@@ -32,7 +32,7 @@ internal sealed class EmptyPatchPredictor : IPatchPredictor
             float least = TensorPrimitives.Min<float>(channel);
             return least + Tolerance * (TensorPrimitives.Max<float>(channel) - least);
         })];
-        bool logits = manifest.Network is { Domain: ScoreDomain.Logits, Activation: not ActivationKind.None };
+        bool logits = manifest.Network.Domain == ScoreDomain.Logits;
         float absent = logits ? NoLogit : 0, present = logits ? 0 : 1;
         bool regions = manifest.PaintedRegions() is not null;
         // Channels behind the network's tell how samples differ: not at all.

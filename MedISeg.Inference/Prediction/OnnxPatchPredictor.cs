@@ -33,13 +33,11 @@ internal sealed class OnnxPatchPredictor : IPatchPredictor
     public void Predict(ReadOnlySpan<float> patch, GridSize size, Span<float> scores, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        VoxelIndex margin = _signature.Margin;
-        GridSize output = new(size.Depth - 2 * margin.K, size.Height - 2 * margin.J, size.Width - 2 * margin.I);
-        long patchFloats = Channels * size.VoxelCount, scoreFloats = Classes * output.VoxelCount;
+        long patchFloats = Channels * size.VoxelCount, scoreFloats = Classes * _signature.ScoreExtent(size).VoxelCount;
         int batch = (int)(patch.Length / patchFloats);
         if (batch == 0 || patch.Length != batch * patchFloats || scores.Length != batch * scoreFloats)
             throw new ArgumentException("A length does not match the patch.");
-        Run(patch, size, scores, output, batch, cancellationToken);
+        Run(patch, new BatchSize(batch, size), scores, cancellationToken);
         if (!float.IsFinite(TensorPrimitives.Sum<float>(scores)))
             throw new SegmentationException(ErrorCode.ModelFailed, "The network gave values that are not finite.");
         for (int n = 0; n < batch; n++)
@@ -47,13 +45,11 @@ internal sealed class OnnxPatchPredictor : IPatchPredictor
                 scores.Slice((int)(n * scoreFloats), (int)scoreFloats), Classes, _network.Activation, _network.Domain, _temperature);
     }
 
-    private void Run(ReadOnlySpan<float> patch, GridSize size, Span<float> scores, GridSize output, int batch, CancellationToken cancellationToken)
+    private void Run(ReadOnlySpan<float> patch, BatchSize size, Span<float> scores, CancellationToken cancellationToken)
     {
-        using RunOptions run = new();
-        using CancellationTokenRegistration registration = cancellationToken.Register(() => run.Terminate = true);
         try
         {
-            _onnx.Run(run, _signature, patch, _signature.Shape(batch, Channels, size), scores, _signature.Shape(batch, Classes, output));
+            _onnx.Run(_signature, size, patch, scores, cancellationToken);
         }
         catch (OnnxRuntimeException e)
         {

@@ -8,15 +8,16 @@ namespace MedISeg.Inference.Prediction;
 /// Calls of a session on a device through buffers that stay: values are copied into pinned memory, from there to the device when they are
 /// bound, and the output comes back into pinned memory. One call at a time: a session has one stream.
 /// </summary>
-internal sealed class PinnedTransfer : IDisposable
+internal sealed class PinnedTransfer : ISessionCalls
 {
     private readonly Lock _gate = new();
     private readonly InferenceSession _session;
     private readonly OrtMemoryInfo _memory;
     private readonly OrtAllocator _allocator;
     private readonly OrtIoBinding _binding;
+    private readonly RunOptions _run = new();
     private OrtValue? _input, _output;
-    private long[] _inputShape = [], _outputShape = [];
+    private BatchSize _size;
 
     /// <summary>Prepares for a session, which stays the caller's.</summary>
     /// <param name="session">The session.</param>
@@ -31,23 +32,23 @@ internal sealed class PinnedTransfer : IDisposable
         _binding = session.CreateIoBinding();
     }
 
-    /// <summary>One call.</summary>
-    /// <inheritdoc cref="OnnxNetwork.Run" path="/param"/>
-    public void Run(RunOptions run, OnnxSignature signature, ReadOnlySpan<float> input, long[] inputShape, Span<float> output, long[] outputShape)
+    /// <inheritdoc />
+    public void Run(OnnxSignature signature, BatchSize size, ReadOnlySpan<float> input, Span<float> output, CancellationToken cancellationToken)
     {
         lock (_gate)
         {
-            if (!inputShape.AsSpan().SequenceEqual(_inputShape)) Replace(ref _input, _inputShape = inputShape);
-            if (!outputShape.AsSpan().SequenceEqual(_outputShape))
+            if (size != _size)
             {
-                Replace(ref _output, _outputShape = outputShape);
+                Replace(ref _input, signature.InputShape(size));
+                Replace(ref _output, signature.OutputShape(size));
                 _binding.BindOutput(signature.Output, _output!);
+                _size = size;
             }
             input.CopyTo(_input!.GetTensorMutableDataAsSpan<float>());
             // Copies to the device are made when a value is bound.
             _binding.BindInput(signature.Input, _input);
             _binding.SynchronizeBoundInputs();
-            _session.RunWithBinding(run, _binding);
+            using (_run.StopBy(cancellationToken)) _session.RunWithBinding(_run, _binding);
             _binding.SynchronizeBoundOutputs();
             _output!.GetTensorDataAsSpan<float>().CopyTo(output);
         }
@@ -59,6 +60,7 @@ internal sealed class PinnedTransfer : IDisposable
         _binding.Dispose();
         _input?.Dispose();
         _output?.Dispose();
+        _run.Dispose();
         _allocator.Dispose();
         _memory.Dispose();
     }

@@ -129,10 +129,10 @@ internal sealed class SamplePredictor : IPatchPredictor
         }
     }
 
-    /// <summary>The last batch of an image is smaller than the others.</summary>
+    /// <summary>Stays in its place, so that members bind it once. The last batch of an image is smaller than the others.</summary>
     private static Span<float> Buffer(ref float[] buffer, int length)
     {
-        if (buffer.Length < length) buffer = new float[length];
+        if (buffer.Length < length) buffer = GC.AllocateUninitializedArray<float>(length, pinned: true);
         return buffer.AsSpan(0, length);
     }
 }

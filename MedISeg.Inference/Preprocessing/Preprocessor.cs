@@ -179,7 +179,8 @@ public sealed class Preprocessor
 
     private static void CheckFinite(Volume image, CancellationToken cancellationToken)
     {
-        const string Message = "The image holds voxels that are not finite numbers (NaN or infinite); replace them, for example by the background value.";
+        const string Message = "The image holds voxels that are not finite numbers (NaN, infinite, or beyond 32-bit floats after slope and intercept); "
+            + "replace them, for example by the background value.";
         if (!double.IsFinite(image.Slope) || !double.IsFinite(image.Intercept)) throw new SegmentationException(ErrorCode.InvalidVoxels, Message);
         GridSize grid = image.Geometry.Grid;
         int plane = grid.Height * grid.Width;
@@ -191,7 +192,8 @@ public sealed class Preprocessor
                 {
                     float[] a => TensorPrimitives.MaxMagnitude<float>(a.AsSpan(k * plane, plane)),
                     double[] a => TensorPrimitives.MaxMagnitude<double>(a.AsSpan(k * plane, plane)),
-                    _ => 0,
+                    // What the widest integer can hold: no slope that means anything comes near.
+                    _ => uint.MaxValue,
                 };
                 // NaN fails the comparison too. Values are held in single precision from here on.
                 bool finite = Math.Abs(largest) * Math.Abs(image.Slope) + Math.Abs(image.Intercept) <= float.MaxValue;

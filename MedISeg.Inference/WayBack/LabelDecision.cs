@@ -43,8 +43,7 @@ internal sealed class LabelDecision
         if (manifest.PaintedRegions() is null) return new LabelDecision(labels, null);
         double threshold = manifest.Network.Threshold;
         // Where logits are averaged, the threshold moves to their scale.
-        bool logits = manifest.Network is { Domain: ScoreDomain.Logits, Activation: ActivationKind.Sigmoid };
-        return new LabelDecision(labels, (float)(logits ? Math.Log(threshold / (1 - threshold)) : threshold));
+        return new LabelDecision(labels, (float)(manifest.Network.Domain == ScoreDomain.Logits ? Math.Log(threshold / (1 - threshold)) : threshold));
     }
 
     /// <summary>Takes the scores of the next channel, in channel order from 0.</summary>

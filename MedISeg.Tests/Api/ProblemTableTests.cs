@@ -23,6 +23,7 @@ public sealed class ProblemTableTests
     [InlineData(ErrorCode.EmptyBody, "empty-body", 400)]
     [InlineData(ErrorCode.UnknownOption, "unknown-option", 400)]
     [InlineData(ErrorCode.UnknownPacs, "unknown-pacs", 404)]
+    [InlineData(ErrorCode.UnknownSeries, "unknown-series", 404)]
     [InlineData(ErrorCode.NotAcceptable, "not-acceptable", 406)]
     [InlineData(ErrorCode.JobNotFinished, "job-not-finished", 409)]
     [InlineData(ErrorCode.TooLarge, "too-large", 413)]
@@ -46,6 +47,7 @@ public sealed class ProblemTableTests
 
         Assert.Null(problem.Detail);
         Assert.Null(problem.Errors);
+        Assert.Equal("Try again.", Problem.Create(ErrorCode.PacsFailed, "Try again.", "trace").Detail);
         Assert.Equal(("The service failed.", "trace", 500), (problem.Title, problem.TraceId, problem.Status));
     }
 }

@@ -7,6 +7,7 @@ using MedISeg.Imaging.Errors;
 using MedISeg.Imaging.Geometry;
 using MedISeg.Imaging.Volumes;
 using MedISeg.Inference.Options;
+using MedISeg.Tests.Imaging.Formats;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Primitives;
 
@@ -15,7 +16,7 @@ namespace MedISeg.Tests.Api;
 public sealed class SmallPartsTests
 {
     private static readonly ResultFormats Formats =
-        new([new DicomEncoder(), new NiftiGzipEncoder(), new NiftiEncoder(), new NrrdEncoder(), new MetaImageEncoder(), new PngEncoder(), new ReportEncoder(), new ZipEncoder()]);
+        new([new DicomEncoder(), new LabelMapEncoder(), new RleLabelMapEncoder(), new NiftiGzipEncoder(), new NiftiEncoder(), new NrrdEncoder(), new MetaImageEncoder(), new PngEncoder(), new ReportEncoder(), new ZipEncoder()]);
 
     [Theory]
     [InlineData(null, null, InputKind.Nifti, "nii.gz")]
@@ -36,8 +37,27 @@ public sealed class SmallPartsTests
     [InlineData("mha", "application/json", InputKind.Nifti, "mha")]
     [InlineData("zip", "application/json", InputKind.Nifti, "zip")]
     [InlineData("", "application/json", InputKind.Nifti, "json")]
+    [InlineData("seg-labelmap", null, InputKind.Dicom, "seg-labelmap")]
+    [InlineData(null, "application/dicom", InputKind.Dicom, "dcm")]
     public void Choose_FormatOrAccept_GivesTheEncoder(string? format, string? accept, InputKind input, string name) =>
         Assert.Equal(name, Formats.Choose(format, new StringValues(accept), input).Name);
+
+    [Theory]
+    [InlineData(null, null, InputKind.Dicom, "nii.gz")]
+    [InlineData(null, "*/*", InputKind.Dicom, "nii.gz")]
+    [InlineData(null, "application/dicom", InputKind.Dicom, "dcm")]
+    [InlineData("dcm", null, InputKind.Dicom, "dcm")]
+    [InlineData("nii", "application/dicom", InputKind.Dicom, "nii")]
+    [InlineData(null, null, InputKind.Raster, "nii.gz")]
+    public void ChooseMap_FormatOrAccept_GivesNiftiOrOfASeriesASegmentation(string? format, string? accept, InputKind input, string name) =>
+        Assert.Equal(name, Formats.ChooseMap(format, new StringValues(accept), input).Name);
+
+    [Theory]
+    [InlineData("dcm", InputKind.Nifti)]
+    [InlineData("seg-labelmap", InputKind.Dicom)]
+    [InlineData("png", InputKind.Raster)]
+    public void ChooseMap_WhatMapsDoNotComeAs_IsRefused(string format, InputKind input) =>
+        Refusal.Is(ErrorCode.NotAcceptable, "?format=nii.gz", () => Formats.ChooseMap(format, default, input));
 
     [Fact]
     public void ResultFormats_TwoOfOneName_AreRefused() =>

@@ -61,7 +61,7 @@ internal static class SearchPostprocessingVerb
         Console.WriteLine();
         Console.WriteLine(markdown);
         if (parsed.GetValue(DryRun)) return ExitCodes.Success;
-        PackageDefaults.SetPostprocessing(folder.FullName, report.Steps);
+        PackageEdits.SetPostprocessing(folder.FullName, report.Steps);
         Console.WriteLine($"model.json has {report.Steps.Count} step(s) by default now. Bring the defaults in card.md up to date.");
         return ExitCodes.Success;
     }

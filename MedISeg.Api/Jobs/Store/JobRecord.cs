@@ -17,6 +17,9 @@ internal sealed class JobRecord
     /// <summary>State.</summary>
     public JobState State { get; set; }
 
+    /// <summary>Jobs of a higher priority run first.</summary>
+    public int Priority { get; init; }
+
     /// <summary>What a running job does.</summary>
     public SegmentationPhase? Phase { get; set; }
 
@@ -64,6 +67,24 @@ internal sealed class JobRecord
 
     /// <summary>When it is removed.</summary>
     public DateTimeOffset? ExpiresAt { get; set; }
+
+    /// <summary>Archive that takes the result; null: none.</summary>
+    public string? DeliverTo { get; init; }
+
+    /// <summary>How far the delivery is, once the job succeeded.</summary>
+    public DeliveryState? Delivery { get; set; }
+
+    /// <summary>Deliveries that were tried.</summary>
+    public int DeliveryAttempts { get; set; }
+
+    /// <summary>When the delivery is tried next.</summary>
+    public DateTimeOffset? DeliverAt { get; set; }
+
+    /// <summary>When the archive had taken the result.</summary>
+    public DateTimeOffset? DeliveredAt { get; set; }
+
+    /// <summary>Why the last delivery failed, as JSON of <see cref="JobFailure"/>.</summary>
+    public string? DeliveryFailure { get; set; }
 
     /// <summary>Deleted by its caller: hidden, and removed as soon as no worker has it.</summary>
     public bool Deleted { get; set; }

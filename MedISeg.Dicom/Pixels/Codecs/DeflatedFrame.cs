@@ -2,7 +2,7 @@ using System.IO.Compression;
 
 namespace MedISeg.Dicom.Pixels.Codecs;
 
-/// <summary>Inflates a frame. Source: PS3.5 A.4.13 and RFC 1951: a bare deflate stream.</summary>
+/// <summary>Deflates and inflates a frame. Source: PS3.5 A.4.13 and RFC 1951: a bare deflate stream.</summary>
 internal static class DeflatedFrame
 {
     /// <summary>Deflate cannot do better than 258 bytes for two bits.</summary>
@@ -30,5 +30,13 @@ internal static class DeflatedFrame
             throw PixelFault.Unreadable("A deflated frame is damaged.", exception);
         }
         return frame;
+    }
+
+    /// <summary>Deflates the frame.</summary>
+    internal static byte[] Encode(ReadOnlySpan<byte> frame)
+    {
+        using MemoryStream deflated = new();
+        using (DeflateStream deflate = new(deflated, CompressionLevel.Optimal, leaveOpen: true)) deflate.Write(frame);
+        return deflated.ToArray();
     }
 }

@@ -72,6 +72,20 @@ internal static class SegmentationCases
         return output.ToArray();
     }
 
+    public static byte[] WriteLabelMap(DicomSeries series, LabelMap labels, SegmentationDescription description, DicomTransferSyntax syntax)
+    {
+        using MemoryStream output = new();
+        SegmentationWriter.WriteLabelMap(output, series, labels, description, syntax, TestContext.Current.CancellationToken);
+        return output.ToArray();
+    }
+
+    public static byte[] WriteFractional(DicomSeries series, Volume map, SegmentationDescription description)
+    {
+        using MemoryStream output = new();
+        SegmentationWriter.WriteFractional(output, series, map, description, TestContext.Current.CancellationToken);
+        return output.ToArray();
+    }
+
     public static DicomDataset WriteAndOpen(DicomSeries series, LabelMap labels, SegmentationDescription description) =>
         DicomFile.Open(Write(series, labels, description)).Dataset;
 }

@@ -11,7 +11,7 @@ public sealed class MorphologyPropertyTests
     private static readonly Gen<LabelMap> Maps = Of(140), NarrowMaps = Of(35);
 
     [Fact]
-    public void Label_AnyMapInAnySlabs_EqualsFloodFill() => Gen.Select(Maps, Gen.Int[0, 2].Select(n => new[] { 6, 18, 26 }[n]), Gen.Bool).Sample((map, connectivity, joint) =>
+    public void Label_AnyMapInAnySlabs_EqualsFloodFill() => Gen.Select(Maps, Gen.Int[0, 2].Select(n => new[] { 6, 18, 26 }[n]), Gen.Bool).Check(40, (map, connectivity, joint) =>
     {
         byte[] labels = map.Bytes.ToArray();
         int[] expected = NaiveComponents.Label(map.Geometry.Grid, n => labels[n] is 0 or 2 ? 0 : joint ? 1 : labels[n], connectivity);
@@ -22,11 +22,11 @@ public sealed class MorphologyPropertyTests
             Assert.Equal(expected, found.ToNumbers());
             Assert.Equal(Enumerable.Range(1, found.Count).Select(number => expected.Count(n => n == number)), found.Sizes.ToArray());
         }
-    }, seed: "0N0XIzNsQ0O2", iter: 40, threads: 1);
+    });
 
     [Fact]
     public void Fill_AnyMapInAnySlabs_EqualsFloodFillAndTwiceChangesNothing() =>
-        Gen.Select(Maps, Gen.Bool.Select(all => all ? 26 : 6), Gen.Bool).Sample((map, connectivity, overAny) =>
+        Gen.Select(Maps, Gen.Bool.Select(all => all ? 26 : 6), Gen.Bool).Check(40, (map, connectivity, overAny) =>
         {
             GridSize grid = map.Geometry.Grid;
             byte[] before = map.Bytes.ToArray(), expected = [.. before];
@@ -42,10 +42,10 @@ public sealed class MorphologyPropertyTests
                 Assert.Equal(before.Zip(expected).Count(pair => pair.First != pair.Second), changed);
                 Assert.Equal((0L, 0L), HoleFilling.Fill(copy, [1], connectivity, null, overAny, slabs));
             }
-        }, seed: "0N0XIzNsQ0O2", iter: 40, threads: 1);
+        });
 
     [Fact]
-    public void AllButLargest_AnyCount_EqualsSorting() => Gen.Select(Maps, Gen.Int[1, 5], Gen.Bool).Sample((map, count, keepTies) =>
+    public void AllButLargest_AnyCount_EqualsSorting() => Gen.Select(Maps, Gen.Int[1, 5], Gen.Bool).Check(40, (map, count, keepTies) =>
     {
         ComponentMap found = ConnectedComponents.Label(map, [2, 1], joint: false, 6);
         bool[] expected = new bool[found.Count];
@@ -56,10 +56,10 @@ public sealed class MorphologyPropertyTests
                 expected[ranked[n].Number - 1] = !keepTies || ranked[n].Size < ranked[count - 1].Size;
         }
         Assert.Equal(expected, found.AllButLargest(count, keepTies));
-    }, seed: "0N0XIzNsQ0O2", iter: 40, threads: 1);
+    });
 
     [Fact]
-    public void Touching_AnyMap_EqualsVoxelByVoxel() => Gen.Select(NarrowMaps, Gen.Int[0, 2].Select(n => new[] { 6, 18, 26 }[n]), Gen.Bool).Sample((map, connectivity, isNear) =>
+    public void Touching_AnyMap_EqualsVoxelByVoxel() => Gen.Select(NarrowMaps, Gen.Int[0, 2].Select(n => new[] { 6, 18, 26 }[n]), Gen.Bool).Check(20, (map, connectivity, isNear) =>
     {
         GridSize grid = map.Geometry.Grid;
         byte[] labels = map.Bytes.ToArray();
@@ -76,7 +76,7 @@ public sealed class MorphologyPropertyTests
             }
         Assert.Equal(touching, ComponentContact.Touching(found, map, [1], connectivity, isNear ? 2.1 : null));
         Assert.Equal(inside, ComponentContact.Inside(found, map, [2, 3], [1], connectivity));
-    }, seed: "0N0XIzNsQ0O2", iter: 20, threads: 1);
+    });
 
     private static Gen<LabelMap> Of(int mostWidth) => Gen.Select(
         Gen.Int[1, 5], Gen.Int[1, 7], Gen.Int[1, mostWidth], Gen.Double[0.1, 0.9], Gen.Int[0, 1 << 20],

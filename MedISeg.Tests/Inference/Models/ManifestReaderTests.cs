@@ -44,6 +44,7 @@ public sealed class ManifestReaderTests
     [InlineData("network.patchSize", "[64, 64]", "network.patchSize", "must have 3 values")]
     [InlineData("network.patchSize", "[0, 64, 64]", "network.patchSize[0]", "at least 1; 0 was given")]
     [InlineData("network.validPadding", "[32, 0, 0]", "network.validPadding[0]", "at least one voxel")]
+    [InlineData("network", "{\"patchSize\":[64,64,64],\"activation\":\"none\",\"domain\":\"logits\"}", "network.domain", "probabilities with activation none")]
     [InlineData("network.activation", "\"tanh\"", "network.activation", "must be one of softmax, sigmoid, none")]
     [InlineData("classes", "[{\"id\":1,\"name\":\"a\"},{\"id\":0,\"name\":\"b\"}]", "classes[0].id", "must be 0, the background")]
     [InlineData("classes", "[{\"id\":0,\"name\":\"a\"},{\"id\":1,\"name\":\"b\"},{\"id\":1,\"name\":\"c\"},{\"id\":2,\"name\":\"d\"}]", "classes", "an id twice")]

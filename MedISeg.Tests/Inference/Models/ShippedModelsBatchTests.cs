@@ -20,7 +20,7 @@ public sealed class ShippedModelsBatchTests
             for (int n = 0; n < patches.Length; n++) patches[n] = random.NextSingle() * 2 - 1;
             IPatchPredictor single = Predictor(catalog, manifest);
             for (int n = 0; n < 4; n++) Predict(single, n, 1, alone);
-            foreach ((int threads, int batch) in ((int, int)[])[(1, 2), (1, 4), (2, 1), (2, 2)])
+            foreach ((int threads, int batch) in ((int, int)[])[(1, 2), (1, 4), (2, 1), (2, 2), (2, 4)])
             {
                 using ModelCatalog other = Catalog(threads);
                 IPatchPredictor predictor = Predictor(other, manifest);

@@ -186,6 +186,11 @@ public sealed class PreprocessorTests
     }
 
     [Fact]
+    public void Run_SlopeThatLeavesSinglePrecision_IsRefused() =>
+        Fails(ErrorCode.InvalidVoxels, new Preprocessor(new ModelGrid(), [new ZScoreStep()], 3, 1),
+            new Volume(Small, [Enumerable.Range(0, 30).Select(n => (short)(n * 1000)).ToArray()], slope: 1e37), "beyond 32-bit floats");
+
+    [Fact]
     public void Run_SpacingThatWouldNeedTooManyVoxels_IsTooLarge() =>
         Fails(ErrorCode.TooLarge, new Preprocessor(new ModelGrid { Spacing = [1e-3, 1e-3, 1e-3] }, [], 3, 1), new Volume(Small, [new byte[30]]), "At the model's spacing");
 

@@ -2,6 +2,7 @@ using CsCheck;
 using MedISeg.Imaging.Volumes;
 using MedISeg.Inference.Options;
 using MedISeg.Inference.Tiling;
+using MedISeg.Tests.Support;
 
 namespace MedISeg.Tests.Inference.Tiling;
 
@@ -13,7 +14,7 @@ public sealed class PatchGridTests
     [InlineData(PatchPlacement.Even)]
     [InlineData(PatchPlacement.Pullback)]
     public void Create_AnySizes_CoversEveryVoxelInRisingOrder(PatchPlacement placement) =>
-        Gen.Select(Gen.Int[1, 60], Gen.Int[1, 20], Gen.Double[0, 0.95]).Sample((n, p, overlap) =>
+        Gen.Select(Gen.Int[1, 60], Gen.Int[1, 20], Gen.Double[0, 0.95]).Check(200, (n, p, overlap) =>
         {
             PatchGrid grid = PatchGrid.Create(new GridSize(n, 1, 1), new GridSize(p, 1, 1), [overlap, 0, 0], placement);
             IReadOnlyList<int> starts = grid.Starts(0);
@@ -22,27 +23,28 @@ public sealed class PatchGridTests
             {
                 (int from, int to) = grid.Covered(0, s);
                 Array.Fill(seen, true, from, to - from);
-                if (s > 0 && starts[s] <= starts[s - 1]) return false;
+                Assert.True(s == 0 || starts[s] > starts[s - 1]);
             }
-            return seen.All(v => v);
+            Assert.DoesNotContain(false, seen);
         });
 
     [Theory]
     [InlineData(PatchPlacement.Even)]
     [InlineData(PatchPlacement.Pullback)]
     public void Finished_AllStarts_PartitionTheAxisAndAreTouchedByNoLaterPatch(PatchPlacement placement) =>
-        Gen.Select(Gen.Int[1, 60], Gen.Int[1, 20], Gen.Double[0, 0.95]).Sample((n, p, overlap) =>
+        Gen.Select(Gen.Int[1, 60], Gen.Int[1, 20], Gen.Double[0, 0.95]).Check(200, (n, p, overlap) =>
         {
             PatchGrid grid = PatchGrid.Create(new GridSize(n, 1, 1), new GridSize(p, 1, 1), [overlap, 0, 0], placement);
             int at = 0;
             for (int s = 0; s < grid.Starts(0).Count; s++)
             {
                 (int from, int to) = grid.Finished(0, s);
-                if (from != at || to <= from || from < grid.Covered(0, s).From || to > grid.Covered(0, s).To) return false;
-                if (s + 1 < grid.Starts(0).Count && grid.Covered(0, s + 1).From < to) return false;
+                Assert.Equal(at, from);
+                Assert.True(to > from && from >= grid.Covered(0, s).From && to <= grid.Covered(0, s).To);
+                Assert.True(s + 1 == grid.Starts(0).Count || grid.Covered(0, s + 1).From >= to);
                 at = to;
             }
-            return at == n;
+            Assert.Equal(n, at);
         });
 
     [Fact]

@@ -11,6 +11,33 @@ namespace MedISeg.Training.Evaluation.PostprocessingSearch;
 /// <summary>Predictions of cases that their network has not seen, without post-processing; never of the test set.</summary>
 internal static class HeldOutCases
 {
+    /// <summary>Cases with the members that have not seen them in training, without post-processing.</summary>
+    /// <param name="manifest">The package.</param>
+    /// <param name="cases">All cases of the data folder.</param>
+    /// <param name="split">Says which cases a fold is.</param>
+    /// <param name="fold">The fold alone; null: all that members held out. Where no member says its fold, all of them held this one out.</param>
+    /// <exception cref="SegmentationException"><see cref="ErrorCode.InvalidOption"/>: a member does not say its fold, or no case of the folds is there.</exception>
+    public static IReadOnlyList<(DatasetCase Case, SegmentationOptions Options)> Of(
+        ModelManifest manifest, IReadOnlyList<DatasetCase> cases, DataSplit split, int? fold)
+    {
+        int?[] held = [.. manifest.Members.Select(member => member.Fold)];
+        if (fold is not null && held.All(one => one is null)) Array.Fill(held, fold);
+        if (held.Contains(null))
+            throw Fault("The package does not say which fold each member held out; predict each fold by evaluate --no-postprocessing --predictions and name the folders");
+        (DatasetCase, SegmentationOptions)[] work =
+        [
+            .. held.Select((own, place) => (own, place)).Where(m => fold is null || m.own == fold).GroupBy(m => m.own!.Value, m => m.place).OrderBy(g => g.Key).SelectMany(group =>
+            {
+                SegmentationOptions options = new()
+                {
+                    Postprocessing = [], Ensemble = new EnsembleOptions { Members = [.. group.Select(place => $"{place}")] },
+                };
+                return split.Of(cases, group.Key).Validation.Select(one => (one, options));
+            }),
+        ];
+        return work.Length > 0 ? work : throw Fault("The data folder holds no case of the folds that the package's members held out");
+    }
+
     /// <summary>Predicts the fold that each member held out, by the members that held it out.</summary>
     /// <param name="model">The package.</param>
     /// <param name="cases">All cases of the data folder.</param>
@@ -21,24 +48,10 @@ internal static class HeldOutCases
     public static IReadOnlyList<SearchCase> Predict(
         LoadedModel model, IReadOnlyList<DatasetCase> cases, DataSplit split, Action<int, Action<Action>> show, CancellationToken cancellationToken)
     {
-        IReadOnlyList<ModelMember> members = model.Manifest.Members;
-        if (members.Any(m => m.Fold is null))
-            throw Fault("The package does not say which fold each member held out; predict each fold by evaluate --no-postprocessing --predictions and name the folders");
-        (DatasetCase Case, SegmentationOptions Options)[] work =
-        [
-            .. members.Select((member, place) => (member, place)).GroupBy(m => m.member.Fold!.Value, m => m.place).OrderBy(g => g.Key).SelectMany(fold =>
-            {
-                SegmentationOptions options = new()
-                {
-                    Postprocessing = [], Ensemble = new EnsembleOptions { Members = [.. fold.Select(place => $"{place}")] },
-                };
-                return split.Of(cases, fold.Key).Validation.Select(one => (one, options));
-            }),
-        ];
-        if (work.Length == 0) throw Fault("The data folder holds no case of the folds that the package's members held out");
+        IReadOnlyList<(DatasetCase, SegmentationOptions)> work = Of(model.Manifest, cases, split, fold: null);
         SegmentationPipeline pipeline = new();
         List<SearchCase> found = [];
-        show(work.Length, done =>
+        show(work.Count, done =>
         {
             foreach ((DatasetCase one, SegmentationOptions options) in work)
             {

@@ -50,6 +50,26 @@ namespace MedISeg.Api.Jobs.Store.Migrations
                     b.Property<bool>("Deleted")
                         .HasColumnType("INTEGER");
 
+                    b.Property<long?>("DeliverAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("DeliverTo")
+                        .HasMaxLength(63)
+                        .HasColumnType("TEXT");
+
+                    b.Property<long?>("DeliveredAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Delivery")
+                        .HasMaxLength(32)
+                        .HasColumnType("TEXT");
+
+                    b.Property<int>("DeliveryAttempts")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("DeliveryFailure")
+                        .HasColumnType("TEXT");
+
                     b.Property<long?>("ExpiresAt")
                         .HasColumnType("INTEGER");
 
@@ -101,6 +121,9 @@ namespace MedISeg.Api.Jobs.Store.Migrations
                         .HasMaxLength(32)
                         .HasColumnType("TEXT");
 
+                    b.Property<int>("Priority")
+                        .HasColumnType("INTEGER");
+
                     b.Property<string>("Report")
                         .HasColumnType("TEXT");
 
@@ -122,11 +145,29 @@ namespace MedISeg.Api.Jobs.Store.Migrations
                     b.HasIndex("Id")
                         .IsUnique();
 
+                    b.HasIndex("Delivery", "DeliverAt");
+
                     b.HasIndex("Owner", "Sequence");
 
-                    b.HasIndex("State", "Sequence");
+                    b.HasIndex("State", "Priority", "Sequence");
 
                     b.ToTable("jobs", (string)null);
+                });
+
+            modelBuilder.Entity("MedISeg.Api.Jobs.Store.RoutedRecord", b =>
+                {
+                    b.Property<string>("Key")
+                        .HasMaxLength(32)
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("RoutedAt")
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("Key");
+
+                    b.HasIndex("RoutedAt");
+
+                    b.ToTable("routed", (string)null);
                 });
 #pragma warning restore 612, 618
         }

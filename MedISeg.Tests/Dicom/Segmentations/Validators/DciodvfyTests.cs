@@ -38,6 +38,14 @@ public sealed class DciodvfyTests(SegmentationFiles files) : IClassFixture<Segme
     }
 
     [Fact]
+    public async Task Dciodvfy_OfFractions_ReportsNoError()
+    {
+        string[] lines = await LinesAsync(ExternalTool.Require("dciodvfy"), files.WriteFractional().Path);
+        Assert.Contains("Segmentation", lines);
+        Assert.DoesNotContain(lines, line => line.StartsWith("Error", StringComparison.Ordinal) || line.StartsWith("Warning", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task Dciodvfy_OfAnObjectWithoutSegments_ReportsIt()
     {
         // The validator must be able to complain, or its silence means nothing.

@@ -1,4 +1,5 @@
 using System.Globalization;
+using MedISeg.Dicom;
 using MedISeg.Imaging.Geometry;
 using MedISeg.Tests.Repository;
 using MedISeg.Tests.Support;
@@ -34,6 +35,18 @@ public sealed class DcmtkTests(SegmentationFiles files, DcmtkTests.Program progr
         Assert.Contains("PN [Müller^Zoë]", output, StringComparison.Ordinal);
         Assert.Contains("LO [Niere, größte]", output, StringComparison.Ordinal);
     }
+
+    [Theory]
+    [InlineData("labelmap")]
+    [InlineData("labelmap-wide")]
+    public async Task Dcmdrle_OfARunLengthEncodedLabelMap_DecodesThePixels(string name)
+    {
+        string decoder = ExternalTool.Require("dcmdrle"), encoded = files.Write(name, DicomTransferSyntax.RLELossless).Path, decoded = encoded + ".raw";
+        await ExternalTool.OutputAsync(decoder, encoded, decoded);
+        Assert.Equal(Pixels(files.Write(name).Path), Pixels(decoded));
+    }
+
+    private static byte[] Pixels(string path) => DicomFile.Open(path).Dataset.GetDicomItem<DicomElement>(DicomTag.PixelData)!.Buffer.ToArray();
 
     /// <summary>The compiled program.</summary>
     public sealed class Program : IDisposable

@@ -16,7 +16,7 @@ public sealed class OrthancTests
     {
         foreach (string tool in (string[])["Orthanc", "unshare", "ip", "jq", "curl", "python3"]) ExternalTool.Require(tool);
         ExternalTool.RequireFile("/usr/share/orthanc/plugins/libOrthancDicomWeb.so", "orthanc-dicomweb");
-        string? unshare = await NamespaceAsync();
+        string? unshare = await PrivateNetwork.OptionsAsync();
         Assert.SkipWhen(unshare is null, "system: private network namespaces are not permitted here");
 
         using TempFolder source = new(), target = new();
@@ -57,12 +57,4 @@ public sealed class OrthancTests
     }
 
     private static byte[] Pixels(DicomDataset dataset) => dataset.GetDicomItem<DicomElement>(DicomTag.PixelData)!.Buffer.ToArray();
-
-    /// <summary>Options of unshare that give a network of one's own: as root, or else through a user namespace. Null: neither is allowed.</summary>
-    private static async Task<string?> NamespaceAsync()
-    {
-        foreach (string options in (string[])["-n", "-rn"])
-            if ((await RepositoryRoot.RunAsync("unshare", options, "ip", "link", "set", "lo", "up")).Code == 0) return options;
-        return null;
-    }
 }

@@ -1,3 +1,4 @@
+using MedISeg.Dicom;
 using MedISeg.Imaging.Geometry;
 using MedISeg.Imaging.Volumes;
 using MedISeg.Tests.Support;
@@ -14,6 +15,28 @@ public sealed class PydicomTests(SegmentationFiles files) : IClassFixture<Segmen
         PydicomSummary read = Assert.Single(await PydicomSummary.ReadAsync(path));
         Assert.Equal(truth.Length, read.Segments!.Length);
         for (int n = 0; n < truth.Length; n++) SegmentSummary.AssertSame(truth[n], read.Segments[n]);
+    }
+
+    [Theory]
+    [MemberData(nameof(SegmentationFiles.LabelMapNames), MemberType = typeof(SegmentationFiles))]
+    public async Task Pydicom_OfOurLabelMap_ReadsTheSameVoxelsAtTheSamePlaceNativeAndRunLengthEncoded(string name)
+    {
+        (string path, SegmentSummary[] truth) = files.Write(name);
+        PydicomSummary[] both = await PydicomSummary.ReadAsync(path, files.Write(name, DicomTransferSyntax.RLELossless).Path);
+        foreach (PydicomSummary read in both)
+        {
+            // The background is described, too.
+            SegmentSummary[] segments = [.. read.Segments!.Where(segment => segment.Number > 0)];
+            Assert.Equal((truth.Length, truth.Length + 1), (segments.Length, read.Segments!.Length));
+            for (int n = 0; n < truth.Length; n++) SegmentSummary.AssertSame(truth[n], segments[n]);
+        }
+    }
+
+    [Fact]
+    public async Task Pydicom_OfOurFractions_ReadsTheSameVoxelsAboveOneHalf()
+    {
+        (string path, SegmentSummary truth) = files.WriteFractional();
+        SegmentSummary.AssertSame(truth, Assert.Single(Assert.Single(await PydicomSummary.ReadAsync(path)).Segments!));
     }
 
     [Theory]

@@ -1,0 +1,41 @@
+using MedISeg.Api.Jobs;
+using MedISeg.Dicom;
+using MedISeg.Dicom.Segmentations;
+using MedISeg.Imaging.Formats;
+using MedISeg.Imaging.Volumes;
+
+namespace MedISeg.Api.Results;
+
+/// <summary>An uncertainty map of a DICOM series as FRACTIONAL segmentation of one segment.</summary>
+internal static class MapSegmentation
+{
+    /// <summary>Series numbers of maps follow those of the other objects.</summary>
+    private const int FirstNumberStep = 5000, NumberStep = 1000;
+
+    /// <summary>Scheme of codes that no standard has. Its name begins with 99, as private ones must.</summary>
+    private const string PrivateScheme = "99MEDISEG";
+
+    /// <summary>What a map is: no structure of the body.</summary>
+    private static readonly DicomCode Concept = new("SCT", "309825002", "Spatial and relational concept");
+
+    /// <summary>Writes the map that the result is asked for.</summary>
+    public static void Write(Stream output, StoredResult result, CancellationToken cancellationToken)
+    {
+        DicomSource source = DicomSource.Open(result);
+        using FileStream nifti = result.Open(result.Nifti);
+        using StoppableStream stored = new(nifti, cancellationToken);
+        Volume map = ImageReader.Read(stored, new ImageLimits()).Volume;
+        string kind = result.Output;
+        SegmentDescription segment = new()
+        {
+            Label = 1,
+            Name = kind,
+            Category = Concept,
+            Type = new DicomCode(PrivateScheme, kind.Length <= 16 ? kind.ToUpperInvariant() : kind[..16].ToUpperInvariant(), kind),
+            TrackingUid = DicomUID.Derive($"{source.Description.Segments[0].TrackingUid}|{kind}"),
+        };
+        int place = ResultOutputs.Maps.TakeWhile(name => name != kind).Count();
+        SegmentationDescription description = source.Describe(kind, FirstNumberStep + place * NumberStep, $"({kind})") with { Segments = [segment] };
+        SegmentationWriter.WriteFractional(output, source.Series, new Volume(source.Series.Geometry, [map.Stored(0)]), description, cancellationToken);
+    }
+}

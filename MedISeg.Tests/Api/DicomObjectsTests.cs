@@ -1,0 +1,123 @@
+using System.Net;
+using System.Text.Json.Nodes;
+using MedISeg.Dicom;
+using MedISeg.Dicom.Segmentations;
+using MedISeg.Imaging.Geometry;
+using MedISeg.Imaging.Volumes;
+using static MedISeg.Tests.Api.ApiClient;
+
+namespace MedISeg.Tests.Api;
+
+/// <summary>What a job on a series answers beside its BINARY segmentation, made when it is asked for, long after the images are gone.</summary>
+public sealed class DicomObjectsTests : IAsyncLifetime
+{
+    private readonly ApiHost _host = new(packages: [ApiHost.Volumes with { Members = 2, MemberShift = 150 }]);
+    private HttpClient _client = null!;
+    private string _result = "";
+
+    public async ValueTask InitializeAsync()
+    {
+        _client = _host.CreateClient();
+        DicomDataset template = new DicomDataset().AddOrUpdate(DicomTag.SeriesNumber, 4).AddOrUpdate(DicomTag.PatientID, "P-23");
+        string id = await _client.QueueAsync(
+            Raw(TestSeries.Zip(TestSeries.Files(template)), "application/zip"), """?model=analytic&options={"outputs":["labels","disagreement"]}""");
+        Assert.Equal("succeeded", (string?)(await _client.JobAtEndAsync(id))["state"]);
+        _result = $"{Jobs}/{id}/result";
+    }
+
+    public ValueTask DisposeAsync() => _host.DisposeAsync();
+
+    [Theory]
+    [InlineData("seg-labelmap", "1.2.840.10008.1.2.1")]
+    [InlineData("seg-labelmap-rle", "1.2.840.10008.1.2.5")]
+    public async Task Result_LabelMap_HasTheLabelsAtTheirPlaces(string format, string syntax)
+    {
+        using HttpResponseMessage response = await _client.GetAsync($"{_result}?format={format}");
+        Assert.Equal("application/dicom", response.Content.Headers.ContentType!.MediaType);
+        Assert.Equal($"{format}.dcm", response.Content.Headers.ContentDisposition!.FileName!.Trim('"'));
+        byte[] file = await response.Content.ReadAsByteArrayAsync();
+        Assert.Equal(syntax, DicomFile.Open(file).FileMetaInfo.GetString(DicomTag.TransferSyntaxUID));
+        Assert.Equal(SegmentationKind.LabelMap, TestSeries.Open(file).Kind);
+        LabelMap binary = TestSeries.Open(await _client.GetByteArrayAsync(_result)).ToLabelMap(TestSeries.Geometry(TestSeries.Grid));
+        LabelMap read = TestSeries.Open(file).ToLabelMap();
+        TestSeries.AssertMask(read, TestSeries.Geometry(TestSeries.Grid), (k, j, i) => binary[k, j, i]);
+        Assert.True(binary.Bytes.Contains((byte)1));
+    }
+
+    [Fact]
+    public async Task Result_EachObject_IsOfTheSameStudyInASeriesOfItsOwnAlwaysTheSame()
+    {
+        string[] formats = ["dcm", "seg-labelmap", "rtstruct", "sr"];
+        DicomDataset[] objects = new DicomDataset[formats.Length];
+        for (int n = 0; n < formats.Length; n++)
+        {
+            byte[] first = await _client.GetByteArrayAsync($"{_result}?format={formats[n]}");
+            Assert.Equal(first, await _client.GetByteArrayAsync($"{_result}?format={formats[n]}"));
+            objects[n] = DicomFile.Open(first).Dataset;
+        }
+        Assert.Single(objects.Select(one => one.GetString(DicomTag.StudyInstanceUID)).Distinct());
+        Assert.Single(objects.SkipLast(1).Select(one => one.GetString(DicomTag.FrameOfReferenceUID)).Distinct());
+        Assert.All(objects, one => Assert.Equal("P-23", one.GetString(DicomTag.PatientID)));
+        foreach (DicomTag tag in (DicomTag[])[DicomTag.SOPInstanceUID, DicomTag.SeriesInstanceUID])
+            Assert.Equal(formats.Length, objects.Select(one => one.GetString(tag)).Distinct().Count());
+        Assert.Equal(["1004", "4004", "2004", "3004"], objects.Select(one => one.GetString(DicomTag.SeriesNumber)));
+    }
+
+    [Fact]
+    public async Task Result_StructureSet_EnclosesAsMuchAsTheLabels()
+    {
+        DicomDataset set = DicomFile.Open(await _client.GetByteArrayAsync($"{_result}?format=rtstruct")).Dataset;
+        DicomDataset roi = Assert.Single(set.GetSequence(DicomTag.ROIContourSequence).Items);
+        double area = roi.GetSequence(DicomTag.ContourSequence).Items.Sum(contour => Area(contour.GetValues<double>(DicomTag.ContourData)));
+        LabelMap labels = TestSeries.Open(await _client.GetByteArrayAsync(_result)).ToLabelMap();
+        Assert.Equal(labels.Bytes.ToArray().Count(label => label == 1) * 0.7 * 1.3, area, 1e-2);
+    }
+
+    [Fact]
+    public async Task Result_Report_RefersToTheSegmentationAndGivesItsVolume()
+    {
+        DicomDataset segmentation = DicomFile.Open(await _client.GetByteArrayAsync(_result)).Dataset;
+        DicomDataset report = DicomFile.Open(await _client.GetByteArrayAsync($"{_result}?format=sr")).Dataset;
+        DicomDataset group = Assert.Single(report.GetSequence(DicomTag.ContentSequence).Items[^1].GetSequence(DicomTag.ContentSequence).Items);
+        IList<DicomDataset> content = group.GetSequence(DicomTag.ContentSequence).Items;
+        DicomDataset reference = content.Single(item => item.GetString(DicomTag.ValueType) == "IMAGE").GetSequence(DicomTag.ReferencedSOPSequence).Items[0];
+        Assert.Equal(segmentation.GetString(DicomTag.SOPInstanceUID), reference.GetString(DicomTag.ReferencedSOPInstanceUID));
+        Assert.Equal(segmentation.GetSequence(DicomTag.SegmentSequence).Items[0].GetString(DicomTag.TrackingUID), content[1].GetString(DicomTag.UID));
+        DicomDataset measured = content[^1].GetSequence(DicomTag.MeasuredValueSequence).Items[0];
+        int voxels = DicomSegmentation.Create(segmentation).ToLabelMap().Bytes.ToArray().Count(label => label == 1);
+        Assert.Equal(voxels * 0.7 * 1.3 * 2.5 / 1000, measured.GetSingleValue<double>(DicomTag.NumericValue), 1e-6);
+    }
+
+    [Fact]
+    public async Task Result_MapAsDicom_IsAFractionalSegmentation()
+    {
+        using HttpResponseMessage response = await _client.GetAsync($"{_result}?output=disagreement&format=dcm");
+        Assert.Equal("disagreement.dcm", response.Content.Headers.ContentDisposition!.FileName!.Trim('"'));
+        DicomSegmentation seg = TestSeries.Open(await response.Content.ReadAsByteArrayAsync());
+        Assert.Equal((SegmentationKind.Fractional, "disagreement"), (seg.Kind, Assert.Single(seg.Segments).Label));
+        Volume map = seg.ToFractions(1, TestSeries.Geometry(TestSeries.Grid), TestContext.Current.CancellationToken);
+        for (int k = 0; k < 5; k++)
+            for (int j = 0; j < 7; j++)
+                for (int i = 0; i < 9; i++)
+                    Assert.Equal(TestSeries.IsObject(k, j, i) ? 128 / 255f : 0, map.Voxels<float>(0)[(int)map.Geometry.Grid.Offset(k, j, i)], 1e-6);
+    }
+
+    [Fact]
+    public async Task Result_DicomObjectOfAnImageThatIsNone_IsNotAcceptable()
+    {
+        string id = await _client.QueueAsync(Form(TestImages.SmallNifti()));
+        await _client.JobAtEndAsync(id);
+        using HttpResponseMessage response = await _client.GetAsync($"{Jobs}/{id}/result?format=seg-labelmap");
+        JsonNode problem = await ProblemAsync(response, HttpStatusCode.NotAcceptable, "not-acceptable", "?format=nii.gz");
+        Assert.DoesNotContain("seg-labelmap", (string)problem["detail"]!, StringComparison.Ordinal);
+    }
+
+    /// <summary>Area of a planar polygon: half the length of the sum of its edges' cross products.</summary>
+    private static double Area(double[] data)
+    {
+        Vector3D sum = new(0, 0, 0), first = new(data[0], data[1], data[2]);
+        for (int n = 3; n + 5 < data.Length; n += 3)
+            sum += (new Vector3D(data[n], data[n + 1], data[n + 2]) - first).Cross(new Vector3D(data[n + 3], data[n + 4], data[n + 5]) - first);
+        return sum.Length / 2;
+    }
+}
