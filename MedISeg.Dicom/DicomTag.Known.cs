@@ -164,6 +164,10 @@ public readonly partial record struct DicomTag
     public static DicomTag RepetitionTime => new(0x0018, 0x0080);
     /// <summary>(0018,0081) DS.</summary>
     public static DicomTag EchoTime => new(0x0018, 0x0081);
+    /// <summary>(0018,0082) DS.</summary>
+    public static DicomTag InversionTime => new(0x0018, 0x0082);
+    /// <summary>(0018,0086) IS.</summary>
+    public static DicomTag EchoNumbers => new(0x0018, 0x0086);
     /// <summary>(0018,0088) DS.</summary>
     public static DicomTag SpacingBetweenSlices => new(0x0018, 0x0088);
     /// <summary>(0018,0091) IS.</summary>
@@ -174,6 +178,8 @@ public readonly partial record struct DicomTag
     public static DicomTag SoftwareVersions => new(0x0018, 0x1020);
     /// <summary>(0018,1030) LO.</summary>
     public static DicomTag ProtocolName => new(0x0018, 0x1030);
+    /// <summary>(0018,1060) DS.</summary>
+    public static DicomTag TriggerTime => new(0x0018, 0x1060);
     /// <summary>(0018,1120) DS.</summary>
     public static DicomTag GantryDetectorTilt => new(0x0018, 0x1120);
     /// <summary>(0018,1164) DS.</summary>
@@ -182,6 +188,16 @@ public readonly partial record struct DicomTag
     public static DicomTag NominalScannedPixelSpacing => new(0x0018, 0x2010);
     /// <summary>(0018,5100) CS.</summary>
     public static DicomTag PatientPosition => new(0x0018, 0x5100);
+    /// <summary>(0018,9082) FD.</summary>
+    public static DicomTag EffectiveEchoTime => new(0x0018, 0x9082);
+    /// <summary>(0018,9087) FD.</summary>
+    public static DicomTag DiffusionBValue => new(0x0018, 0x9087);
+    /// <summary>(0018,9114) SQ.</summary>
+    public static DicomTag MREchoSequence => new(0x0018, 0x9114);
+    /// <summary>(0018,9117) SQ.</summary>
+    public static DicomTag MRDiffusionSequence => new(0x0018, 0x9117);
+    /// <summary>(0018,9118) SQ.</summary>
+    public static DicomTag CardiacSynchronizationSequence => new(0x0018, 0x9118);
     /// <summary>(0018,a001) SQ.</summary>
     public static DicomTag ContributingEquipmentSequence => new(0x0018, 0xa001);
     /// <summary>(0020,000d) UI.</summary>
@@ -230,6 +246,8 @@ public readonly partial record struct DicomTag
     public static DicomTag PlaneOrientationSequence => new(0x0020, 0x9116);
     /// <summary>(0020,9128) UL.</summary>
     public static DicomTag TemporalPositionIndex => new(0x0020, 0x9128);
+    /// <summary>(0020,9153) FD.</summary>
+    public static DicomTag NominalCardiacTriggerDelayTime => new(0x0020, 0x9153);
     /// <summary>(0020,9156) US.</summary>
     public static DicomTag FrameAcquisitionNumber => new(0x0020, 0x9156);
     /// <summary>(0020,9157) UL.</summary>
