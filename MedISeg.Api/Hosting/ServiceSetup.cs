@@ -127,6 +127,7 @@ internal static class ServiceSetup
             ServiceDescriptor.Singleton<IResultEncoder, PngEncoder>(),
             ServiceDescriptor.Singleton<IResultEncoder, ReportEncoder>(),
             ServiceDescriptor.Singleton<IResultEncoder, ZipEncoder>(),
+            ServiceDescriptor.Singleton<IResultEncoder, OverlayEncoder>(),
         ]);
         services.AddSingleton<ResultFormats>();
         // In this order: the store is brought up to date before anyone works with it.

@@ -1,3 +1,4 @@
+using System.IO.Compression;
 using System.Net;
 using System.Text.Json.Nodes;
 using MedISeg.Dicom;
@@ -20,7 +21,7 @@ public sealed class DicomObjectsTests : IAsyncLifetime
         _client = _host.CreateClient();
         DicomDataset template = new DicomDataset().AddOrUpdate(DicomTag.SeriesNumber, 4).AddOrUpdate(DicomTag.PatientID, "P-23");
         string id = await _client.QueueAsync(
-            Raw(TestSeries.Zip(TestSeries.Files(template)), "application/zip"), """?model=analytic&options={"outputs":["labels","disagreement"]}""");
+            Raw(TestSeries.Zip(TestSeries.Files(template)), "application/zip"), """?model=analytic&options={"outputs":["labels","disagreement","overlay"]}""");
         Assert.Equal("succeeded", (string?)(await _client.JobAtEndAsync(id))["state"]);
         _result = $"{Jobs}/{id}/result";
     }
@@ -86,6 +87,52 @@ public sealed class DicomObjectsTests : IAsyncLifetime
         DicomDataset measured = content[^1].GetSequence(DicomTag.MeasuredValueSequence).Items[0];
         int voxels = DicomSegmentation.Create(segmentation).ToLabelMap().Bytes.ToArray().Count(label => label == 1);
         Assert.Equal(voxels * 0.7 * 1.3 * 2.5 / 1000, measured.GetSingleValue<double>(DicomTag.NumericValue), 1e-6);
+    }
+
+    [Fact]
+    public async Task Result_Overlay_IsASeriesOfPicturesOnTheSlices()
+    {
+        using HttpResponseMessage response = await _client.GetAsync($"{_result}?format=overlay");
+        Assert.Equal("application/zip", response.Content.Headers.ContentType!.MediaType);
+        Assert.Equal("overlay.zip", response.Content.Headers.ContentDisposition!.FileName!.Trim('"'));
+        using ZipArchive archive = new(await response.Content.ReadAsStreamAsync());
+        Assert.Equal(["0001.dcm", "0002.dcm", "0003.dcm", "0004.dcm", "0005.dcm"], archive.Entries.Select(entry => entry.FullName));
+        for (int k = 0; k < 5; k++)
+        {
+            using MemoryStream content = new();
+            await using (Stream entry = await archive.Entries[k].OpenAsync()) await entry.CopyToAsync(content);
+            DicomDataset plane = DicomFile.Open(content.ToArray()).Dataset;
+            Vector3D place = TestSeries.Geometry(TestSeries.Grid).IndexToPatient.Apply(0, 0, k);
+            double[] position = plane.GetValues<double>(DicomTag.ImagePositionPatient);
+            Assert.True((new Vector3D(position[0], position[1], position[2]) - place).Length < 1e-3);
+            Assert.Equal(("5004", "P-23"), (plane.GetString(DicomTag.SeriesNumber), plane.GetString(DicomTag.PatientID)));
+            Assert.EndsWith("(overlay, not for diagnosis)", plane.GetString(DicomTag.SeriesDescription), StringComparison.Ordinal);
+            byte[] pixels = plane.GetDicomItem<DicomElement>(DicomTag.PixelData)!.Buffer.ToArray();
+            // Coloured where the label is, grey elsewhere.
+            for (int j = 0; j < 7; j++)
+                for (int i = 0; i < 9; i++)
+                {
+                    int at = (j * 9 + i) * 3;
+                    Assert.Equal(TestSeries.IsObject(k, j, i), pixels[at] != pixels[at + 1] || pixels[at] != pixels[at + 2]);
+                }
+        }
+    }
+
+    [Fact]
+    public async Task Result_OverlayThatWasNotAskedFor_SaysHowToGetIt()
+    {
+        string id = await _client.QueueAsync(Raw(TestSeries.Zip(TestSeries.Files()), "application/zip"), "?model=analytic");
+        await _client.JobAtEndAsync(id);
+        using HttpResponseMessage response = await _client.GetAsync($"{Jobs}/{id}/result?format=overlay");
+        await ProblemAsync(response, HttpStatusCode.NotAcceptable, "not-acceptable", "ask for it with option outputs");
+    }
+
+    [Fact]
+    public async Task Report_OverlayOfAnImageThatIsNoSeries_SaysThatNoneWasMade()
+    {
+        string id = await _client.QueueAsync(Form(TestImages.SmallNifti(), "analytic", """{"outputs":["labels","overlay"]}"""));
+        JsonNode job = await _client.JobAtEndAsync(id);
+        Assert.Contains(job["report"]!["warnings"]!.AsArray(), warning => ((string)warning!).StartsWith("No overlay was made", StringComparison.Ordinal));
     }
 
     [Fact]
