@@ -2,7 +2,6 @@ using MedISeg.Dicom;
 using MedISeg.Dicom.Series;
 using MedISeg.Imaging.Errors;
 using MedISeg.Imaging.Formats;
-using MedISeg.Imaging.Geometry;
 using MedISeg.Imaging.Volumes;
 using MedISeg.Inference.Models;
 using MedISeg.Inference.Options;
