@@ -21,20 +21,22 @@ internal sealed class DicomInputs(DicomSeriesReader reader)
     /// <param name="manifest">The package.</param>
     /// <param name="mismatch">What to do with a modality or body part that is not the package's.</param>
     /// <param name="geometry">What to do with slices that form no regular grid.</param>
+    /// <param name="stack">Which stack of the images of a channel, from 1; null: there must be one.</param>
     /// <param name="limits">What all channels together may take.</param>
     /// <param name="cancellationToken">Checked once a file and once a slice.</param>
     /// <exception cref="SegmentationException">As <see cref="DicomSeriesReader"/> reads; <see cref="ErrorCode.MixedSeries"/>, <see
     /// cref="ErrorCode.ChannelMismatch"/>, <see cref="ErrorCode.ModalityMismatch"/>.</exception>
     public JobImage Read(
-        IReadOnlyList<string> paths, IReadOnlyList<int>? channels, ModelManifest manifest, MismatchPolicy mismatch, GeometryPolicy geometry,
+        IReadOnlyList<string> paths, IReadOnlyList<int>? channels, ModelManifest manifest, MismatchPolicy mismatch, GeometryPolicy geometry, int? stack,
         ImageLimits limits, CancellationToken cancellationToken)
     {
         IReadOnlyList<ModelInput> inputs = manifest.Inputs;
         IReadOnlyList<DicomSeries> sources = channels is null
-            ? ByRules(paths, inputs, geometry, cancellationToken)
-            : [.. inputs.Select((_, n) => reader.OpenSingle([.. paths.Where((_, file) => channels[file] == n)], geometry, cancellationToken))];
+            ? ByRules(paths, inputs, geometry, stack, cancellationToken)
+            : [.. inputs.Select((_, n) => reader.OpenSingle([.. paths.Where((_, file) => channels[file] == n)], geometry, stack, cancellationToken))];
         CheckColours(sources, manifest);
         List<string> warnings = [.. sources.Select(source => source.Stack?.Warning).OfType<string>()];
+        if (sources.Sum(source => source.LocalizersLeftOut) is > 0 and int scouts) warnings.Add($"{scouts} localizer image(s) of the upload were left out.");
         for (int n = 0; n < inputs.Count; n++)
         {
             // A series of colours is all channels.
@@ -66,9 +68,11 @@ internal sealed class DicomInputs(DicomSeriesReader reader)
     private static bool Has(DicomDataset header, DicomTag tag) => header.GetSingleValueOrDefault(tag, "").Length > 0;
 
     private IReadOnlyList<DicomSeries> ByRules(
-        IReadOnlyList<string> paths, IReadOnlyList<ModelInput> inputs, GeometryPolicy geometry, CancellationToken cancellationToken)
+        IReadOnlyList<string> paths, IReadOnlyList<ModelInput> inputs, GeometryPolicy geometry, int? stack, CancellationToken cancellationToken)
     {
-        if (inputs.Count == 1) return [reader.OpenSingle(paths, geometry, cancellationToken)];
+        if (inputs.Count == 1) return [reader.OpenSingle(paths, geometry, stack, cancellationToken)];
+        if (stack is not null)
+            throw new SegmentationException(ErrorCode.InvalidOption, "The option stack is for models of one channel; name the parts of the request by channel instead.");
         IReadOnlyList<DicomSeries> series = reader.Open(paths, geometry, cancellationToken);
         // Colours may be the channels.
         if (series.Count == 1 && Samples(series[0]) > 1) return series;

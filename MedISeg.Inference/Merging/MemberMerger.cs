@@ -150,8 +150,12 @@ internal sealed class MemberMerger
     {
         Dictionary<int, double> shares = [];
         for (int place = 0; place < _labels.Length; place++)
-            if (_regions is not null) shares[_labels[place]] = Math.Round(estimates[place].Trust(member, 1, 1), 6);
-            else if (_labels[place] != 0) shares[_labels[place]] = Math.Round(estimates[0].Trust(member, place, place), 6);
+        {
+            // One estimate a region, of absent (0) and present (1), or one of all classes.
+            (Staple estimate, int c) = _regions is null ? (estimates[0], place) : (estimates[place], 1);
+            if ((_regions is null && _labels[place] == 0) || !estimate.IsSaid(c)) continue;
+            shares[_labels[place]] = Math.Round(estimate.Trust(member, c, c), 6);
+        }
         return shares;
     }
 }

@@ -54,6 +54,9 @@ internal sealed class Staple
     /// <summary>Share of the voxels of a true class at which a member says a class, in [0, 1].</summary>
     public double Trust(int member, int said, int truth) => _trust[(member * _classes + said) * _classes + truth];
 
+    /// <summary>Whether any member says a class anywhere; nothing is found out about one that is not.</summary>
+    public bool IsSaid(int c) => double.IsFinite(_logPrior[c]);
+
     /// <summary>Estimates.</summary>
     /// <param name="votes">For each combination of votes a class from 0 a member.</param>
     /// <param name="counts">Voxels of each combination, above 0.</param>

@@ -41,6 +41,7 @@ internal static class OptionsMerger
             Outputs = upper.Outputs ?? lower.Outputs,
             Uids = upper.Uids ?? lower.Uids,
             Geometry = upper.Geometry ?? lower.Geometry,
+            Stack = upper.Stack ?? lower.Stack,
             ModalityMismatch = upper.ModalityMismatch ?? lower.ModalityMismatch,
         };
     }

@@ -15,6 +15,8 @@ public enum OutputKind
     MutualInformation,
     /// <summary>Coefficient of variation of each class's volume over members, in the report.</summary>
     VolumeVariation,
+    /// <summary>Pictures of the label map over the image; made where results are, of DICOM series only.</summary>
+    Overlay,
 }
 
 /// <summary>UIDs of DICOM results.</summary>

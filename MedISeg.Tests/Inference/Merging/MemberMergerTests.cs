@@ -55,6 +55,18 @@ public sealed class MemberMergerTests
     }
 
     [Fact]
+    public void Merge_StapleOfEmptyMembersAndAClassThatNobodySays_SaysNothingOfIt()
+    {
+        LabelMap[] empty = [Map(_ => 0), Map(_ => 0)], some = [Map(n => n < 9 ? 1 : 0), Map(_ => 0), Map(n => n < 9 ? 1 : 0)];
+        (LabelMap labels, RunMerging? report) = Merge(DecisionManifests.Softmax(0, 1, 2), empty, MergeKind.Staple, 1, 1);
+        Assert.All(Labels(labels), label => Assert.Equal(0, label));
+        Assert.All(report!.Members!, member => Assert.Empty(member.Sensitivity));
+        (labels, report) = Merge(DecisionManifests.Softmax(0, 1, 2), some, MergeKind.Staple, 1, 1, 1);
+        Assert.Equal(Labels(some[0]), Labels(labels));
+        Assert.Equal([1, 0, 1], report!.Members!.Select(member => Math.Round(Assert.Single(member.Sensitivity).Value, 3)));
+    }
+
+    [Fact]
     public void Find_MoreCombinations_AreNumberedAsTheyAreMet()
     {
         LabelPatterns patterns = LabelPatterns.Of([Map(n => n % 3), Map(n => n % 5)], CancellationToken.None);

@@ -190,6 +190,8 @@ public sealed class SamplePredictorTests
         }
         float[] expected = mean.ToFloats();
         for (int n = 0; n < expected.Length; n++) Assert.Equal(expected[n], sum[n] / (names.Length + 1), 1e-6f);
+        // The 2-D code makes a mask of it, strictly above one half.
+        if (planar) Assert.Equal(NpyFile.Golden(folder + "/mask.npy").ToBytes().Select(b => b > 0), sum.Select(value => value / (names.Length + 1) > 0.5f));
     }
 
     private static SamplePredictor Samples(IPatchPredictor network, VoxelIndex margin, params (string Name, int[]? Swap)[] views) =>

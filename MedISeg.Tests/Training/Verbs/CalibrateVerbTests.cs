@@ -42,6 +42,11 @@ public sealed class CalibrateVerbTests : IDisposable
         Assert.Equal(after.GetProperty("calibrationError").GetDouble(), calibration.Fit!.Value.GetProperty("after").GetProperty("calibrationError").GetDouble());
         Assert.False(File.Exists(At("models/analytic/test-use.json")));
 
+        // One fold alone, by the member that held it out.
+        Assert.Equal(0, await Run([.. common, "--fold", "1", "--dry-run", "--report", At("fold.json")]));
+        using JsonDocument fold = JsonDocument.Parse(File.ReadAllText(At("fold.json")));
+        Assert.Equal((2, 2 * 5000), (fold.RootElement.GetProperty("cases").GetInt32(), fold.RootElement.GetProperty("voxels").GetInt32()));
+
         // A second time the logits are the same, whatever the package divides them by now.
         Assert.Equal(0, await Run([.. common, "--report", At("again.json")]));
         using JsonDocument again = JsonDocument.Parse(File.ReadAllText(At("again.json")));
