@@ -58,7 +58,7 @@ internal static class RewritesCommand
             OnnxFile.Write(Network.Of(new UNetOptions { Classes = 3, Features = [16, 32, 64, 120] }), OnnxFile.ReadWeights(hippocampus), overSlices: true), [1, 1, 40, 56, 40]);
         yield return ("nuclei, 192x192", File.ReadAllBytes(Path.Combine(models, "nuclei", "1", "member-0.onnx")), null, [1, 1, 192, 192]);
         foreach (NormKind norm in (NormKind[])[NormKind.Instance, NormKind.Group, NormKind.Batch])
-            yield return Fresh($"3-D 32..320 {norm}, 64^3".ToLowerInvariant(), new UNetOptions { Features = [32, 64, 128, 256, 320], Classes = 3, Norm = norm }, [1, 1, 64, 64, 64]);
+            yield return Fresh($"3-D 32..320 {norm}, 64^3", new UNetOptions { Features = [32, 64, 128, 256, 320], Classes = 3, Norm = norm }, [1, 1, 64, 64, 64]);
         yield return Fresh("2-D 32..512 batch, 256^2", new UNetOptions { Dimensionality = 2, Features = [32, 64, 128, 256, 512], Norm = NormKind.Batch }, [1, 1, 256, 256]);
         yield return Fresh("plain U-Net, 256^2", new UNetOptions { Kind = NetworkKind.PlainUNet, Dimensionality = 2 }, [1, 1, 256, 256]);
     }
