@@ -67,9 +67,8 @@ public static class HoleFilling
         RowAdjacency adjacency = plane is { } slices ? RowAdjacency.InSlices(outside, slices) : RowAdjacency.Of(outside, planar: false);
 
         // What lies before a row's first voxel of the region or behind its last one is open: only gaps between them can be holes.
-        using VoxelMask mask = VoxelMask.Of(map, labels, slabs);
-        (int First, int End)[] spans = new (int, int)[mask.Rows];
-        Slabs.Run(mask.Rows, slabs, (from, to) => KeepGaps(mask, spans, from, to));
+        (int First, int End)[] spans = GC.AllocateUninitializedArray<(int, int)>(checked(grid.Depth * grid.Height));
+        using VoxelMask mask = VoxelMask.Of(map, labels, slabs, spans);
         RunTable runs = RunTable.Of(mask, adjacency, slabs);
         bool freeK = plane == SlicePlane.Ji, freeJ = plane == SlicePlane.Ki;
         bool[] isOpen = Open(runs, spans, grid, adjacency, freeK, freeJ);
@@ -78,16 +77,6 @@ public static class HoleFilling
         return map.IsWide
             ? Paint(map.Words, grid, runs, isOpen, overAny, labels[0], fill)
             : Paint(map.Bytes, grid, runs, isOpen, overAny, labels[0], fill);
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void KeepGaps(VoxelMask mask, (int First, int End)[] spans, int from, int to)
-    {
-        for (int row = from; row < to; row++)
-        {
-            if (mask.RunCounts[row] > 0) mask.RunCounts[row]--;
-            spans[row] = RunKernels.KeepGaps(mask[row]);
-        }
     }
 
     /// <summary>Which components of gaps lie in a border row, or reach what is open in a row beside them.</summary>
@@ -103,8 +92,9 @@ public static class HoleFilling
             bool isBorder = (!freeK && (k == 0 || k == grid.Depth - 1)) || (!freeJ && (j == 0 || j == h - 1));
             for (int run = first; run < last; run++)
             {
+                if (isOpen[runs.ComponentOf(run)]) continue;
                 int start = runs.Start(run), end = runs.End(run);
-                isOpen[runs.ComponentOf(run)] |= isBorder
+                isOpen[runs.ComponentOf(run)] = isBorder
                     || Reaches(row - 1, adjacency.Above) || Reaches(row + 1, adjacency.Above) || Reaches(row - h, adjacency.Behind) || Reaches(row + h, adjacency.Behind)
                     || Reaches(row - h - 1, adjacency.Diagonal) || Reaches(row - h + 1, adjacency.Diagonal)
                     || Reaches(row + h - 1, adjacency.Diagonal) || Reaches(row + h + 1, adjacency.Diagonal);

@@ -57,7 +57,7 @@ internal sealed class RunTable
         RunTable table = new(mask);
         table.Allocate(keyed: false);
         Slabs.Run(table.Rows, slabs, (from, to) => table.Cut(mask, adjacency, from, to));
-        table.JoinSeams(slabs, adjacency);
+        table.JoinSeams(mask, slabs, adjacency);
         table.Number();
         return table;
     }
@@ -79,7 +79,7 @@ internal sealed class RunTable
         Slabs.Run(table.Rows, slabs, (from, to) => table.Count<T>(voxelsOf(map), keys, edges, from, to));
         table.Allocate(keyed: true);
         Slabs.Run(table.Rows, slabs, (from, to) => table.Cut<T>(voxelsOf(map), keys, edges, adjacency, from, to));
-        table.JoinSeams(slabs, adjacency);
+        table.JoinSeams(edges, slabs, adjacency);
         table.Number();
         return table;
     }
@@ -106,7 +106,7 @@ internal sealed class RunTable
                 if (count == 0) continue;
                 RunKernels.Cut(mask[row], _grid.Width, new Span<int>(bounds + 2 * first, 2 * count));
                 for (int run = first; run < first + count; run++) parent[run] = run;
-                JoinRow(bounds, null, parent, row, from, row, adjacency);
+                JoinRow(mask, bounds, null, parent, row, from, row, adjacency);
             }
         }
     }
@@ -126,7 +126,7 @@ internal sealed class RunTable
                 RunKernels.Cut(
                     voxels.Slice(row * width, width), keys, edges[row], new Span<int>(bounds + 2 * first, 2 * count), new Span<ushort>(key + first, count));
                 for (int run = first; run < first + count; run++) parent[run] = run;
-                JoinRow(bounds, key, parent, row, from, row, adjacency);
+                JoinRow(edges, bounds, key, parent, row, from, row, adjacency);
             }
         }
     }
@@ -147,7 +147,7 @@ internal sealed class RunTable
         if (keyed) _key = GC.AllocateUninitializedArray<ushort>(count);
     }
 
-    private unsafe void JoinSeams(int slabs, RowAdjacency adjacency)
+    private unsafe void JoinSeams(VoxelMask mask, int slabs, RowAdjacency adjacency)
     {
         fixed (int* bounds = _bounds, parent = _component)
         fixed (ushort* key = _key)
@@ -155,14 +155,14 @@ internal sealed class RunTable
             for (int slab = 1; slab < slabs; slab++)
             {
                 int seam = Slabs.Start(Rows, slabs, slab), to = Math.Min(Slabs.Start(Rows, slabs, slab + 1), seam + _grid.Height + 1);
-                for (int row = seam; row < to; row++) JoinRow(bounds, key, parent, row, 0, seam, adjacency);
+                for (int row = seam; row < to; row++) JoinRow(mask, bounds, key, parent, row, 0, seam, adjacency);
             }
         }
     }
 
     /// <summary>Joins a row's runs with those of its neighbours among the rows [from, to), all of them earlier.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private unsafe void JoinRow(int* bounds, ushort* key, int* parent, int row, int from, int to, RowAdjacency adjacency)
+    private unsafe void JoinRow(VoxelMask mask, int* bounds, ushort* key, int* parent, int row, int from, int to, RowAdjacency adjacency)
     {
         int first = _rowStart[row], last = _rowStart[row + 1], k = row / _grid.Height, j = row - k * _grid.Height;
         if (first == last) return;
@@ -175,8 +175,11 @@ internal sealed class RunTable
         void JoinWith(int earlier, int apart)
         {
             if (apart < 0 || earlier < from || earlier >= to) return;
-            if (key is null) RunKernels.Join(bounds, parent, first, last, _rowStart[earlier], _rowStart[earlier + 1], apart);
-            else RunKernels.Join(bounds, key, parent, first, last, _rowStart[earlier], _rowStart[earlier + 1], apart);
+            int start = _rowStart[earlier], end = _rowStart[earlier + 1];
+            if (start == end) return;
+            if (key is not null) RunKernels.Join(bounds, key, parent, first, last, start, end, apart);
+            else if (last - first + end - start < mask.RowWords) RunKernels.Join(bounds, parent, first, last, start, end, apart);
+            else RunKernels.Join(mask[row], mask[earlier], parent, first, start, apart);
         }
     }
 

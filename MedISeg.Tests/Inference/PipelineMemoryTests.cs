@@ -15,15 +15,15 @@ public sealed class PipelineMemoryTests
 {
     private const string SlicesKey = "MEDISEG_TEST_SLICES", CaseKey = "MEDISEG_TEST_CASE", ResultKey = "MEDISEG_TEST_RESULT";
     private const string Plain = "plain", Noise = "noise", Separate = "separate";
-    private const int Height = 230, Width = 210;
+    private const int Height = 190, Width = 170;
 
     [Fact]
     [Trait("Category", "Long")]
     public void Run_ThreeTimesTheSlices_AddsOnlySourceModelAndLabelVoxels()
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "Only Linux tells the resident set.");
-        (long few, long fewEstimated, string fewAxis, long fewExpected) = RunInChild(Plain, 250);
-        (long many, long manyEstimated, string manyAxis, long manyExpected) = RunInChild(Plain, 650);
+        (long few, long fewEstimated, string fewAxis, long fewExpected) = RunInChild(Plain, 200);
+        (long many, long manyEstimated, string manyAxis, long manyExpected) = RunInChild(Plain, 600);
         Assert.Equal(("k", "k"), (fewAxis, manyAxis));
         long expected = manyExpected - fewExpected;
         // The rest is what the garbage collector leaves and glibc rounds up.
