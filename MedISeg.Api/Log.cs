@@ -54,6 +54,12 @@ internal static partial class Log
     [LoggerMessage(23, LogLevel.Error, "Delivery to {Archive} given up after {Attempts} attempts: {Code}")]
     public static partial void DeliveryGivenUp(ILogger logger, string archive, int attempts, ErrorCode code);
 
+    [LoggerMessage(24, LogLevel.Information, "Series of {Instances} instances arrived: {Rules} rules fit, {Started} jobs started")]
+    public static partial void SeriesRouted(ILogger logger, int instances, int rules, int started);
+
+    [LoggerMessage(25, LogLevel.Error, "A series that arrived cannot be routed now and waits: {Code}")]
+    public static partial void RoutingFailed(ILogger logger, ErrorCode code);
+
     [LoggerMessage(20, LogLevel.Error, "Model {Model} {Version} cannot be loaded: {Code}")]
     public static partial void ModelNotLoaded(ILogger logger, string model, string version, ErrorCode code);
 

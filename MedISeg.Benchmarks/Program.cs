@@ -10,7 +10,9 @@ switch (args)
     case [StepServer.Verb, string work, string precision]:
         return StepServer.Run(work, precision);
     case [EngineServer.Verb, string name]:
-        return EngineServer.Run(name);
+        return EngineServer.Run(name, wall: false);
+    case [EngineServer.Verb, string name, EngineServer.Wall]:
+        return EngineServer.Run(name, wall: true);
     default:
         BenchmarkSwitcher.FromAssembly(typeof(TargetsCommand).Assembly).Run(args);
         return 0;

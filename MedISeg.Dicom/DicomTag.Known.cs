@@ -72,6 +72,8 @@ public readonly partial record struct DicomTag
     public static DicomTag CodingSchemeVersion => new(0x0008, 0x0103);
     /// <summary>(0008,0104) LO.</summary>
     public static DicomTag CodeMeaning => new(0x0008, 0x0104);
+    /// <summary>(0008,0105) CS.</summary>
+    public static DicomTag MappingResource => new(0x0008, 0x0105);
     /// <summary>(0008,0119) UC.</summary>
     public static DicomTag LongCodeValue => new(0x0008, 0x0119);
     /// <summary>(0008,1030) LO.</summary>
@@ -82,6 +84,8 @@ public readonly partial record struct DicomTag
     public static DicomTag OperatorsName => new(0x0008, 0x1070);
     /// <summary>(0008,1090) LO.</summary>
     public static DicomTag ManufacturerModelName => new(0x0008, 0x1090);
+    /// <summary>(0008,1111) SQ.</summary>
+    public static DicomTag ReferencedPerformedProcedureStepSequence => new(0x0008, 0x1111);
     /// <summary>(0008,1115) SQ.</summary>
     public static DicomTag ReferencedSeriesSequence => new(0x0008, 0x1115);
     /// <summary>(0008,1140) SQ.</summary>
@@ -160,6 +164,10 @@ public readonly partial record struct DicomTag
     public static DicomTag RepetitionTime => new(0x0018, 0x0080);
     /// <summary>(0018,0081) DS.</summary>
     public static DicomTag EchoTime => new(0x0018, 0x0081);
+    /// <summary>(0018,0082) DS.</summary>
+    public static DicomTag InversionTime => new(0x0018, 0x0082);
+    /// <summary>(0018,0086) IS.</summary>
+    public static DicomTag EchoNumbers => new(0x0018, 0x0086);
     /// <summary>(0018,0088) DS.</summary>
     public static DicomTag SpacingBetweenSlices => new(0x0018, 0x0088);
     /// <summary>(0018,0091) IS.</summary>
@@ -170,6 +178,16 @@ public readonly partial record struct DicomTag
     public static DicomTag SoftwareVersions => new(0x0018, 0x1020);
     /// <summary>(0018,1030) LO.</summary>
     public static DicomTag ProtocolName => new(0x0018, 0x1030);
+    /// <summary>(0018,1060) DS.</summary>
+    public static DicomTag TriggerTime => new(0x0018, 0x1060);
+    /// <summary>(0018,1072) TM.</summary>
+    public static DicomTag RadiopharmaceuticalStartTime => new(0x0018, 0x1072);
+    /// <summary>(0018,1074) DS.</summary>
+    public static DicomTag RadionuclideTotalDose => new(0x0018, 0x1074);
+    /// <summary>(0018,1075) DS.</summary>
+    public static DicomTag RadionuclideHalfLife => new(0x0018, 0x1075);
+    /// <summary>(0018,1078) DT.</summary>
+    public static DicomTag RadiopharmaceuticalStartDateTime => new(0x0018, 0x1078);
     /// <summary>(0018,1120) DS.</summary>
     public static DicomTag GantryDetectorTilt => new(0x0018, 0x1120);
     /// <summary>(0018,1164) DS.</summary>
@@ -178,6 +196,16 @@ public readonly partial record struct DicomTag
     public static DicomTag NominalScannedPixelSpacing => new(0x0018, 0x2010);
     /// <summary>(0018,5100) CS.</summary>
     public static DicomTag PatientPosition => new(0x0018, 0x5100);
+    /// <summary>(0018,9082) FD.</summary>
+    public static DicomTag EffectiveEchoTime => new(0x0018, 0x9082);
+    /// <summary>(0018,9087) FD.</summary>
+    public static DicomTag DiffusionBValue => new(0x0018, 0x9087);
+    /// <summary>(0018,9114) SQ.</summary>
+    public static DicomTag MREchoSequence => new(0x0018, 0x9114);
+    /// <summary>(0018,9117) SQ.</summary>
+    public static DicomTag MRDiffusionSequence => new(0x0018, 0x9117);
+    /// <summary>(0018,9118) SQ.</summary>
+    public static DicomTag CardiacSynchronizationSequence => new(0x0018, 0x9118);
     /// <summary>(0018,a001) SQ.</summary>
     public static DicomTag ContributingEquipmentSequence => new(0x0018, 0xa001);
     /// <summary>(0020,000d) UI.</summary>
@@ -226,6 +254,8 @@ public readonly partial record struct DicomTag
     public static DicomTag PlaneOrientationSequence => new(0x0020, 0x9116);
     /// <summary>(0020,9128) UL.</summary>
     public static DicomTag TemporalPositionIndex => new(0x0020, 0x9128);
+    /// <summary>(0020,9153) FD.</summary>
+    public static DicomTag NominalCardiacTriggerDelayTime => new(0x0020, 0x9153);
     /// <summary>(0020,9156) US.</summary>
     public static DicomTag FrameAcquisitionNumber => new(0x0020, 0x9156);
     /// <summary>(0020,9157) UL.</summary>
@@ -300,6 +330,16 @@ public readonly partial record struct DicomTag
     public static DicomTag BluePaletteColorLookupTableDescriptor => new(0x0028, 0x1103);
     /// <summary>(0028,1201) OW.</summary>
     public static DicomTag RedPaletteColorLookupTableData => new(0x0028, 0x1201);
+    /// <summary>(0028,1202) OW.</summary>
+    public static DicomTag GreenPaletteColorLookupTableData => new(0x0028, 0x1202);
+    /// <summary>(0028,1203) OW.</summary>
+    public static DicomTag BluePaletteColorLookupTableData => new(0x0028, 0x1203);
+    /// <summary>(0028,1221) OW.</summary>
+    public static DicomTag SegmentedRedPaletteColorLookupTableData => new(0x0028, 0x1221);
+    /// <summary>(0028,1222) OW.</summary>
+    public static DicomTag SegmentedGreenPaletteColorLookupTableData => new(0x0028, 0x1222);
+    /// <summary>(0028,1223) OW.</summary>
+    public static DicomTag SegmentedBluePaletteColorLookupTableData => new(0x0028, 0x1223);
     /// <summary>(0028,135a) CS.</summary>
     public static DicomTag SpatialLocationsPreserved => new(0x0028, 0x135a);
     /// <summary>(0028,2000) OB.</summary>
@@ -324,16 +364,48 @@ public readonly partial record struct DicomTag
     public static DicomTag PixelValueTransformationSequence => new(0x0028, 0x9145);
     /// <summary>(0040,0244) DA.</summary>
     public static DicomTag PerformedProcedureStepStartDate => new(0x0040, 0x0244);
+    /// <summary>(0040,08ea) SQ.</summary>
+    public static DicomTag MeasurementUnitsCodeSequence => new(0x0040, 0x08ea);
+    /// <summary>(0040,a010) CS.</summary>
+    public static DicomTag RelationshipType => new(0x0040, 0xa010);
+    /// <summary>(0040,a040) CS.</summary>
+    public static DicomTag ValueType => new(0x0040, 0xa040);
     /// <summary>(0040,a043) SQ.</summary>
     public static DicomTag ConceptNameCodeSequence => new(0x0040, 0xa043);
+    /// <summary>(0040,a050) CS.</summary>
+    public static DicomTag ContinuityOfContent => new(0x0040, 0xa050);
+    /// <summary>(0040,a124) UI.</summary>
+    public static DicomTag UID => new(0x0040, 0xa124);
     /// <summary>(0040,a160) UT.</summary>
     public static DicomTag TextValue => new(0x0040, 0xa160);
+    /// <summary>(0040,a168) SQ.</summary>
+    public static DicomTag ConceptCodeSequence => new(0x0040, 0xa168);
     /// <summary>(0040,a170) SQ.</summary>
     public static DicomTag PurposeOfReferenceCodeSequence => new(0x0040, 0xa170);
+    /// <summary>(0040,a300) SQ.</summary>
+    public static DicomTag MeasuredValueSequence => new(0x0040, 0xa300);
+    /// <summary>(0040,a30a) DS.</summary>
+    public static DicomTag NumericValue => new(0x0040, 0xa30a);
+    /// <summary>(0040,a372) SQ.</summary>
+    public static DicomTag PerformedProcedureCodeSequence => new(0x0040, 0xa372);
+    /// <summary>(0040,a375) SQ.</summary>
+    public static DicomTag CurrentRequestedProcedureEvidenceSequence => new(0x0040, 0xa375);
+    /// <summary>(0040,a491) CS.</summary>
+    public static DicomTag CompletionFlag => new(0x0040, 0xa491);
     /// <summary>(0040,a493) CS.</summary>
     public static DicomTag VerificationFlag => new(0x0040, 0xa493);
+    /// <summary>(0040,a504) SQ.</summary>
+    public static DicomTag ContentTemplateSequence => new(0x0040, 0xa504);
     /// <summary>(0040,a730) SQ.</summary>
     public static DicomTag ContentSequence => new(0x0040, 0xa730);
+    /// <summary>(0040,db00) CS.</summary>
+    public static DicomTag TemplateIdentifier => new(0x0040, 0xdb00);
+    /// <summary>(0054,0016) SQ.</summary>
+    public static DicomTag RadiopharmaceuticalInformationSequence => new(0x0054, 0x0016);
+    /// <summary>(0054,0022) SQ.</summary>
+    public static DicomTag DetectorInformationSequence => new(0x0054, 0x0022);
+    /// <summary>(0054,0080) US.</summary>
+    public static DicomTag SliceVector => new(0x0054, 0x0080);
     /// <summary>(0054,1000) CS.</summary>
     public static DicomTag SeriesType => new(0x0054, 0x1000);
     /// <summary>(0054,1001) CS.</summary>

@@ -14,6 +14,8 @@ public static class DicomUID
     public const string LabelMapSegmentationStorage = "1.2.840.10008.5.1.4.1.1.66.7";
     /// <summary>RT Structure Set Storage.</summary>
     public const string RTStructureSetStorage = "1.2.840.10008.5.1.4.1.1.481.3";
+    /// <summary>Comprehensive 3D SR Storage.</summary>
+    public const string Comprehensive3DSRStorage = "1.2.840.10008.5.1.4.1.1.88.34";
     /// <summary>Media Storage Directory Storage (DICOMDIR).</summary>
     public const string MediaStorageDirectoryStorage = "1.2.840.10008.1.3.10";
     /// <summary>CT Image Storage.</summary>

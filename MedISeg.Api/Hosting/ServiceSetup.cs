@@ -9,6 +9,7 @@ using MedISeg.Api.Options;
 using MedISeg.Api.Pacs;
 using MedISeg.Api.Problems;
 using MedISeg.Api.Results;
+using MedISeg.Api.Routing;
 using MedISeg.Api.Segmentations;
 using MedISeg.Api.Uploads;
 using MedISeg.Dicom.Pixels;
@@ -67,6 +68,7 @@ internal static class ServiceSetup
         app.UseRequestTimeouts();
         app.MapSegmentations();
         app.MapPacs();
+        app.MapRouting();
         app.MapModels();
         app.MapTricks();
         app.MapCapabilities();
@@ -92,6 +94,9 @@ internal static class ServiceSetup
         services.AddSingleton<PacsInputs>();
         services.AddSingleton<DeliveryStore>();
         services.AddSingleton<DeliveryWorker>();
+        services.AddSingleton<Inbox>();
+        services.AddSingleton<StowReceiver>();
+        services.AddSingleton<Router>();
         services.AddSingleton<JobInputs>();
         services.AddSingleton<JobRunner>();
         services.AddSingleton<JobWorker>();
@@ -114,6 +119,7 @@ internal static class ServiceSetup
             ServiceDescriptor.Singleton<IResultEncoder, LabelMapEncoder>(),
             ServiceDescriptor.Singleton<IResultEncoder, RleLabelMapEncoder>(),
             ServiceDescriptor.Singleton<IResultEncoder, StructureSetEncoder>(),
+            ServiceDescriptor.Singleton<IResultEncoder, ReportObjectEncoder>(),
             ServiceDescriptor.Singleton<IResultEncoder, NiftiGzipEncoder>(),
             ServiceDescriptor.Singleton<IResultEncoder, NiftiEncoder>(),
             ServiceDescriptor.Singleton<IResultEncoder, NrrdEncoder>(),
@@ -121,12 +127,14 @@ internal static class ServiceSetup
             ServiceDescriptor.Singleton<IResultEncoder, PngEncoder>(),
             ServiceDescriptor.Singleton<IResultEncoder, ReportEncoder>(),
             ServiceDescriptor.Singleton<IResultEncoder, ZipEncoder>(),
+            ServiceDescriptor.Singleton<IResultEncoder, OverlayEncoder>(),
         ]);
         services.AddSingleton<ResultFormats>();
         // In this order: the store is brought up to date before anyone works with it.
         services.AddHostedService<JobStartup>();
         services.AddHostedService(provider => provider.GetRequiredService<JobWorker>());
         services.AddHostedService(provider => provider.GetRequiredService<DeliveryWorker>());
+        services.AddHostedService(provider => provider.GetRequiredService<Router>());
         services.AddHostedService(provider => provider.GetRequiredService<JobCleanup>());
     }
 

@@ -1,12 +1,13 @@
 using MedISeg.Api.Jobs.Store;
 using MedISeg.Api.Options;
+using MedISeg.Api.Routing;
 using Microsoft.Extensions.Options;
 
 namespace MedISeg.Api.Jobs;
 
 /// <summary>Removes jobs whose retention ended, and what crashes left behind.</summary>
 internal sealed class JobCleanup(
-    JobStore store, JobFiles files, JobSignal signal, IOptions<JobOptions> options, TimeProvider time, ILogger<JobCleanup> logger) : BackgroundService
+    JobStore store, JobFiles files, JobSignal signal, IOptions<JobOptions> options, IOptions<RoutingOptions> routing, TimeProvider time, ILogger<JobCleanup> logger) : BackgroundService
 {
     /// <summary>A folder without a row may belong to a request that is about to write its row; after this long it does not.</summary>
     private static readonly TimeSpan OrphanAge = TimeSpan.FromHours(1);
@@ -22,6 +23,7 @@ internal sealed class JobCleanup(
             if (signal.TryStop(id)) continue;
             if (Remove(id)) removed++;
         }
+        store.ForgetRouted(time.GetUtcNow() - routing.Value.Memory);
         IReadOnlyList<string> old = files.FoldersBefore(time.GetUtcNow() - OrphanAge);
         foreach (string[] some in old.Chunk(500))
         {

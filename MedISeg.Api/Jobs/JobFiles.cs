@@ -53,6 +53,9 @@ internal sealed class JobFiles
         return folder;
     }
 
+    /// <summary>Path of a file of an upload, from 0.</summary>
+    public string Uploaded(string id, int index) => Path.Combine(_uploads, Checked(id), InputName(index));
+
     /// <summary>Removes all of a request that came to nothing.</summary>
     public void Drop(string id)
     {

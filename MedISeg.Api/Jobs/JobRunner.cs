@@ -101,14 +101,16 @@ internal sealed class JobRunner(
         state.Device = model.Device;
         inputs.CheckCost(input.Image, model, requested);
         SegmentationResult result = pipeline.Run(input.Image, model, requested, defaults.Options, progress, cancellationToken);
-        RunReport report = result.Report with { Warnings = [.. input.Warnings, .. result.Report.Warnings] };
+        bool overlay = result.Report.Recipe.Options.Outputs?.Contains(OutputKind.Overlay) == true;
+        string[] unmade = overlay && input.Kind != InputKind.Dicom ? ["No overlay was made: the image is no DICOM series with a place in the patient."] : [];
+        RunReport report = result.Report with { Warnings = [.. input.Warnings, .. unmade, .. result.Report.Warnings] };
 
         progress.Report(new SegmentationProgress(SegmentationPhase.Encoding, 0, 0));
         string folder = files.CreateResultFolder(job.Id, job.Token);
         DicomSource? source = input.Kind == InputKind.Dicom
             ? new DicomSource(input.Sources[0], SegmentationDescriber.Create(manifest, report.Recipe, input.Sources, time.GetUtcNow()))
             : null;
-        ResultArtifacts.Write(folder, input.Kind, result, source, cancellationToken);
+        ResultArtifacts.Write(folder, input.Kind, result, source, overlay ? input.Image : null, cancellationToken);
         cancellationToken.ThrowIfCancellationRequested();
         string json = JsonSerializer.Serialize(report, SegmentationOptions.Json);
         bool published = false;

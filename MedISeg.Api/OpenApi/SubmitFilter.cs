@@ -24,6 +24,18 @@ internal sealed class SubmitFilter : IOperationFilter
             ];
             AddAnswers(operation, ["dcm", "nii.gz", "nii", "nrrd", "mha", "png", "json", "zip"]);
         }
+        else if (operation.OperationId is "storeInstances" or "storeInstancesOfStudy")
+        {
+            operation.RequestBody = new OpenApiRequestBody
+            {
+                Required = true,
+                Content = new Dictionary<string, IOpenApiMediaType>
+                {
+                    [BodyTypes.Related] = new OpenApiMediaType { Schema = Binary("DICOM objects, one a part, with parameter type=\"application/dicom\".") },
+                    [BodyTypes.Dicom] = new OpenApiMediaType { Schema = Binary("One DICOM object.") },
+                },
+            };
+        }
         else if (operation.OperationId is "submitPacsSegmentation")
         {
             AddAnswers(operation, ["dcm", "nii.gz", "nii", "nrrd", "mha", "json", "zip"]);

@@ -1,5 +1,6 @@
 using MedISeg.Api.Hosting;
 using MedISeg.Api.Pacs;
+using MedISeg.Api.Routing;
 using MedISeg.Dicom.Pixels;
 using Microsoft.Extensions.Options;
 
@@ -18,10 +19,12 @@ internal static class OptionsSetup
         Bind<ModelOptions, ModelOptionsValidator>(services, "Models");
         Bind<AuthOptions, AuthOptionsValidator>(services, "Auth");
         Bind<PacsOptions, PacsOptionsValidator>(services, "Pacs");
+        Bind<RoutingOptions, RoutingOptionsValidator>(services, "Routing");
         services.AddSingleton<IValidateOptions<JobOptions>, JobOptionsCrossValidator>();
         services.AddSingleton<IValidateOptions<ModelOptions>, ModelProvidersValidator>();
         services.AddSingleton<IValidateOptions<AuthOptions>, AuthKeysValidator>();
         services.AddSingleton<IValidateOptions<PacsOptions>, ArchivesValidator>();
+        services.AddSingleton<IValidateOptions<RoutingOptions>, RoutingRulesValidator>();
     }
 
     /// <summary>Binds one section of checked options.</summary>

@@ -12,6 +12,9 @@ namespace MedISeg.Api.Results;
 /// <param name="Description">What the job's segmentation object says of itself.</param>
 internal sealed record DicomSource(DicomSeries Series, SegmentationDescription Description)
 {
+    /// <summary>Longest text of value representation LO.</summary>
+    private const int LongestText = 64;
+
     /// <summary>Names of the files.</summary>
     private const string Headers = "source.zip", Texts = "source.json";
 
@@ -39,6 +42,9 @@ internal sealed record DicomSource(DicomSeries Series, SegmentationDescription D
         SeriesInstanceUid = DicomUID.Derive(Description.SeriesInstanceUid + "|" + role),
         DimensionOrganizationUid = DicomUID.Derive(Description.DimensionOrganizationUid + "|" + role),
         SeriesNumber = Description.SeriesNumber + numberStep,
-        SeriesDescription = $"{Description.SeriesDescription} {suffix}",
+        // What the object is must not be cut off.
+        SeriesDescription = $"{Cut(Description.SeriesDescription, LongestText - suffix.Length - 1)} {suffix}",
     };
+
+    private static string Cut(string text, int longest) => text.Length <= longest ? text : text[..longest].TrimEnd();
 }

@@ -1,6 +1,7 @@
 using MedISeg.Api.Jobs;
 using MedISeg.Dicom.Segmentations;
 using MedISeg.Imaging.Formats;
+using MedISeg.Imaging.Volumes;
 using MedISeg.Inference;
 using MedISeg.Inference.Options;
 using MedISeg.Inference.Uncertainty;
@@ -24,8 +25,10 @@ internal static class ResultArtifacts
     /// <param name="input">Kind of the input.</param>
     /// <param name="result">What the run made.</param>
     /// <param name="source">Of a DICOM series; null: the input was none.</param>
+    /// <param name="overlaid">Image that a DICOM series' labels are shown over; null: pictures are not asked for.</param>
     /// <param name="cancellationToken">Checked once a frame of a DICOM object.</param>
-    public static void Write(string folder, InputKind input, SegmentationResult result, DicomSource? source, CancellationToken cancellationToken)
+    public static void Write(
+        string folder, InputKind input, SegmentationResult result, DicomSource? source, Volume? overlaid, CancellationToken cancellationToken)
     {
         DurableFiles.Write(Path.Combine(folder, Nifti(ResultOutputs.Labels)), stream => NiftiWriter.Write(stream, result.Labels, gzip: true));
         foreach (UncertaintyMap map in result.Uncertainty)
@@ -35,6 +38,7 @@ internal static class ResultArtifacts
             DurableFiles.Write(Path.Combine(folder, Dicom),
                 stream => SegmentationWriter.Write(stream, source.Series, result.Labels, source.Description, cancellationToken));
             source.Save(folder);
+            if (overlaid is not null) OverlayEncoder.Save(folder, source, overlaid, result.Labels, cancellationToken);
         }
         if (input is InputKind.Raster or InputKind.DicomPicture) DurableFiles.Write(Path.Combine(folder, Png), stream => RasterWriter.WriteLabels(stream, result.Labels));
         DurableFiles.FlushFolder(folder);

@@ -7,7 +7,7 @@ namespace MedISeg.Api.Results;
 internal sealed class ZipEncoder : IResultEncoder
 {
     /// <summary>Entries bear a fixed date: the same result gives the same archive.</summary>
-    private static readonly DateTimeOffset EntryDate = new(2000, 1, 1, 0, 0, 0, TimeSpan.Zero);
+    public static readonly DateTimeOffset EntryDate = new(2000, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
     private readonly IResultEncoder[] _parts = [new DicomEncoder(), new PngEncoder(), new NiftiGzipEncoder(), new ReportEncoder()];
 

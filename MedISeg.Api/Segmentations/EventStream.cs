@@ -60,7 +60,7 @@ internal sealed class EventStream(
     private async Task<JobEventDocument> NowAsync(JobRecord job, JobLive? live, CancellationToken cancellationToken)
     {
         if (live is { State: JobState.Running } && !job.State.IsFinal()) return new JobEventDocument(live.State, live.Phase, live.Percent, null, live.Stage);
-        int? place = job.State == JobState.Queued ? await store.QueuePlaceAsync(job.Sequence, cancellationToken).ConfigureAwait(false) : null;
+        int? place = job.State == JobState.Queued ? await store.QueuePlaceAsync(job, cancellationToken).ConfigureAwait(false) : null;
         return new JobEventDocument(job.State, job.Phase, job.Percent, place);
     }
 

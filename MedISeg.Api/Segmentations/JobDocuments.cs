@@ -36,7 +36,7 @@ internal sealed class JobDocuments(JobStore store, JobNotifier notifier)
             Phase = live?.Phase ?? job.Phase,
             Percent = live?.Percent ?? job.Percent,
             Stage = live?.Stage,
-            QueuePlace = job.State == JobState.Queued ? await store.QueuePlaceAsync(job.Sequence, cancellationToken).ConfigureAwait(false) : null,
+            QueuePlace = job.State == JobState.Queued ? await store.QueuePlaceAsync(job, cancellationToken).ConfigureAwait(false) : null,
             Model = new JobModel(job.ModelName, job.ModelVersion, job.ModelSha256),
             CreatedAt = job.CreatedAt,
             StartedAt = job.StartedAt,

@@ -4,6 +4,7 @@ using MedISeg.Api.Jobs.Store;
 using MedISeg.Api.Options;
 using MedISeg.Api.Pacs;
 using MedISeg.Api.Results;
+using MedISeg.Api.Routing;
 using MedISeg.Api.Uploads;
 using MedISeg.Imaging.Errors;
 using MedISeg.Inference.Models;
@@ -100,6 +101,57 @@ internal sealed class JobSubmission(
         }
     }
 
+    /// <summary>Accepts a series that a routing rule wants segmented.</summary>
+    /// <param name="arrival">The series.</param>
+    /// <param name="rule">The rule.</param>
+    /// <param name="paths">Its files; copied.</param>
+    /// <param name="content">Which instances these are.</param>
+    /// <param name="cancellationToken">The service stops.</param>
+    /// <returns>Whether there is a job; false: it was routed before.</returns>
+    /// <exception cref="SegmentationException">There is no such model, an option does not fit it, or the queue is full.</exception>
+    public async Task<bool> AcceptAsync(Arrival arrival, RoutingRule rule, IReadOnlyList<string> paths, string content, CancellationToken cancellationToken)
+    {
+        ModelManifest manifest = Resolve(rule.Model, rule.Options);
+        string routed = Inbox.Hash($"{arrival.Owner}|{arrival.Series}|{content}|{manifest.Name}@{manifest.Version}|{rule.Options}|{rule.Destination}");
+        if (!arrival.Repeat && await store.WasRoutedAsync(routed, cancellationToken).ConfigureAwait(false)) return false;
+        await CheckOpenAsync(cancellationToken).ConfigureAwait(false);
+        string id = JobId.New();
+        JobRecord job = new()
+        {
+            Id = id,
+            Owner = arrival.Owner,
+            Priority = rule.Priority,
+            ModelName = manifest.Name,
+            ModelVersion = manifest.Version,
+            Options = rule.Options,
+            InputKind = InputKind.Dicom,
+            InputFiles = paths.Count,
+            CreatedAt = time.GetUtcNow(),
+            DeliverTo = rule.Destination,
+        };
+        bool accepted = false;
+        try
+        {
+            files.StartUpload(id);
+            for (int n = 0; n < paths.Count; n++)
+            {
+                string from = paths[n];
+                DurableFiles.Write(files.Uploaded(id, n), to =>
+                {
+                    using FileStream file = File.OpenRead(from);
+                    file.CopyTo(to);
+                });
+            }
+            await AddAsync(job, [.. Enumerable.Range(0, paths.Count)], InputList.Plain, routed).ConfigureAwait(false);
+            accepted = true;
+            return true;
+        }
+        finally
+        {
+            if (!accepted) files.Drop(id);
+        }
+    }
+
     private async Task CheckOpenAsync(CancellationToken cancellationToken)
     {
         if (lifetime.ApplicationStopping.IsCancellationRequested) throw new SegmentationException(ErrorCode.ShuttingDown, "The service is stopping.");
@@ -107,10 +159,10 @@ internal sealed class JobSubmission(
     }
 
     /// <summary>The client may go away meanwhile: afterwards the job is accepted.</summary>
-    private async Task AddAsync(JobRecord job, IReadOnlyList<int> places, InputList list)
+    private async Task AddAsync(JobRecord job, IReadOnlyList<int> places, InputList list, string? routed = null)
     {
         files.Accept(job.Id, places, list);
-        if (!await store.TryAddAsync(job, CancellationToken.None).ConfigureAwait(false)) throw Full();
+        if (!await store.TryAddAsync(job, routed, CancellationToken.None).ConfigureAwait(false)) throw Full();
         signal.Wake();
     }
 

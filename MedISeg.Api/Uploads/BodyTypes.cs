@@ -29,6 +29,9 @@ internal static class BodyTypes
         Is(request, Related) && Parse(request)!.Parameters.FirstOrDefault(parameter => parameter.Name.Equals("type", StringComparison.OrdinalIgnoreCase)) is { } type
         && HeaderUtilities.RemoveQuotes(type.Value).Equals(Dicom, StringComparison.OrdinalIgnoreCase);
 
+    /// <summary>Whether the body is one DICOM object.</summary>
+    public static bool IsDicom(HttpRequest request) => Is(request, Dicom);
+
     /// <summary>Whether the body is an image itself, or an archive.</summary>
     public static bool IsRaw(HttpRequest request) =>
         Parse(request)?.MediaType.Value is { } type && Raw.Contains(type, StringComparer.OrdinalIgnoreCase);

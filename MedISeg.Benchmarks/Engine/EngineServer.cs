@@ -4,16 +4,20 @@ using MedISeg.Benchmarks.Targets;
 
 namespace MedISeg.Benchmarks.Engine;
 
-/// <summary>A process that does one <see cref="EngineWork"/> a line of its input and answers with a line: CPU seconds, result, peak memory
+/// <summary>A process that does one <see cref="EngineWork"/> a line of its input and answers with a line: seconds, result, peak memory
 /// and memory before the first work in KiB.</summary>
 internal static class EngineServer
 {
     /// <summary>First argument of such a process.</summary>
     public const string Verb = "engine-work";
 
+    /// <summary>Last argument of one that measures by the clock on the wall instead of CPU time.</summary>
+    public const string Wall = "wall";
+
     /// <summary>Serves until the input ends.</summary>
     /// <param name="name">Of one of <see cref="EngineTargets.Works"/>.</param>
-    public static int Run(string name)
+    /// <param name="wall">Measure by the clock on the wall, trivial networks included.</param>
+    public static int Run(string name, bool wall)
     {
         EngineWork chosen = EngineTargets.Works.Single(one => one.Name == name);
         Func<double> work = chosen.Prepare();
@@ -22,9 +26,10 @@ internal static class EngineServer
         while (Console.ReadLine() is not null)
         {
             GC.Collect();
-            TimeSpan before = CpuTime();
+            TimeSpan before = wall ? Stopwatch.GetElapsedTime(0) : CpuTime();
             double result = work();
-            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{(CpuTime() - before).TotalSeconds} {result:R} {ProcessStatus.PeakKiB} {start}"));
+            TimeSpan taken = (wall ? Stopwatch.GetElapsedTime(0) : CpuTime()) - before;
+            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{taken.TotalSeconds} {result:R} {ProcessStatus.PeakKiB} {start}"));
             if (chosen.InPlace) work();
         }
         return 0;

@@ -12,32 +12,35 @@ namespace MedISeg.Benchmarks.Engine;
 internal static class ManyClassesTargets
 {
     private const int Classes = 104;
-    private const string Coarse = "many-classes-1.5mm", Native = "many-classes-native", Quick = "many-classes-quick";
 
-    /// <summary>The works of this file.</summary>
+    /// <summary>512x512x600 voxels at the package's 1.5 mm.</summary>
+    public static readonly Case Coarse = new("104 classes at 1.5 mm, peak memory", "many-classes-1.5mm", 6);
+
+    /// <summary>512x512x600 voxels at their own grid.</summary>
+    public static readonly Case Native = new("104 classes at the native grid, peak memory", "many-classes-native", 12);
+
+    /// <summary>100x100x120 voxels with patches of 32^3.</summary>
+    public static readonly Case Small = new("104 classes, small, peak memory", "many-classes-quick", 1);
+
+    /// <summary>The works of this file: 1 where the peak is at most the estimate and labels of most classes came out, else 0.</summary>
     public static IEnumerable<EngineWork> Works =>
     [
-        new EngineWork(Coarse, () => Prepare(new GridSize(600, 512, 512), 128, [1.5, 1.5, 1.5])),
-        new EngineWork(Native, () => Prepare(new GridSize(600, 512, 512), 128, null)),
-        new EngineWork(Quick, () => Prepare(new GridSize(120, 100, 100), 32, [1.5, 1.5, 1.5])),
+        new EngineWork(Coarse.Work, () => Prepare(new GridSize(600, 512, 512), 128, [1.5, 1.5, 1.5])),
+        new EngineWork(Native.Work, () => Prepare(new GridSize(600, 512, 512), 128, null)),
+        new EngineWork(Small.Work, () => Prepare(new GridSize(120, 100, 100), 32, [1.5, 1.5, 1.5])),
     ];
 
     /// <summary>Measures each once, in a process of its own.</summary>
-    /// <param name="quick">A small size, against its own estimate.</param>
-    public static IEnumerable<TargetRow> Measure(bool quick)
-    {
-        (string Title, string Name, double LimitGiB)[] rows = quick
-            ? [("104 classes, small, peak memory", Quick, 1)]
-            : [("104 classes at 1.5 mm, peak memory", Coarse, 6), ("104 classes at the native grid, peak memory", Native, 12)];
-        return rows.Select(row => Measure(row.Title, row.Name, row.LimitGiB));
-    }
+    /// <param name="quick">The small one only.</param>
+    public static IEnumerable<TargetRow> Measure(bool quick) => (quick ? [Small] : new[] { Coarse, Native }).Select(Measure);
 
-    private static TargetRow Measure(string title, string name, double limitGiB)
+    /// <summary>Measures one, in a process of its own.</summary>
+    public static TargetRow Measure(Case one)
     {
-        using WorkProcess ours = WorkProcess.Ours(EngineServer.Verb, name);
+        using WorkProcess ours = WorkProcess.Ours(EngineServer.Verb, one.Work);
         ours.Run();
         string? fault = ours.Results[0] > 0 ? null : "the peak is above the estimate, or labels are missing";
-        return new TargetRow(title, ours.PeakMiB, limitGiB * 1024, "MiB", 1, AtLeast: false, ours.PeakMiB, fault);
+        return new TargetRow(one.Title, ours.PeakMiB, one.LimitGiB * 1024, "MiB", 1, AtLeast: false, ours.PeakMiB, fault);
     }
 
     private static Func<double> Prepare(GridSize size, int side, double[]? spacing)
@@ -67,4 +70,10 @@ internal static class ManyClassesTargets
             OnnxGraph.Integers("kernel_shape", [1, 1, 1]));
         return graph.Finish(("image", ["batch", 1, "depth", "height", "width"]), scores, ("logits", ["batch", Classes, "depth", "height", "width"]));
     }
+
+    /// <summary>A run.</summary>
+    /// <param name="Title">Name of its row.</param>
+    /// <param name="Work">Name of its work.</param>
+    /// <param name="LimitGiB">Memory that it may take.</param>
+    internal sealed record Case(string Title, string Work, double LimitGiB);
 }

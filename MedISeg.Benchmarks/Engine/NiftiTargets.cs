@@ -8,7 +8,10 @@ namespace MedISeg.Benchmarks.Engine;
 /// <summary>.nii.gz of 512x512x300 voxels beside nibabel: each reads the file that it wrote itself.</summary>
 internal static class NiftiTargets
 {
-    private const string Write = "nifti-write-image", Read = "nifti-read-image", WriteLabels = "nifti-write-labels", ReadLabels = "nifti-read-labels";
+    /// <summary>Works that write.</summary>
+    public const string Write = "nifti-write-image", WriteLabels = "nifti-write-labels";
+
+    private const string Read = "nifti-read-image", ReadLabels = "nifti-read-labels";
 
     /// <summary>How much larger our file may be and still count as equal.</summary>
     private const double Size = 1.01;

@@ -1,4 +1,4 @@
-"""The peers of ResamplingTargets and NiftiTargets: scipy.ndimage.zoom and nibabel."""
+"""The peers of ResamplingTargets and NiftiTargets: scipy.ndimage.zoom, its affine_transform and nibabel."""
 import os
 
 import nibabel
@@ -28,9 +28,18 @@ def resample(name):
         kind = source.dtype if order == 0 else numpy.float32
         source = numpy.ascontiguousarray(source)
         compared = []
+        if way == "oblique":
+            target = nibabel.load(path(name + ".nii"))
+            matrix = numpy.linalg.inv(nibabel.load(path("ct.nii")).affine) @ target.affine
+
+        def resampled():
+            if way == "oblique":
+                return scipy.ndimage.affine_transform(
+                    source, matrix[2::-1, 2::-1], matrix[2::-1, 3], target.shape[::-1], output=kind, order=order, mode="nearest")
+            return scipy.ndimage.zoom(source, factors, output=kind, order=order, mode="mirror")
 
         def work():
-            result = scipy.ndimage.zoom(source, factors, output=kind, order=order, mode="mirror")
+            result = resampled()
             if compared:
                 return 0
             compared.append(True)
@@ -71,6 +80,7 @@ def read(name):
 
 
 WORKS = {f"resample-{kind}-{way}": resample(f"resample-{kind}-{way}") for kind in ("linear", "cubic", "nearest") for way in ("down", "up")}
+WORKS["resample-linear-oblique"] = resample("resample-linear-oblique")
 
 for _what, _name in (("image", "ct"), ("labels", "labels")):
     WORKS[f"nifti-write-{_what}"] = write(_name)

@@ -1,4 +1,8 @@
-"""Peers of the sliding window: MONAI where it is installed, else a plain torch loop with sums, weights and argmax of the whole volume."""
+"""Peers of the sliding window: MONAI and nnU-Net where they are installed, else plain torch loops that do the same work.
+
+All sum up the whole volume with its weights, divide and take the argmax: as MONAI does in single precision with a Gaussian of at least a
+thousandth, or as nnU-Net does in half precision with a Gaussian of up to 10 that is nowhere 0, and a look for overflow.
+"""
 import importlib.util
 import time
 
@@ -61,18 +65,69 @@ def monai(volume, network):
     return sliding_window_inference(volume, (ROI,) * 3, 1, network, overlap=.5, mode="gaussian")[0]
 
 
-def work(size):
+def half_gaussian():
+    from scipy.ndimage import gaussian_filter
+    weights = np.zeros((ROI,) * 3)
+    weights[(ROI // 2,) * 3] = 1
+    weights = gaussian_filter(weights, ROI / 8, order=0, mode="constant", cval=0)
+    weights = torch.from_numpy(weights / weights.max() * 10).to(torch.half)
+    weights[weights == 0] = weights[weights != 0].min()
+    return weights
+
+
+def half(volume, network):
+    size = volume.shape[2:]
+    weights = half_gaussian()
+    total, count = torch.zeros((len(SLOPES), *size), dtype=torch.half), torch.zeros(size, dtype=torch.half)
+    for k in starts(size[0]):
+        for j in starts(size[1]):
+            for i in starts(size[2]):
+                place = (slice(k, k + ROI), slice(j, j + ROI), slice(i, i + ROI))
+                scores = network(volume[(..., *place)].clone(memory_format=torch.contiguous_format))[0]
+                scores *= weights
+                total[(slice(None), *place)] += scores
+                count[place] += weights
+    torch.div(total, count, out=total)
+    if torch.any(torch.isinf(total)):
+        raise OverflowError
+    return total
+
+
+class OnePatchNetwork(torch.nn.Module):
+    """The network as nnU-Net's predictor calls it."""
+
+    def __init__(self, network):
+        super().__init__()
+        self.forward = network
+
+
+def nnunet(volume, network):
+    from types import SimpleNamespace
+    from nnunetv2.inference.predict_from_raw_data import nnUNetPredictor
+    predictor = nnUNetPredictor(tile_step_size=.5, use_gaussian=True, use_mirroring=False, perform_everything_on_device=False,
+                                device=torch.device("cpu"), verbose=False, allow_tqdm=False)
+    predictor.network = OnePatchNetwork(network)
+    predictor.configuration_manager = SimpleNamespace(patch_size=[ROI] * 3)
+    predictor.label_manager = SimpleNamespace(num_segmentation_heads=len(SLOPES))
+    return predictor.predict_sliding_window_return_logits(volume[0])
+
+
+def work(size, module, peer, otherwise, loop):
+    """The peer's loop where its module is installed, else ours."""
     def prepare(clock):
-        peer = "monai" if importlib.util.find_spec("monai") else "torch"
+        name, infer = (module, peer) if importlib.util.find_spec(module) else (otherwise, loop)
         volume, network = image(size), Network(clock)
         factors = torch.arange(volume.numel()) % 101
 
         def run():
-            scores = (monai if peer == "monai" else plain)(volume, network)
-            labels = torch.argmax(scores, 0).to(torch.uint8)
+            with torch.no_grad():
+                labels = torch.argmax(infer(volume, network), 0).to(torch.uint8)
             return int((labels.flatten() * factors).sum())
-        return peer, run
+        return name, run
     return prepare
 
 
-WORKS = {"sliding-window": work((200, 512, 512)), "sliding-window-quick": work((120, 200, 200))}
+WORKS = {}
+for _suffix, _size in (("", (200, 512, 512)), ("-quick", (120, 200, 200))):
+    WORKS[f"sliding-window{_suffix}"] = work(_size, "monai", monai, "torch, as MONAI", plain)
+    WORKS[f"sliding-window-half{_suffix}"] = work(_size, "nnunetv2", nnunet, "torch, as nnU-Net", half)

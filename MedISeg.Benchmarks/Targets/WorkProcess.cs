@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Reflection;
 using MedISeg.Training.Ablation;
 
 namespace MedISeg.Benchmarks.Targets;
@@ -10,16 +11,20 @@ internal sealed class WorkProcess : IDisposable
     private readonly Process _process;
 
     /// <summary>Starts the process, with one thread for its numerical libraries.</summary>
-    public WorkProcess(string program, params IEnumerable<string> arguments)
+    public WorkProcess(string program, params IEnumerable<string> arguments) : this(1, program, arguments)
+    {
+    }
+
+    private WorkProcess(int threads, string program, IEnumerable<string> arguments)
     {
         _process = Process.Start(new ProcessStartInfo(program, arguments)
         {
             RedirectStandardInput = true, RedirectStandardOutput = true, UseShellExecute = false,
-            Environment = { ["OMP_NUM_THREADS"] = "1", ["OPENBLAS_NUM_THREADS"] = "1", ["DOTNET_PROCESSOR_COUNT"] = "1" },
+            Environment = { ["OMP_NUM_THREADS"] = "1", ["OPENBLAS_NUM_THREADS"] = "1", ["DOTNET_PROCESSOR_COUNT"] = $"{threads}" },
         })!;
     }
 
-    /// <summary>CPU seconds of the fastest work; the first one, which warms up, does not count.</summary>
+    /// <summary>CPU seconds of the fastest work, or what else the process measures; the first one, which warms up, does not count.</summary>
     public double Seconds { get; private set; } = double.PositiveInfinity;
 
     /// <summary>What each work came to: a loss, or a sum by which two programs are seen to have done the same.</summary>
@@ -34,10 +39,22 @@ internal sealed class WorkProcess : IDisposable
     /// <summary>Which program did the work, where the process says so; empty otherwise.</summary>
     public string Program { get; private set; } = "";
 
-    /// <summary>One of this program.</summary>
+    /// <summary>One of this program, on one thread.</summary>
     /// <param name="arguments">As of its command line.</param>
-    public static WorkProcess Ours(params IEnumerable<string> arguments) =>
-        new(TrainerProcess.Host, ["exec", typeof(WorkProcess).Assembly.Location, .. arguments]);
+    public static WorkProcess Ours(params IEnumerable<string> arguments) => Ours(1, arguments);
+
+    /// <summary>One of this program.</summary>
+    /// <param name="threads">Processors that it believes to have.</param>
+    /// <param name="arguments">As of its command line.</param>
+    public static WorkProcess Ours(int threads, IEnumerable<string> arguments)
+    {
+        // Beside the tests there are the libraries of the tests: theirs is the list of them.
+        string entry = Path.ChangeExtension(Assembly.GetEntryAssembly()!.Location, null);
+        return new(threads, TrainerProcess.Host,
+        [
+            "exec", "--depsfile", $"{entry}.deps.json", "--runtimeconfig", $"{entry}.runtimeconfig.json", typeof(WorkProcess).Assembly.Location, .. arguments,
+        ]);
+    }
 
     /// <summary>Does the work once.</summary>
     /// <exception cref="InvalidOperationException">The process ended.</exception>

@@ -51,16 +51,23 @@ internal static class DerivedObject
         return target;
     }
 
-    /// <summary>The labels of the slices' own pixels, of which an interpolated grid's planes are no copies.</summary>
-    /// <returns>One plane a slice.</returns>
+    /// <summary>Checks that an object can be made of a series and its labels.</summary>
     /// <exception cref="ArgumentException">The label map is on another grid, or there is no segment.</exception>
     /// <exception cref="Imaging.Errors.SegmentationException"><see cref="Imaging.Errors.ErrorCode.InvalidGeometry"/>: the source has no frame of reference.</exception>
-    public static LabelMap OnSlices(DicomSeries source, LabelMap labels, SegmentationDescription description, CancellationToken cancellationToken)
+    public static void Check(DicomSeries source, LabelMap labels, SegmentationDescription description)
     {
         if (description.Segments.Count is < 1 or > ushort.MaxValue)
             throw new ArgumentException("A segmentation has 1 to 65535 segments.", nameof(description));
         if (!source.Geometry.Matches(labels.Geometry)) throw new ArgumentException("The label map is not on the series' grid.", nameof(labels));
         if (source.Header.GetValueCount(DicomTag.FrameOfReferenceUID) == 0) throw FrameItems.NoPlace();
+    }
+
+    /// <summary>The labels of the slices' own pixels, of which an interpolated grid's planes are no copies.</summary>
+    /// <returns>One plane a slice.</returns>
+    /// <inheritdoc cref="Check" path="/exception"/>
+    public static LabelMap OnSlices(DicomSeries source, LabelMap labels, SegmentationDescription description, CancellationToken cancellationToken)
+    {
+        Check(source, labels, description);
         return source.Stack?.ToSlices(labels, cancellationToken) ?? labels;
     }
 

@@ -19,37 +19,46 @@ public sealed class DicomSeriesReader(FrameDecoder decoder)
     /// <param name="paths">Files in any order; names are not looked at.</param>
     /// <param name="policy">What to do with slices that form no regular grid.</param>
     /// <param name="cancellationToken">Checked once a file.</param>
-    /// <returns>One entry a series (SeriesInstanceUID), in the order in which the first file of each came.</returns>
+    /// <returns>One entry a series (SeriesInstanceUID), in the order in which the first file of each came; several where a series holds several
+    /// stacks (echoes, time points). Scouts are left out, unless there is nothing else.</returns>
     /// <exception cref="SegmentationException">A file is not a DICOM image (<see cref="ErrorCode.UnreadableImage"/>, <see
     /// cref="ErrorCode.NoPixelData"/>, <see cref="ErrorCode.TruncatedImage"/>), or a series is no regular grid (<see
     /// cref="ErrorCode.IrregularGeometry"/>, <see cref="ErrorCode.InvalidGeometry"/>, <see cref="ErrorCode.MixedSeries"/>); the detail gives
     /// numbers and mm.</exception>
     public IReadOnlyList<DicomSeries> Open(IReadOnlyList<string> paths, GeometryPolicy policy, CancellationToken cancellationToken) =>
-        [.. Headers(paths, cancellationToken).Select(group => SeriesBuilder.Build(group, policy))];
+        [.. Stacks(paths, cancellationToken).Stacks.Select(stack => SeriesBuilder.Build(stack.Slices, policy))];
 
     /// <inheritdoc cref="Open(IReadOnlyList{string}, GeometryPolicy, CancellationToken)"/>
     public IReadOnlyList<DicomSeries> Open(IReadOnlyList<string> paths, CancellationToken cancellationToken) =>
         Open(paths, GeometryPolicy.Reject, cancellationToken);
 
-    /// <summary>Reads the headers of files that must be one series.</summary>
-    /// <inheritdoc cref="Open(IReadOnlyList{string}, GeometryPolicy, CancellationToken)"/>
+    /// <summary>Reads the headers of files that must be one stack of images, or of which one stack is wanted.</summary>
+    /// <param name="paths">Files in any order; names are not looked at.</param>
+    /// <param name="policy">What to do with slices that form no regular grid.</param>
+    /// <param name="stack">Which one, from 1, as the refusal of an upload of several lists them; null: there must be one only.</param>
+    /// <param name="cancellationToken">Checked once a file.</param>
     /// <returns>The series.</returns>
     /// <exception cref="SegmentationException">As <see cref="Open(IReadOnlyList{string}, GeometryPolicy, CancellationToken)"/>; <see
-    /// cref="ErrorCode.MixedSeries"/> also where there are several series, <see cref="ErrorCode.UnreadableImage"/> where there is no file.</exception>
-    public DicomSeries OpenSingle(IReadOnlyList<string> paths, GeometryPolicy policy, CancellationToken cancellationToken)
+    /// cref="ErrorCode.MixedSeries"/> also where there are several stacks, <see cref="ErrorCode.InvalidOption"/> where there are fewer than
+    /// the wanted one, <see cref="ErrorCode.UnreadableImage"/> where there is no file.</exception>
+    public DicomSeries OpenSingle(IReadOnlyList<string> paths, GeometryPolicy policy, int? stack, CancellationToken cancellationToken)
     {
-        List<List<(string Path, DicomDataset Header)>> groups = Headers(paths, cancellationToken);
+        (IReadOnlyList<ImageStack> stacks, int leftOut) = Stacks(paths, cancellationToken);
+        if (stacks.Count == 0) throw new SegmentationException(ErrorCode.UnreadableImage, "The upload holds no file; send the images of one series.");
+        if (stack > stacks.Count)
+            throw new SegmentationException(ErrorCode.InvalidOption, $"The option stack is {stack}, and the upload holds {stacks.Count}: {List(stacks)}.");
         // Before the geometry: of two unrelated series, that they are two is what has to be said.
-        return groups.Count switch
-        {
-            0 => throw new SegmentationException(ErrorCode.UnreadableImage, "The upload holds no file; send the images of one series."),
-            1 => SeriesBuilder.Build(groups[0], policy),
-            _ => throw new SegmentationException(ErrorCode.MixedSeries,
-                $"The upload holds {groups.Count} series (of {Counts(groups)} images); send one series per request."),
-        };
+        if (stack is null && stacks.Count > 1)
+            throw new SegmentationException(ErrorCode.MixedSeries,
+                $"The upload holds {stacks.Count} stacks of images: {List(stacks)}; send one of them, or name one by option stack.");
+        return SeriesBuilder.Build(stacks[(stack ?? 1) - 1].Slices, policy) with { LocalizersLeftOut = leftOut };
     }
 
-    /// <inheritdoc cref="OpenSingle(IReadOnlyList{string}, GeometryPolicy, CancellationToken)"/>
+    /// <inheritdoc cref="OpenSingle(IReadOnlyList{string}, GeometryPolicy, int?, CancellationToken)"/>
+    public DicomSeries OpenSingle(IReadOnlyList<string> paths, GeometryPolicy policy, CancellationToken cancellationToken) =>
+        OpenSingle(paths, policy, null, cancellationToken);
+
+    /// <inheritdoc cref="OpenSingle(IReadOnlyList{string}, GeometryPolicy, int?, CancellationToken)"/>
     public DicomSeries OpenSingle(IReadOnlyList<string> paths, CancellationToken cancellationToken) =>
         OpenSingle(paths, GeometryPolicy.Reject, cancellationToken);
 
@@ -74,14 +83,20 @@ public sealed class DicomSeriesReader(FrameDecoder decoder)
         return series.Stack?.Resample(slices, limits, threads, cancellationToken) ?? slices;
     }
 
-    /// <summary>Numbers of images, of at most eight series: 20, 31 and 4.</summary>
-    private static string Counts(List<List<(string Path, DicomDataset Header)>> groups)
+    /// <summary>All stacks of all series, in the order in which their series came; scouts only where there is nothing else.</summary>
+    private (IReadOnlyList<ImageStack> Stacks, int LocalizersLeftOut) Stacks(IReadOnlyList<string> paths, CancellationToken cancellationToken)
     {
-        const int Most = 8;
-        IEnumerable<int> counts = groups.Select(group => group.Count);
-        return groups.Count > Most
-            ? string.Join(", ", counts.Take(Most)) + ", ..."
-            : $"{string.Join(", ", counts.SkipLast(1))} and {groups[^1].Count}";
+        List<ImageStack> all = [.. Headers(paths, cancellationToken).SelectMany(group => ImageStack.Split(SeriesBuilder.Slices(group)))];
+        List<ImageStack> images = [.. all.Where(stack => !stack.IsLocalizer)];
+        return images.Count == 0 ? (all, 0) : (images, all.Where(stack => stack.IsLocalizer).Sum(stack => stack.Slices.Count));
+    }
+
+    /// <summary>Numbers and kinds of stacks, of at most sixteen.</summary>
+    private static string List(IReadOnlyList<ImageStack> stacks)
+    {
+        const int Most = 16;
+        string list = string.Join(", ", stacks.Take(Most).Select((stack, n) => $"{n + 1} ({stack.Describe()})"));
+        return stacks.Count > Most ? list + ", ..." : list;
     }
 
     private List<List<(string Path, DicomDataset Header)>> Headers(IReadOnlyList<string> paths, CancellationToken cancellationToken)

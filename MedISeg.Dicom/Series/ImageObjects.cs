@@ -4,7 +4,7 @@ namespace MedISeg.Dicom.Series;
 
 /// <summary>Tells images from the other things that DICOM files hold.</summary>
 /// <remarks>Source: PS3.4 B.5, storage SOP classes.</remarks>
-internal static class ImageObjects
+public static class ImageObjects
 {
     private const string Storage = "1.2.840.10008.5.1.4.1.1.";
 
@@ -30,12 +30,27 @@ internal static class ImageObjects
         ("77.1.6", "a whole slide image of tiles", "export a region of it as one image", true),
     ];
 
+    /// <summary>Whether a file is an image that can be segmented, as far as its header says.</summary>
+    /// <param name="file">Header of the file.</param>
+    public static bool IsImage(DicomFile file)
+    {
+        try
+        {
+            Check(file, 1);
+            return true;
+        }
+        catch (SegmentationException)
+        {
+            return false;
+        }
+    }
+
     /// <summary>Refuses what is no image.</summary>
     /// <param name="file">Header of the file.</param>
     /// <param name="number">Which of the files it is, from 1.</param>
     /// <exception cref="SegmentationException"><see cref="ErrorCode.NoPixelData"/>: an object without pixels; <see
     /// cref="ErrorCode.UnreadableImage"/>: one whose pixels are no image to segment, or a DICOMDIR.</exception>
-    public static void Check(DicomFile file, int number)
+    internal static void Check(DicomFile file, int number)
     {
         string kind = file.Dataset.GetSingleValueOrDefault(DicomTag.SOPClassUID, "");
         if (kind == DicomUID.MediaStorageDirectoryStorage || file.Dataset.Contains(DicomTag.DirectoryRecordSequence))

@@ -10,6 +10,8 @@ internal static class PixelColour
     {
         /// <summary>One grey value.</summary>
         Grey,
+        /// <summary>A value that stands for a colour of a table.</summary>
+        Palette,
         /// <summary>Red, green, blue.</summary>
         Rgb,
         /// <summary>Luminance and two colour differences over the whole range.</summary>
@@ -32,11 +34,11 @@ internal static class PixelColour
             "RGB" or "YBR_ICT" or "YBR_RCT" => Kind.Rgb,
             "YBR_FULL" or "YBR_FULL_422" => Kind.YbrFull,
             "YBR_PARTIAL_422" or "YBR_PARTIAL_420" => Kind.YbrPartial,
-            "PALETTE COLOR" => throw Refused(slice, "has a colour palette, which is not read; export it as grey values or RGB"),
+            "PALETTE COLOR" => Kind.Palette,
             "" when samples == 1 => Kind.Grey,
             _ => throw Refused(slice, $"has a {DicomTag.PhotometricInterpretation} that is not read; export it as MONOCHROME2 or RGB"),
         };
-        if (samples != (kind == Kind.Grey ? 1 : 3))
+        if (samples != (kind is Kind.Grey or Kind.Palette ? 1 : 3))
             throw Refused(slice, $"has {samples} samples a pixel, which does not fit its {DicomTag.PhotometricInterpretation}; " +
                 "export it as MONOCHROME2 or RGB");
         int bits = header.GetSingleValueOrDefault(DicomTag.BitsStored, header.GetSingleValue<int>(DicomTag.BitsAllocated));
@@ -46,11 +48,11 @@ internal static class PixelColour
     }
 
     /// <summary>Brings pixels to red, green, blue in place.</summary>
-    /// <param name="kind">What the samples are; RGB and grey stay as they are.</param>
+    /// <param name="kind">What the samples are; RGB, grey and colours of a table stay as they are.</param>
     /// <param name="values">Three samples a pixel, side by side, 0 to 255 where they are no RGB.</param>
     public static void ToRgb(Kind kind, Span<int> values)
     {
-        if (kind is Kind.Grey or Kind.Rgb) return;
+        if (kind is Kind.Grey or Kind.Palette or Kind.Rgb) return;
         (double scale, int black, double red, double greenBlue, double greenRed, double blue) = kind == Kind.YbrFull
             ? (1.0, 0, 1.402, 0.344136, 0.714136, 1.772)
             : (1.1644, 16, 1.5960, 0.3917, 0.8130, 2.0173);

@@ -14,10 +14,24 @@ internal static class SeriesBuilder
     /// cref="ErrorCode.InvalidGeometry"/>, <see cref="ErrorCode.UnreadableImage"/>, <see cref="ErrorCode.TooLarge"/>.</exception>
     public static DicomSeries Build(IEnumerable<(string Path, DicomDataset Header)> objects, GeometryPolicy policy = GeometryPolicy.Reject)
     {
+        return Build(Slices(objects), policy);
+    }
+
+    /// <summary>The frames of all files, in an order that does not depend on that of the files.</summary>
+    /// <exception cref="SegmentationException">As above.</exception>
+    public static IReadOnlyList<DicomSlice> Slices(IEnumerable<(string Path, DicomDataset Header)> objects)
+    {
         List<DicomSlice> slices = [];
         foreach ((string path, DicomDataset header) in objects.OrderBy(
             one => one.Header.TryGetString(DicomTag.SOPInstanceUID, out string? uid) ? uid : "", StringComparer.Ordinal))
             AddFrames(slices, path, header);
+        return slices;
+    }
+
+    /// <summary>Sorts and checks slices.</summary>
+    /// <inheritdoc cref="Build(IEnumerable{ValueTuple{string, DicomDataset}}, GeometryPolicy)"/>
+    public static DicomSeries Build(IReadOnlyList<DicomSlice> slices, GeometryPolicy policy)
+    {
         SeriesConsistency.Check(slices);
         SeriesConsistency.CheckTwice(slices);
 
@@ -58,6 +72,7 @@ internal static class SeriesBuilder
     private static void AddFrames(List<DicomSlice> slices, string path, DicomDataset header)
     {
         int frames = Math.Max(1, header.GetSingleValueOrDefault(DicomTag.NumberOfFrames, 1));
+        if (frames > 1 && !header.Contains(DicomTag.PerFrameFunctionalGroupsSequence)) NuclearFrames.Describe(header, frames);
         if (header.TryGetSequence(DicomTag.PerFrameFunctionalGroupsSequence, out DicomSequence? groups))
         {
             if (groups.Items.Count != frames)
@@ -74,7 +89,7 @@ internal static class SeriesBuilder
     }
 
     /// <summary>An image that has no place in the patient: only its pixel spacing is known, or not even that.</summary>
-    private static DicomSeries Unpositioned(List<DicomSlice> slices)
+    private static DicomSeries Unpositioned(IReadOnlyList<DicomSlice> slices)
     {
         if (slices.Count > 1)
             throw new SegmentationException(ErrorCode.InvalidGeometry,

@@ -43,6 +43,13 @@ public static class SeriesRules
         return faults;
     }
 
+    /// <summary>Code of a series' modality; null where it is none that a message may name.</summary>
+    internal static string? KnownModality(DicomDataset header)
+    {
+        string given = header.GetSingleValueOrDefault(DicomTag.Modality, "").ToUpperInvariant();
+        return Known.Contains(given) ? given : null;
+    }
+
     /// <summary>Everything that is wrong with rules; for whoever reads a package.</summary>
     /// <param name="match">Regular expressions by DICOM keyword; null: none.</param>
     /// <returns>A sentence for each faulty rule.</returns>

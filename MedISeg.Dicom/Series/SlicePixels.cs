@@ -25,7 +25,9 @@ internal sealed record SlicePixels(long Low, long High, double Slope, double Int
                 $"{DicomTag.BitsStored} of {slice.Name} is {stored}; 1 to 32 bits a sample are read. Export the image with 8 or 16 bits.");
         bool signed = header.GetSingleValueOrDefault(DicomTag.PixelRepresentation, 0) == 1;
         long low = signed ? -(1L << stored - 1) : 0, high = signed ? (1L << stored - 1) - 1 : Math.Min((1L << stored) - 1, int.MaxValue);
-        if (PixelColour.Of(slice) is not PixelColour.Kind.Grey) return new SlicePixels(low, high, 1, 0, Inverts: false, HasTable: false);
+        PixelColour.Kind colour = PixelColour.Of(slice);
+        if (colour == PixelColour.Kind.Palette) return new SlicePixels(0, (1L << PaletteTable.BitsOf(slice)) - 1, 1, 0, Inverts: false, HasTable: false);
+        if (colour != PixelColour.Kind.Grey) return new SlicePixels(low, high, 1, 0, Inverts: false, HasTable: false);
 
         bool inverts = header.GetSingleValueOrDefault(DicomTag.PhotometricInterpretation, "") == "MONOCHROME1"
             && !Measured.Contains(header.GetSingleValueOrDefault(DicomTag.Modality, ""));

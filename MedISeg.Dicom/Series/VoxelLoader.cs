@@ -61,20 +61,27 @@ internal sealed class VoxelLoader
                 progress?.Report(Interlocked.Increment(ref _done));
             }, cancellationToken);
         }, cancellationToken);
-        return new Volume(_series.Planes, _store.Channels, _store.Slope, _store.Intercept);
+        return new Volume(_series.Planes, _store.Channels, _store.Slope * _series.Scale, _store.Intercept * _series.Scale);
     }
 
     private bool Decode(int k, DicomDataset dataset, DicomPixelData data, CancellationToken cancellationToken)
     {
         DicomSlice slice = _series.Slices[k];
         GridSize grid = _series.Planes.Grid;
-        if (data.Width != grid.Width || data.Height != grid.Height || data.SamplesPerPixel != _store.Channels.Length
+        int samples = _colour == PixelColour.Kind.Palette ? 1 : _store.Channels.Length;
+        if (data.Width != grid.Width || data.Height != grid.Height || data.SamplesPerPixel != samples
             || slice.Frame >= data.NumberOfFrames)
             throw new SegmentationException(ErrorCode.UnreadableImage, "The pixels are not those that the header described; send the file again.");
-        int[] values = GC.AllocateUninitializedArray<int>(checked(_planeVoxels * _store.Channels.Length));
+        int[] values = GC.AllocateUninitializedArray<int>(checked(_planeVoxels * samples));
         _decoder.ReadValues(data, slice.Frame, values, cancellationToken);
         SlicePixels pixels = _pixels[k];
         if (pixels.HasTable) ModalityTable.Read(slice, dataset).Apply(values);
+        if (_colour == PixelColour.Kind.Palette)
+        {
+            int[] colours = GC.AllocateUninitializedArray<int>(checked(_planeVoxels * _store.Channels.Length));
+            PaletteTable.Read(slice, dataset).Apply(values, colours);
+            values = colours;
+        }
         PixelColour.ToRgb(_colour, values);
         _store.Write(values, k * _planeVoxels, pixels);
         return true;

@@ -1,3 +1,4 @@
+using MedISeg.Imaging.Geometry;
 using MedISeg.Imaging.Volumes;
 
 namespace MedISeg.Imaging.Morphology;
@@ -22,6 +23,14 @@ public static class ComponentContact
         using VoxelMask near = BallMorphology.Near(mask, false, map.Geometry.Spacing, distance);
         return Touching(found, near, new RowAdjacency(-1, -1, -1), 0);
     }
+
+    /// <summary>Most bytes that <see cref="Touching(ComponentMap, LabelMap, IReadOnlyList{int}, int, double?)"/> holds beside map and components.</summary>
+    /// <param name="grid">Extent of the map.</param>
+    /// <param name="spacing">Spacing of the map.</param>
+    /// <param name="several">Whether the components are of several labels that form no region.</param>
+    /// <param name="distanceMm">As there.</param>
+    public static long PeakBytes(GridSize grid, SpacingMm spacing, bool several, double? distanceMm) =>
+        VoxelMask.Bytes(grid) + 2 * RunTable.MostRuns(grid, several) * sizeof(bool) + (distanceMm is { } distance ? BallMorphology.PeakBytes(grid, spacing, distance) : 0);
 
     /// <summary>Components whose neighbours, apart from voxels of their region, all have some labels. The border of the grid is no neighbour.</summary>
     /// <param name="found">Components of the map.</param>

@@ -15,6 +15,13 @@ public static class ConnectedComponents
     public static ComponentMap Label(LabelMap map, IReadOnlyList<int> labels, bool joint, int connectivity) =>
         Label(map, labels, joint, connectivity, Slabs.CountFor(map.Geometry.Grid.VoxelCount));
 
+    /// <summary>Most bytes that <see cref="Label(LabelMap, IReadOnlyList{int}, bool, int)"/> takes, and a choice among the components: noise
+    /// without two equal voxels in a row takes as much, organs far less.</summary>
+    /// <param name="grid">Extent of the map.</param>
+    /// <param name="several">Whether several labels are looked at that form no region.</param>
+    public static long PeakBytes(GridSize grid, bool several) =>
+        VoxelMask.Bytes(grid) + RunTable.MostBytes(grid, several) + RunTable.MostRuns(grid, several) * sizeof(bool);
+
     internal static ComponentMap Label(LabelMap map, IReadOnlyList<int> labels, bool joint, int connectivity, int slabs)
     {
         if (labels.Count == 0 || labels.Any(label => label < 0)) throw new ArgumentException("Labels of at least 0 are needed.", nameof(labels));

@@ -41,6 +41,21 @@ public static class HoleFilling
         return filled;
     }
 
+    /// <summary>Most bytes that <see cref="Fill(LabelMap, IReadOnlyList{int}, int, SlicePlane?, bool)"/> holds beside the label map.</summary>
+    /// <param name="grid">Extent of the map.</param>
+    /// <param name="labels">Labels of a region.</param>
+    /// <param name="plane">As there.</param>
+    /// <param name="labelBytes">Bytes of a label, 1 or 2.</param>
+    public static long PeakBytes(GridSize grid, int labels, SlicePlane? plane, long labelBytes)
+    {
+        bool turns = plane == SlicePlane.Kj;
+        if (turns) grid = new GridSize(grid.Depth, grid.Width, grid.Height);
+        // A hole is open or not, and filled or not; with several labels it has a number and a count of faces for each.
+        long hole = 2 + (labels > 1 ? sizeof(int) * (1 + labels) : 0);
+        return VoxelMask.Bytes(grid) + 2L * sizeof(int) * grid.Depth * grid.Height + RunTable.MostBytes(grid, keyed: false) + RunTable.MostRuns(grid, keyed: false) * hole
+            + (turns ? 2 * grid.VoxelCount * labelBytes : 0);
+    }
+
     private static (long Holes, long Voxels) FillRows(
         LabelMap map, IReadOnlyList<int> labels, int connectivity, SlicePlane? plane, bool overAny, int slabs)
     {
@@ -52,9 +67,8 @@ public static class HoleFilling
         RowAdjacency adjacency = plane is { } slices ? RowAdjacency.InSlices(outside, slices) : RowAdjacency.Of(outside, planar: false);
 
         // What lies before a row's first voxel of the region or behind its last one is open: only gaps between them can be holes.
-        using VoxelMask mask = VoxelMask.Of(map, labels, slabs);
-        (int First, int End)[] spans = new (int, int)[mask.Rows];
-        Slabs.Run(mask.Rows, slabs, (from, to) => KeepGaps(mask, spans, from, to));
+        (int First, int End)[] spans = GC.AllocateUninitializedArray<(int, int)>(checked(grid.Depth * grid.Height));
+        using VoxelMask mask = VoxelMask.Of(map, labels, slabs, spans);
         RunTable runs = RunTable.Of(mask, adjacency, slabs);
         bool freeK = plane == SlicePlane.Ji, freeJ = plane == SlicePlane.Ki;
         bool[] isOpen = Open(runs, spans, grid, adjacency, freeK, freeJ);
@@ -63,16 +77,6 @@ public static class HoleFilling
         return map.IsWide
             ? Paint(map.Words, grid, runs, isOpen, overAny, labels[0], fill)
             : Paint(map.Bytes, grid, runs, isOpen, overAny, labels[0], fill);
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void KeepGaps(VoxelMask mask, (int First, int End)[] spans, int from, int to)
-    {
-        for (int row = from; row < to; row++)
-        {
-            if (mask.RunCounts[row] > 0) mask.RunCounts[row]--;
-            spans[row] = RunKernels.KeepGaps(mask[row]);
-        }
     }
 
     /// <summary>Which components of gaps lie in a border row, or reach what is open in a row beside them.</summary>
@@ -88,8 +92,9 @@ public static class HoleFilling
             bool isBorder = (!freeK && (k == 0 || k == grid.Depth - 1)) || (!freeJ && (j == 0 || j == h - 1));
             for (int run = first; run < last; run++)
             {
+                if (isOpen[runs.ComponentOf(run)]) continue;
                 int start = runs.Start(run), end = runs.End(run);
-                isOpen[runs.ComponentOf(run)] |= isBorder
+                isOpen[runs.ComponentOf(run)] = isBorder
                     || Reaches(row - 1, adjacency.Above) || Reaches(row + 1, adjacency.Above) || Reaches(row - h, adjacency.Behind) || Reaches(row + h, adjacency.Behind)
                     || Reaches(row - h - 1, adjacency.Diagonal) || Reaches(row - h + 1, adjacency.Diagonal)
                     || Reaches(row + h - 1, adjacency.Diagonal) || Reaches(row + h + 1, adjacency.Diagonal);
@@ -104,14 +109,15 @@ public static class HoleFilling
     private static int[] NeighbourLabels(LabelMap map, RunTable runs, bool[] isOpen, IReadOnlyList<int> labels, bool freeK, bool freeJ)
     {
         GridSize grid = map.Geometry.Grid;
-        HashSet<int> region = [.. labels];
-        SortedDictionary<int, long>?[] faces = new SortedDictionary<int, long>?[isOpen.Length];
-        int plane = grid.Height * grid.Width;
+        int[] region = [.. labels.Distinct().Order()], holeOf = new int[isOpen.Length];
+        int holes = 0, plane = grid.Height * grid.Width;
+        for (int n = 0; n < isOpen.Length; n++) holeOf[n] = isOpen[n] ? -1 : holes++;
+        int[] faces = new int[checked(holes * region.Length)];
         for (int row = 0; row < runs.Rows; row++)
             for (int run = runs.RowStart(row); run < runs.RowStart(row + 1); run++)
             {
                 if (isOpen[runs.ComponentOf(run)]) continue;
-                SortedDictionary<int, long> counts = faces[runs.ComponentOf(run)] ??= [];
+                Span<int> counts = faces.AsSpan(holeOf[runs.ComponentOf(run)] * region.Length, region.Length);
                 for (int n = row * grid.Width + runs.Start(run), end = row * grid.Width + runs.End(run); n < end; n++)
                 {
                     Count(counts, n - 1);
@@ -122,12 +128,22 @@ public static class HoleFilling
                     if (!freeK) Count(counts, n + plane);
                 }
             }
-        return [.. faces.Select(counts => counts is null ? 0 : counts.MaxBy(pair => pair.Value).Key)];
+        for (int n = 0; n < holeOf.Length; n++)
+            if (holeOf[n] >= 0) holeOf[n] = Most(faces.AsSpan(holeOf[n] * region.Length, region.Length));
+        return holeOf;
 
-        void Count(SortedDictionary<int, long> counts, int neighbour)
+        void Count(Span<int> counts, int neighbour)
         {
-            int label = map.IsWide ? map.Words[neighbour] : map.Bytes[neighbour];
-            if (region.Contains(label)) counts[label] = counts.GetValueOrDefault(label) + 1;
+            int place = Array.BinarySearch(region, map.IsWide ? map.Words[neighbour] : map.Bytes[neighbour]);
+            if (place >= 0) counts[place]++;
+        }
+
+        int Most(ReadOnlySpan<int> counts)
+        {
+            int best = 0;
+            for (int place = 1; place < counts.Length; place++)
+                if (counts[place] > counts[best]) best = place;
+            return region[best];
         }
     }
 

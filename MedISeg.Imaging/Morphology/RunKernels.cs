@@ -21,22 +21,29 @@ internal static class RunKernels
         return count;
     }
 
+    /// <summary>First column of a row's first run, and column behind its last one.</summary>
+    /// <param name="words">Bits of the row; at least one is set.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static (int First, int End) Span(ReadOnlySpan<ulong> words)
+    {
+        int from = 0, to = words.Length - 1;
+        while (words[from] == 0) from++;
+        while (words[to] == 0) to--;
+        return (from * MaskKernels.WordBits + BitOperations.TrailingZeroCount(words[from]), to * MaskKernels.WordBits + BitOperations.Log2(words[to]) + 1);
+    }
+
     /// <summary>Leaves of a row the gaps between its runs: what lies before the first and behind the last one is no gap.</summary>
-    /// <param name="words">Bits of the row; turned into those of the gaps.</param>
-    /// <returns>First column of the first run, and column behind the last one; (all columns, 0) where there is no run.</returns>
+    /// <param name="words">Bits of the row, of which one is set at least; turned into those of the gaps.</param>
+    /// <returns>First column of the first run, and column behind the last one.</returns>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static (int First, int End) KeepGaps(Span<ulong> words)
     {
-        int from = 0, to = words.Length - 1;
-        while (from < words.Length && words[from] == 0) from++;
-        if (from == words.Length) return (int.MaxValue, 0);
-        while (words[to] == 0) to--;
-        int first = BitOperations.TrailingZeroCount(words[from]), last = BitOperations.Log2(words[to]);
-        ulong notBefore = ulong.MaxValue << first, notBehind = ulong.MaxValue >> (MaskKernels.WordBits - 1 - last);
+        (int first, int end) = Span(words);
+        int from = first / MaskKernels.WordBits, to = (end - 1) / MaskKernels.WordBits;
         for (int word = from; word <= to; word++) words[word] = ~words[word];
-        words[from] &= notBefore;
-        words[to] &= notBehind;
-        return (from * MaskKernels.WordBits + first, to * MaskKernels.WordBits + last + 1);
+        words[from] &= ulong.MaxValue << first;
+        words[to] &= ulong.MaxValue >> (MaskKernels.WordBits - 1 - (end - 1) % MaskKernels.WordBits);
+        return (first, end);
     }
 
     /// <summary>Writes the runs of set bits.</summary>
@@ -111,9 +118,41 @@ internal static class RunKernels
         if (isOpen) bounds[2 * run + 1] = row.Length;
     }
 
-    /// <summary>Joins the neighbouring runs of two rows, by two pointers.</summary>
-    /// <param name="bounds">Two numbers a run.</param>
+    /// <summary>Joins the neighbouring runs of two rows.</summary>
+    /// <param name="a">Bits of the later row.</param>
+    /// <param name="b">Bits of the earlier row.</param>
     /// <param name="parent">Parent of each run in its tree, never higher than the run itself; the root is its own.</param>
+    /// <param name="firstA">First run of the later row.</param>
+    /// <param name="firstB">First run of the earlier row.</param>
+    /// <param name="apart">0: runs must overlap; 1: corners may touch.</param>
+    /// <remarks>Two runs are neighbours where one of them starts within the other, or right behind it where corners may touch. Each such start is a bit,
+    /// and the runs that have started up to it are counted, so that rows without a contact cost a few operations a word.</remarks>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static unsafe void Join(ReadOnlySpan<ulong> a, ReadOnlySpan<ulong> b, int* parent, int firstA, int firstB, int apart)
+    {
+        ulong behind = apart == 0 ? 0 : ulong.MaxValue, carryA = 0, carryB = 0;
+        int last = -1, root = 0;
+        for (int word = 0; word < a.Length; word++)
+        {
+            ulong bitsA = a[word], bitsB = b[word], movedA = bitsA << 1 | carryA, movedB = bitsB << 1 | carryB;
+            ulong startsA = bitsA & ~movedA, startsB = bitsB & ~movedB;
+            for (ulong contacts = (startsA & (bitsB | (movedB & behind))) | (startsB & (bitsA | (movedA & behind))); contacts != 0; contacts &= contacts - 1)
+            {
+                ulong until = contacts ^ (contacts - 1);
+                int runA = firstA + BitOperations.PopCount(startsA & until) - 1, runB = firstB + BitOperations.PopCount(startsB & until) - 1;
+                root = Link(parent, runA == last ? root : Root(parent, runA), runB);
+                last = runA;
+            }
+            firstA += BitOperations.PopCount(startsA);
+            firstB += BitOperations.PopCount(startsB);
+            carryA = bitsA >> (MaskKernels.WordBits - 1);
+            carryB = bitsB >> (MaskKernels.WordBits - 1);
+        }
+    }
+
+    /// <summary>As the other, by two pointers: for rows of a few runs.</summary>
+    /// <param name="bounds">Two numbers a run.</param>
+    /// <param name="parent">Parent of each run in its tree.</param>
     /// <param name="a">First run of the later row.</param>
     /// <param name="lastA">Run behind the last one of the later row.</param>
     /// <param name="b">First run of the earlier row.</param>
@@ -122,7 +161,6 @@ internal static class RunKernels
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static unsafe void Join(int* bounds, int* parent, int a, int lastA, int b, int lastB, int apart)
     {
-        // Which run ends first, and whether two overlap, is a toss-up where it matters, in noise: no branch on the first, one on the second.
         int root = -1;
         while (a < lastA && b < lastB)
         {
@@ -135,10 +173,10 @@ internal static class RunKernels
         }
     }
 
-    /// <summary>As the other, for runs of equal keys, which may follow each other without a gap.</summary>
+    /// <summary>As the first, for runs of equal keys, which may follow each other without a gap: by two pointers.</summary>
     /// <param name="bounds">Two numbers a run.</param>
     /// <param name="key">Key of each run.</param>
-    /// <param name="parent">Parent of each run.</param>
+    /// <param name="parent">Parent of each run in its tree.</param>
     /// <param name="a">First run of the later row.</param>
     /// <param name="lastA">Run behind the last one of the later row.</param>
     /// <param name="b">First run of the earlier row.</param>
@@ -164,6 +202,7 @@ internal static class RunKernels
     private static unsafe int Link(int* parent, int root, int run)
     {
         int other = Root(parent, run);
+        if (root == other) return root;
         if (root < other)
         {
             parent[other] = root;

@@ -29,6 +29,13 @@ internal sealed class RunTable
     /// <summary>Number of rows.</summary>
     public int Rows => _rowStart.Length - 1;
 
+    /// <summary>Most runs that a map can have: every other voxel of each row begins one, and with keys every voxel.</summary>
+    public static long MostRuns(GridSize grid, bool keyed) => (long)grid.Depth * grid.Height * (keyed ? grid.Width : (grid.Width + 1) / 2);
+
+    /// <summary>Most bytes of a table, each run a component of its own.</summary>
+    public static long MostBytes(GridSize grid, bool keyed) =>
+        MostRuns(grid, keyed) * (4 * sizeof(int) + (keyed ? 2 * sizeof(ushort) : 0));
+
     /// <summary>First run of row k * height + j; runs of a row are consecutive. That of the row behind the last one is the number of runs.</summary>
     public int RowStart(int row) => _rowStart[row];
 
@@ -50,7 +57,7 @@ internal sealed class RunTable
         RunTable table = new(mask);
         table.Allocate(keyed: false);
         Slabs.Run(table.Rows, slabs, (from, to) => table.Cut(mask, adjacency, from, to));
-        table.JoinSeams(slabs, adjacency);
+        table.JoinSeams(mask, slabs, adjacency);
         table.Number();
         return table;
     }
@@ -72,7 +79,7 @@ internal sealed class RunTable
         Slabs.Run(table.Rows, slabs, (from, to) => table.Count<T>(voxelsOf(map), keys, edges, from, to));
         table.Allocate(keyed: true);
         Slabs.Run(table.Rows, slabs, (from, to) => table.Cut<T>(voxelsOf(map), keys, edges, adjacency, from, to));
-        table.JoinSeams(slabs, adjacency);
+        table.JoinSeams(edges, slabs, adjacency);
         table.Number();
         return table;
     }
@@ -99,7 +106,7 @@ internal sealed class RunTable
                 if (count == 0) continue;
                 RunKernels.Cut(mask[row], _grid.Width, new Span<int>(bounds + 2 * first, 2 * count));
                 for (int run = first; run < first + count; run++) parent[run] = run;
-                JoinRow(bounds, null, parent, row, from, row, adjacency);
+                JoinRow(mask, bounds, null, parent, row, from, row, adjacency);
             }
         }
     }
@@ -119,7 +126,7 @@ internal sealed class RunTable
                 RunKernels.Cut(
                     voxels.Slice(row * width, width), keys, edges[row], new Span<int>(bounds + 2 * first, 2 * count), new Span<ushort>(key + first, count));
                 for (int run = first; run < first + count; run++) parent[run] = run;
-                JoinRow(bounds, key, parent, row, from, row, adjacency);
+                JoinRow(edges, bounds, key, parent, row, from, row, adjacency);
             }
         }
     }
@@ -140,7 +147,7 @@ internal sealed class RunTable
         if (keyed) _key = GC.AllocateUninitializedArray<ushort>(count);
     }
 
-    private unsafe void JoinSeams(int slabs, RowAdjacency adjacency)
+    private unsafe void JoinSeams(VoxelMask mask, int slabs, RowAdjacency adjacency)
     {
         fixed (int* bounds = _bounds, parent = _component)
         fixed (ushort* key = _key)
@@ -148,14 +155,14 @@ internal sealed class RunTable
             for (int slab = 1; slab < slabs; slab++)
             {
                 int seam = Slabs.Start(Rows, slabs, slab), to = Math.Min(Slabs.Start(Rows, slabs, slab + 1), seam + _grid.Height + 1);
-                for (int row = seam; row < to; row++) JoinRow(bounds, key, parent, row, 0, seam, adjacency);
+                for (int row = seam; row < to; row++) JoinRow(mask, bounds, key, parent, row, 0, seam, adjacency);
             }
         }
     }
 
     /// <summary>Joins a row's runs with those of its neighbours among the rows [from, to), all of them earlier.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private unsafe void JoinRow(int* bounds, ushort* key, int* parent, int row, int from, int to, RowAdjacency adjacency)
+    private unsafe void JoinRow(VoxelMask mask, int* bounds, ushort* key, int* parent, int row, int from, int to, RowAdjacency adjacency)
     {
         int first = _rowStart[row], last = _rowStart[row + 1], k = row / _grid.Height, j = row - k * _grid.Height;
         if (first == last) return;
@@ -168,8 +175,11 @@ internal sealed class RunTable
         void JoinWith(int earlier, int apart)
         {
             if (apart < 0 || earlier < from || earlier >= to) return;
-            if (key is null) RunKernels.Join(bounds, parent, first, last, _rowStart[earlier], _rowStart[earlier + 1], apart);
-            else RunKernels.Join(bounds, key, parent, first, last, _rowStart[earlier], _rowStart[earlier + 1], apart);
+            int start = _rowStart[earlier], end = _rowStart[earlier + 1];
+            if (start == end) return;
+            if (key is not null) RunKernels.Join(bounds, key, parent, first, last, start, end, apart);
+            else if (last - first + end - start < mask.RowWords) RunKernels.Join(bounds, parent, first, last, start, end, apart);
+            else RunKernels.Join(mask[row], mask[earlier], parent, first, start, apart);
         }
     }
 

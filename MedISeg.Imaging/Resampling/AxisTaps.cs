@@ -29,6 +29,13 @@ public sealed class AxisTaps
     /// <summary>Weight of the upper source index, in [0, 1].</summary>
     public float[] Weight { get; }
 
+    /// <summary>Whether eight taps in a row are never more than seven source indices apart, the lower ones and the upper ones: so it is where the
+    /// target is no coarser than the source.</summary>
+    internal bool IsDense { get; private set; }
+
+    /// <summary>Largest source index.</summary>
+    internal int Reach => Math.Max(Upper[0], Upper[^1]);
+
     /// <summary>Linear taps for source index = offset + scale * target index.</summary>
     /// <param name="targetLength">Number of target indices, at least 1.</param>
     /// <param name="sourceLength">Number of source voxels, at least 1.</param>
@@ -50,6 +57,7 @@ public sealed class AxisTaps
             taps.Upper[n] = weight > 0 ? lower + 1 : lower;
             taps.Weight[n] = weight;
         }
+        taps.IsDense = Dense(taps.Lower) && Dense(taps.Upper);
         return taps;
     }
 
@@ -65,6 +73,7 @@ public sealed class AxisTaps
             double position = Math.Clamp(offset + scale * n, 0, sourceLength - 1);
             taps.Lower[n] = taps.Upper[n] = Math.Min((int)Math.Floor(position + 0.5 + TieTolerance), sourceLength - 1);
         }
+        taps.IsDense = Dense(taps.Lower);
         return taps;
     }
 
@@ -84,6 +93,15 @@ public sealed class AxisTaps
         if (Length != sourceLength) return false;
         for (int n = 0; n < Length; n++)
             if (Lower[n] != n || Weight[n] != 0)
+                return false;
+        return true;
+    }
+
+    /// <summary>Taps rise or fall all along.</summary>
+    private static bool Dense(int[] index)
+    {
+        for (int n = 7; n < index.Length; n++)
+            if (Math.Abs(index[n] - index[n - 7]) > 7)
                 return false;
         return true;
     }

@@ -34,7 +34,7 @@ public static class LabelResampler
         AxisTaps tapsK = AxisTaps.Along(map, 0, nearest: true), tapsJ = AxisTaps.Along(map, 1, nearest: true), tapsI = AxisTaps.Along(map, 2, nearest: true);
         TargetWriter<T> writer = new(target, map);
         int plane = tapsJ.Length * tapsI.Length;
-        bool copies = tapsI.IsIdentity(map.Source.Width);
+        ColumnPicker? picker = tapsI.IsIdentity(map.Source.Width) ? null : new ColumnPicker(tapsI.Lower, map.Source.Width);
         IndexRanges.Run(tapsK.Length, threads, (from, to) =>
         {
             T[] spare = new T[tapsI.Length];
@@ -50,19 +50,13 @@ public static class LabelResampler
                 {
                     Span<T> row = writer.Begin(k, j, spare);
                     if (j > 0 && tapsJ.Lower[j] == tapsJ.Lower[j - 1]) before.CopyTo(row);
-                    else if (copies) source(tapsK.Lower[k], tapsJ.Lower[j]).CopyTo(row);
-                    else Pick(source(tapsK.Lower[k], tapsJ.Lower[j]), tapsI.Lower, row);
+                    else if (picker is null) source(tapsK.Lower[k], tapsJ.Lower[j]).CopyTo(row);
+                    else picker.Pick(source(tapsK.Lower[k], tapsJ.Lower[j]), row);
                     writer.End(k, j, row);
                     before = row;
                 }
             }
         }, CancellationToken.None);
-    }
-
-    private static void Pick<T>(ReadOnlySpan<T> source, int[] columns, Span<T> row) where T : unmanaged
-    {
-        ReadOnlySpan<int> places = columns.AsSpan(0, row.Length);
-        for (int i = 0; i < row.Length; i++) row[i] = source[places[i]];
     }
 
     private delegate ReadOnlySpan<T> RowOf<T>(int k, int j) where T : unmanaged;

@@ -18,47 +18,48 @@ public static class ObliqueResampler
     {
         ArgumentOutOfRangeException.ThrowIfNegative(channel);
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(channel, source.Channels);
-        float[] values = source.ToFloats(channel);
-        GridSize grid = source.Geometry.Grid, wanted = target.Grid;
+        GridSize grid = source.Geometry.Grid, wanted = target.Grid, padded = new(grid.Depth + 1, grid.Height + 1, grid.Width + 1);
+        float[] values = Padded(source, channel, padded, cancellationToken);
+        int rowStride = padded.Width, planeStride = padded.Height * padded.Width;
         Affine toSource = source.Geometry.PatientToIndex * target.IndexToPatient;
+        Vector3D step = toSource.I;
         float[] result = GC.AllocateUninitializedArray<float>(checked((int)wanted.VoxelCount));
         IndexRanges.Run(wanted.Depth, Environment.ProcessorCount, (from, to) =>
         {
+            double[] offset = new double[wanted.Width];
+            float[] weights = new float[3 * wanted.Width];
             for (int k = from; k < to; k++)
             {
                 cancellationToken.ThrowIfCancellationRequested();
                 for (int j = 0; j < wanted.Height; j++)
                 {
-                    Span<float> row = result.AsSpan((int)wanted.Offset(k, j, 0), wanted.Width);
-                    for (int i = 0; i < row.Length; i++) row[i] = At(values, grid, toSource.Apply(i, j, k));
+                    Vector3D start = toSource.Apply(0, j, k);
+                    offset.AsSpan().Clear();
+                    ObliqueKernels.Places(start.X, step.X, grid.Width - 1, 1, offset, weights.AsSpan(0, wanted.Width));
+                    ObliqueKernels.Places(start.Y, step.Y, grid.Height - 1, rowStride, offset, weights.AsSpan(wanted.Width, wanted.Width));
+                    ObliqueKernels.Places(start.Z, step.Z, grid.Depth - 1, planeStride, offset, weights.AsSpan(2 * wanted.Width));
+                    ObliqueKernels.Blend(values, rowStride, planeStride, offset, weights, result.AsSpan((int)wanted.Offset(k, j, 0), wanted.Width));
                 }
             }
         }, cancellationToken);
         return result;
     }
 
-    /// <summary>Value at a continuous index (i, j, k).</summary>
-    private static float At(float[] values, GridSize grid, Vector3D index)
+    /// <summary>The channel with its last column, row and plane repeated, so that each voxel has one behind it on each axis.</summary>
+    private static float[] Padded(Volume source, int channel, GridSize padded, CancellationToken cancellationToken)
     {
-        (int i0, int i1, double u) = Tap(index.X, grid.Width);
-        (int j0, int j1, double v) = Tap(index.Y, grid.Height);
-        (int k0, int k1, double w) = Tap(index.Z, grid.Depth);
-        double near = Lerp(Row(k0, j0), Row(k0, j1), v), far = Lerp(Row(k1, j0), Row(k1, j1), v);
-        return (float)Lerp(near, far, w);
-
-        double Row(int k, int j)
+        GridSize grid = source.Geometry.Grid;
+        float[] values = GC.AllocateUninitializedArray<float>(checked((int)padded.VoxelCount));
+        IndexRanges.Run(padded.Depth, Environment.ProcessorCount, (from, to) =>
         {
-            int start = (int)grid.Offset(k, j, 0);
-            return Lerp(values[start + i0], values[start + i1], u);
-        }
+            for (int k = from; k < to; k++)
+                for (int j = 0; j < padded.Height; j++)
+                {
+                    Span<float> row = values.AsSpan((int)padded.Offset(k, j, 0), padded.Width);
+                    source.ReadRow(channel, Math.Min(k, grid.Depth - 1), Math.Min(j, grid.Height - 1), 0, row[..grid.Width]);
+                    row[^1] = row[^2];
+                }
+        }, cancellationToken);
+        return values;
     }
-
-    private static (int Lower, int Upper, double Weight) Tap(double place, int length)
-    {
-        place = Math.Clamp(place, 0, length - 1);
-        int lower = Math.Min((int)place, length - 1);
-        return (lower, Math.Min(lower + 1, length - 1), place - lower);
-    }
-
-    private static double Lerp(double a, double b, double weight) => a + (b - a) * weight;
 }

@@ -55,6 +55,17 @@ public static class SeparateResampler
         return result;
     }
 
+    /// <summary>Most bytes besides the result: of each thread the plane that is written, the two around it, one that is on its way with what its
+    /// own resampling holds, and as much that the collector has not taken back yet.</summary>
+    /// <param name="source">Grid of the image.</param>
+    /// <param name="target">Grid of the result.</param>
+    /// <param name="targetAxis">Target axis across the planes.</param>
+    public static long PeakBytes(VolumeGeometry source, VolumeGeometry target, int targetAxis)
+    {
+        long plane = target.Grid.With(targetAxis, 1).VoxelCount, own = source.Grid.With(GridMap.Between(target, source)[targetAxis].SourceAxis, 1).VoxelCount;
+        return 2 * Environment.ProcessorCount * (4 * plane + 3 * Math.Max(plane, own)) * sizeof(float);
+    }
+
     private static Volume Plane(Volume source, int axis, int place) =>
         source.Block(default(VoxelIndex).With(axis, place), source.Geometry.Grid.With(axis, 1));
 

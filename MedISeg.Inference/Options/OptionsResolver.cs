@@ -49,6 +49,8 @@ internal static class OptionsResolver
             Outputs = merged.Outputs!,
             Uids = merged.Uids!.Value,
             Geometry = merged.Geometry!.Value,
+            Stack = merged.Stack,
+            PetUnits = merged.PetUnits!.Value,
             ModalityMismatch = merged.ModalityMismatch!.Value,
             Options = merged with
             {
@@ -115,7 +117,7 @@ internal static class OptionsResolver
         for (int n = 0; n < merged.Outputs!.Count; n++)
         {
             OutputKind kind = merged.Outputs[n];
-            if (kind == OutputKind.Labels || kind == OutputKind.Entropy && !vote) continue;
+            if (kind is OutputKind.Labels or OutputKind.Overlay || kind == OutputKind.Entropy && !vote) continue;
             string name = kind.Name();
             if (kind == OutputKind.VolumeVariation && !vote)
                 faults.Add($"outputs[{n}]", $"is {name}, which needs ensemble.merge vote or staple: only then members have label maps of their own");

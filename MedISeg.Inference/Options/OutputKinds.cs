@@ -6,7 +6,7 @@ namespace MedISeg.Inference.Options;
 public static class OutputKinds
 {
     /// <summary>Whether it is a map of values beside the label map.</summary>
-    public static bool IsMap(this OutputKind kind) => kind is not (OutputKind.Labels or OutputKind.VolumeVariation);
+    public static bool IsMap(this OutputKind kind) => kind is not (OutputKind.Labels or OutputKind.VolumeVariation or OutputKind.Overlay);
 
     /// <summary>Its name as options and requests spell it.</summary>
     public static string Name(this OutputKind kind) => JsonNamingPolicy.KebabCaseLower.ConvertName(kind.ToString());

@@ -15,6 +15,8 @@ public enum OutputKind
     MutualInformation,
     /// <summary>Coefficient of variation of each class's volume over members, in the report.</summary>
     VolumeVariation,
+    /// <summary>Pictures of the label map over the image; made where results are, of DICOM series only.</summary>
+    Overlay,
 }
 
 /// <summary>UIDs of DICOM results.</summary>
@@ -24,6 +26,15 @@ public enum UidPolicy
     New,
     /// <summary>Derived from source, package and recipe.</summary>
     Stable,
+}
+
+/// <summary>Units of PET values.</summary>
+public enum PetUnits
+{
+    /// <summary>As the series has them.</summary>
+    Stored,
+    /// <summary>Standardised uptake values by body weight, g/ml.</summary>
+    SuvBodyWeight,
 }
 
 /// <summary>What to do with a modality or body part that is not the model's.</summary>

@@ -15,14 +15,7 @@ public sealed class FillHoles : IPostprocessor
     public PostprocessingChange Apply(LabelMap labels, PostprocessingStep parameters)
     {
         FillHolesStep step = (FillHolesStep)parameters;
-        SlicePlane? plane = step.Plane switch
-        {
-            null => null,
-            "ji" => SlicePlane.Ji,
-            "ki" => SlicePlane.Ki,
-            "kj" => SlicePlane.Kj,
-            _ => throw StepScope.Invalid(step, "plane", "Use ji, ki or kj, or leave it out to fill in 3-D."),
-        };
+        SlicePlane? plane = PlaneOf(step);
         int connectivity = StepScope.ConnectivityOf(step, plane is not null || StepScope.IsPlanar(labels));
         long voxels = 0, holes = 0;
         foreach (IReadOnlyList<int> region in StepScope.Regions(step))
@@ -33,4 +26,15 @@ public sealed class FillHoles : IPostprocessor
         }
         return new PostprocessingChange(Name, voxels, holes);
     }
+
+    /// <summary>The plane that a step names; null: it fills in 3-D.</summary>
+    /// <exception cref="Imaging.Errors.SegmentationException">InvalidOption: not a plane.</exception>
+    internal static SlicePlane? PlaneOf(FillHolesStep step) => step.Plane switch
+    {
+        null => null,
+        "ji" => SlicePlane.Ji,
+        "ki" => SlicePlane.Ki,
+        "kj" => SlicePlane.Kj,
+        _ => throw StepScope.Invalid(step, "plane", "Use ji, ki or kj, or leave it out to fill in 3-D."),
+    };
 }

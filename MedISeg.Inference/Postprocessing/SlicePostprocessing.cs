@@ -1,5 +1,6 @@
 using MedISeg.Imaging.Geometry;
 using MedISeg.Imaging.Volumes;
+using MedISeg.Inference.Models;
 using MedISeg.Inference.Options;
 using MedISeg.Inference.Reports;
 
@@ -21,7 +22,7 @@ internal static class SlicePostprocessing
         List<PostprocessingChange> changes = new(steps.Count);
         foreach (PostprocessingStep step in steps)
         {
-            if (step.Connectivity is 6 or 18 or 26)
+            if (IsWhole(step))
             {
                 changes.AddRange(postprocessors.Apply(labels, [step], cancellationToken));
                 continue;
@@ -44,12 +45,20 @@ internal static class SlicePostprocessing
         return changes;
     }
 
-    /// <summary>A copy of a slice as a planar map, in the order of <see cref="AxisOrientation.ToFront"/>.</summary>
+    /// <summary>Whether a step of a package sees the slices of a map one by one.</summary>
+    public static bool IsSliceWise(PostprocessingStep step, ModelManifest manifest, VolumeGeometry map) =>
+        manifest.Dimensionality == 2 && map.Grid.Depth > 1 && !IsWhole(step);
+
+    /// <summary>Grid of a slice, in the order of <see cref="AxisOrientation.ToFront"/>.</summary>
+    public static VolumeGeometry Slice(VolumeGeometry map, int axis, int place) =>
+        AxisOrientation.ToFront(axis).Apply(map.Block(default(VoxelIndex).With(axis, place), map.Grid.With(axis, 1)));
+
+    private static bool IsWhole(PostprocessingStep step) => step.Connectivity is 6 or 18 or 26;
+
+    /// <summary>A copy of a slice as a planar map.</summary>
     private static LabelMap Take(LabelMap map, int axis, int place)
     {
-        GridSize size = map.Geometry.Grid.With(axis, 1);
-        VolumeGeometry geometry = AxisOrientation.ToFront(axis).Apply(map.Geometry.Block(default(VoxelIndex).With(axis, place), size));
-        LabelMap slice = LabelMap.Empty(geometry, map.LargestLabel);
+        LabelMap slice = LabelMap.Empty(Slice(map.Geometry, axis, place), map.LargestLabel);
         if (map.IsWide) Copy(map.Words, map.Geometry.Grid, axis, place, slice.Words, back: false);
         else Copy(map.Bytes, map.Geometry.Grid, axis, place, slice.Bytes, back: false);
         return slice;

@@ -4,6 +4,7 @@ using MedISeg.Imaging.Resampling;
 using MedISeg.Inference.Merging;
 using MedISeg.Inference.Models;
 using MedISeg.Inference.Options;
+using MedISeg.Inference.Postprocessing;
 using MedISeg.Inference.Preprocessing;
 using MedISeg.Inference.Tiling;
 using MedISeg.Inference.Uncertainty;
@@ -41,7 +42,8 @@ public sealed record MemoryEstimate
     /// <summary>Uncertainty maps, their way back, and what samples of a patch are compared by.</summary>
     public required long UncertaintyBytes { get; init; }
 
-    /// <summary>What morphology and smoothing hold; the runs of components, which depend on the labels, are left out.</summary>
+    /// <summary>Most that a post-processor can hold: components and holes of noise as if no two voxels in a row were alike. Sums and patches are
+    /// gone by then.</summary>
     public required long PostprocessingBytes { get; init; }
 
     /// <summary>The network's activations.</summary>
@@ -53,12 +55,13 @@ public sealed record MemoryEstimate
     /// <summary>Network calls: patches times views, the identity among them, times members.</summary>
     public required long NetworkCalls { get; init; }
 
-    /// <summary>All of it.</summary>
+    /// <summary>All of it; post-processing takes the room that sums have left.</summary>
     public long TotalBytes =>
-        RuntimeBytes + SourceBytes + ModelImageBytes + ResamplingBytes + LabelBytes + AccumulatorBytes + PatchBytes + WayBackBytes + UncertaintyBytes
-        + PostprocessingBytes + ActivationBytes;
+        RuntimeBytes + SourceBytes + ModelImageBytes + ResamplingBytes + LabelBytes + Math.Max(AccumulatorBytes, PostprocessingBytes) + PatchBytes + WayBackBytes
+        + UncertaintyBytes + ActivationBytes;
 
-    /// <summary>Estimates a run of a loaded package; of a cascade both stages, where the second may need the whole image.</summary>
+    /// <summary>Estimates a run of a loaded package; of a cascade both stages: the box of the second is not known before the
+    /// first has run, and may grow to the whole image, which therefore counts.</summary>
     /// <param name="model">The package.</param>
     /// <param name="source">Grid of the image.</param>
     /// <param name="channels">Channels of the image.</param>
@@ -125,25 +128,37 @@ public sealed record MemoryEstimate
         {
             SourceBytes = stored + copies,
             ModelImageBytes = modelVoxels * manifest.Inputs.Count * sizeof(float),
-            ResamplingBytes = Resampling(mapping, manifest.Grid.Interpolation),
+            ResamplingBytes = Resampling(mapping, manifest),
             LabelBytes = (sourceVoxels + (nearest ? modelVoxels + sourceVoxels : 0)) * labelBytes + Voters(manifest, options, sourceVoxels),
             AccumulatorBytes = plan.Bytes,
             PatchBytes = sizeof(float) * window.BatchOf(input, output) * (window.Sets(input, output) * (input + output) + Samples(options, input, output)),
             WayBackBytes = WayBack(mapping, grid, plan, nearest),
             UncertaintyBytes = Uncertainty(manifest, options, grid, plan, sourceVoxels, extra),
-            PostprocessingBytes = options.Postprocessing.Select(step => Postprocessing(step, source, labelBytes)).DefaultIfEmpty(0).Max(),
+            PostprocessingBytes = options.Postprocessing.Select(step => Postprocessing(step, Treated(step, mapping, manifest), labelBytes)).DefaultIfEmpty(0).Max(),
             ActivationBytes = activationPeakBytes,
             ModelVoxels = modelVoxels,
             NetworkCalls = grid.Count * (options.Views.Count + options.IntensityViews.Count + 1) * options.Members.Count,
         };
     }
 
-    private static long Postprocessing(PostprocessingStep step, VolumeGeometry source, long labelBytes) => step switch
+    /// <summary>The map that a step sees: all of it, or a slice.</summary>
+    private static VolumeGeometry Treated(PostprocessingStep step, GridMapping mapping, ModelManifest manifest) =>
+        SlicePostprocessing.IsSliceWise(step, manifest, mapping.Source) ? SlicePostprocessing.Slice(mapping.Source, mapping.SliceAxisOfSource, 0) : mapping.Source;
+
+    private static long Postprocessing(PostprocessingStep step, VolumeGeometry map, long labelBytes)
     {
-        MorphologyStep ball => BallMorphology.PeakBytes(source.Grid, source.Spacing, ball.RadiusMm),
-        SmoothStep smooth => LabelSmoothing.PeakBytes(source.Grid, source.Spacing, smooth.SigmaMm, labelBytes),
-        _ => 0,
-    };
+        bool several = !step.Joint && step.Labels.Count > 1;
+        // What changed is counted in components before and after, one region at a time.
+        long region = ConnectedComponents.PeakBytes(map.Grid, several: false), components = ConnectedComponents.PeakBytes(map.Grid, several);
+        return step switch
+        {
+            MorphologyStep ball => Math.Max(region, BallMorphology.PeakBytes(map.Grid, map.Spacing, ball.RadiusMm)),
+            SmoothStep smooth => Math.Max(region, LabelSmoothing.PeakBytes(map.Grid, map.Spacing, smooth.SigmaMm, labelBytes)),
+            FillHolesStep fill => HoleFilling.PeakBytes(map.Grid, step.Joint ? step.Labels.Count : 1, FillHoles.PlaneOf(fill), labelBytes),
+            ConditionalComponentsStep contact => components + ComponentContact.PeakBytes(map.Grid, map.Spacing, several, contact.DistanceMm),
+            _ => components,
+        };
+    }
 
     /// <summary>A turned patch where there are views, and scores where there are several samples, views times averaged members.</summary>
     private static long Samples(EffectiveOptions options, long input, long output) =>
@@ -187,13 +202,15 @@ public sealed record MemoryEstimate
     private static long Thickness(PatchGrid grid, AccumulatorPlan plan) => PatchAccumulator.BandThickness(
         plan.Classes, Longest(grid, plan.SecondAxis), grid.Image[plan.ThirdAxis], Longest(grid, plan.StreamingAxis));
 
-    /// <summary>Source planes with the model's rows and columns: two a range of slices, and with cubic splines all of them once.</summary>
-    private static long Resampling(GridMapping mapping, InterpolationKind interpolation)
+    /// <summary>Source planes with the model's rows and columns: two a range of slices, and with cubic splines all of them once; or planes one by one.</summary>
+    private static long Resampling(GridMapping mapping, ModelManifest manifest)
     {
+        if (manifest.Dimensionality == 3 && mapping.PlaneAxis(manifest.Grid.Anisotropy, back: false) is { } across)
+            return SeparateResampler.PeakBytes(mapping.Cropped, mapping.Model, across);
         GridMap map = GridMap.Between(mapping.Model, mapping.Cropped);
         long plane = sizeof(float);
         for (int axis = 1; axis < 3; axis++) plane *= Math.Max(map.Source[axis], map.Target[map.TargetAxisOf(axis)]);
-        return plane * (2L * IndexRanges.PerThread * Environment.ProcessorCount + (interpolation == InterpolationKind.Cubic ? map.Source.Depth : 0));
+        return plane * (2L * IndexRanges.PerThread * Environment.ProcessorCount + (manifest.Grid.Interpolation == InterpolationKind.Cubic ? map.Source.Depth : 0));
     }
 
     private static long Longest(PatchGrid grid, int axis) =>

@@ -97,7 +97,7 @@ internal sealed class ResamplingSink : IBandSink
         if (_slice.Length < _plan.Classes * plane) _slice = new float[_plan.Classes * plane];
         int from = firstLine * _width;
         for (int c = 0; c < _plan.Classes; c++)
-            WayBackKernels.Lerp(
+            RowKernels.Lerp(
                 _bands.Block.AsSpan(_bands.Offset(c, lower, firstLine), plane - from), _bands.Block.AsSpan(_bands.Offset(c, upper, firstLine), plane - from),
                 weight, _slice.AsSpan(c * plane + from, plane - from));
         return new Slice(_slice, 0, plane);
@@ -114,10 +114,10 @@ internal sealed class ResamplingSink : IBandSink
             ReadOnlySpan<float> row = slice.Scores.AsSpan(at + lower * _width, _width);
             if (lower != upper)
             {
-                WayBackKernels.Lerp(row, slice.Scores.AsSpan(at + upper * _width, _width), _a.Taps.Weight[a], scratch.Row);
+                RowKernels.Lerp(row, slice.Scores.AsSpan(at + upper * _width, _width), _a.Taps.Weight[a], scratch.Row);
                 row = scratch.Row;
             }
-            WayBackKernels.Interpolate(row, _b.Taps.Lower, _b.Taps.Upper, _b.Taps.Weight, scratch.Wide);
+            RowKernels.Sample(row, _b.Taps, scratch.Wide);
             if (_decision is null) Write(_maps[c], scratch.Wide, target);
             else _decision.Take(c, scratch.Wide, scratch.Best, scratch.Labels);
         }

@@ -33,7 +33,7 @@ public sealed class DicomBadInputTests(DicomBadInputTests.Fixture fixture) : ICl
 
     [Fact]
     public async Task Post_TwoUnrelatedSeries_IsMixedSeries() =>
-        await RefusedAsync([.. TestSeries.Files(), .. TestSeries.Files()], "mixed-series", "The upload holds 2 series (of 5 and 5 images); send one series per request.");
+        await RefusedAsync([.. TestSeries.Files(), .. TestSeries.Files()], "mixed-series", "The upload holds 2 stacks of images: 1 (CT, 5 images of 9x7), 2 (CT, 5 images of 9x7); send one of them, or name one by option stack.");
 
     [Fact]
     public async Task Post_MissingSlice_IsIrregularGeometry()

@@ -1,3 +1,4 @@
+using System.IO.Compression;
 using System.Net;
 using System.Text.Json.Nodes;
 using MedISeg.Dicom;
@@ -20,7 +21,7 @@ public sealed class DicomObjectsTests : IAsyncLifetime
         _client = _host.CreateClient();
         DicomDataset template = new DicomDataset().AddOrUpdate(DicomTag.SeriesNumber, 4).AddOrUpdate(DicomTag.PatientID, "P-23");
         string id = await _client.QueueAsync(
-            Raw(TestSeries.Zip(TestSeries.Files(template)), "application/zip"), """?model=analytic&options={"outputs":["labels","disagreement"]}""");
+            Raw(TestSeries.Zip(TestSeries.Files(template)), "application/zip"), """?model=analytic&options={"outputs":["labels","disagreement","overlay"]}""");
         Assert.Equal("succeeded", (string?)(await _client.JobAtEndAsync(id))["state"]);
         _result = $"{Jobs}/{id}/result";
     }
@@ -47,7 +48,7 @@ public sealed class DicomObjectsTests : IAsyncLifetime
     [Fact]
     public async Task Result_EachObject_IsOfTheSameStudyInASeriesOfItsOwnAlwaysTheSame()
     {
-        string[] formats = ["dcm", "seg-labelmap", "rtstruct"];
+        string[] formats = ["dcm", "seg-labelmap", "rtstruct", "sr"];
         DicomDataset[] objects = new DicomDataset[formats.Length];
         for (int n = 0; n < formats.Length; n++)
         {
@@ -56,11 +57,11 @@ public sealed class DicomObjectsTests : IAsyncLifetime
             objects[n] = DicomFile.Open(first).Dataset;
         }
         Assert.Single(objects.Select(one => one.GetString(DicomTag.StudyInstanceUID)).Distinct());
-        Assert.Single(objects.Select(one => one.GetString(DicomTag.FrameOfReferenceUID)).Distinct());
+        Assert.Single(objects.SkipLast(1).Select(one => one.GetString(DicomTag.FrameOfReferenceUID)).Distinct());
         Assert.All(objects, one => Assert.Equal("P-23", one.GetString(DicomTag.PatientID)));
         foreach (DicomTag tag in (DicomTag[])[DicomTag.SOPInstanceUID, DicomTag.SeriesInstanceUID])
             Assert.Equal(formats.Length, objects.Select(one => one.GetString(tag)).Distinct().Count());
-        Assert.Equal(["1004", "4004", "2004"], objects.Select(one => one.GetString(DicomTag.SeriesNumber)));
+        Assert.Equal(["1004", "4004", "2004", "3004"], objects.Select(one => one.GetString(DicomTag.SeriesNumber)));
     }
 
     [Fact]
@@ -71,6 +72,67 @@ public sealed class DicomObjectsTests : IAsyncLifetime
         double area = roi.GetSequence(DicomTag.ContourSequence).Items.Sum(contour => Area(contour.GetValues<double>(DicomTag.ContourData)));
         LabelMap labels = TestSeries.Open(await _client.GetByteArrayAsync(_result)).ToLabelMap();
         Assert.Equal(labels.Bytes.ToArray().Count(label => label == 1) * 0.7 * 1.3, area, 1e-2);
+    }
+
+    [Fact]
+    public async Task Result_Report_RefersToTheSegmentationAndGivesItsVolume()
+    {
+        DicomDataset segmentation = DicomFile.Open(await _client.GetByteArrayAsync(_result)).Dataset;
+        DicomDataset report = DicomFile.Open(await _client.GetByteArrayAsync($"{_result}?format=sr")).Dataset;
+        DicomDataset group = Assert.Single(report.GetSequence(DicomTag.ContentSequence).Items[^1].GetSequence(DicomTag.ContentSequence).Items);
+        IList<DicomDataset> content = group.GetSequence(DicomTag.ContentSequence).Items;
+        DicomDataset reference = content.Single(item => item.GetString(DicomTag.ValueType) == "IMAGE").GetSequence(DicomTag.ReferencedSOPSequence).Items[0];
+        Assert.Equal(segmentation.GetString(DicomTag.SOPInstanceUID), reference.GetString(DicomTag.ReferencedSOPInstanceUID));
+        Assert.Equal(segmentation.GetSequence(DicomTag.SegmentSequence).Items[0].GetString(DicomTag.TrackingUID), content[1].GetString(DicomTag.UID));
+        DicomDataset measured = content[^1].GetSequence(DicomTag.MeasuredValueSequence).Items[0];
+        int voxels = DicomSegmentation.Create(segmentation).ToLabelMap().Bytes.ToArray().Count(label => label == 1);
+        Assert.Equal(voxels * 0.7 * 1.3 * 2.5 / 1000, measured.GetSingleValue<double>(DicomTag.NumericValue), 1e-6);
+    }
+
+    [Fact]
+    public async Task Result_Overlay_IsASeriesOfPicturesOnTheSlices()
+    {
+        using HttpResponseMessage response = await _client.GetAsync($"{_result}?format=overlay");
+        Assert.Equal("application/zip", response.Content.Headers.ContentType!.MediaType);
+        Assert.Equal("overlay.zip", response.Content.Headers.ContentDisposition!.FileName!.Trim('"'));
+        using ZipArchive archive = new(await response.Content.ReadAsStreamAsync());
+        Assert.Equal(["0001.dcm", "0002.dcm", "0003.dcm", "0004.dcm", "0005.dcm"], archive.Entries.Select(entry => entry.FullName));
+        for (int k = 0; k < 5; k++)
+        {
+            using MemoryStream content = new();
+            await using (Stream entry = await archive.Entries[k].OpenAsync()) await entry.CopyToAsync(content);
+            DicomDataset plane = DicomFile.Open(content.ToArray()).Dataset;
+            Vector3D place = TestSeries.Geometry(TestSeries.Grid).IndexToPatient.Apply(0, 0, k);
+            double[] position = plane.GetValues<double>(DicomTag.ImagePositionPatient);
+            Assert.True((new Vector3D(position[0], position[1], position[2]) - place).Length < 1e-3);
+            Assert.Equal(("5004", "P-23"), (plane.GetString(DicomTag.SeriesNumber), plane.GetString(DicomTag.PatientID)));
+            Assert.EndsWith("(overlay, not for diagnosis)", plane.GetString(DicomTag.SeriesDescription), StringComparison.Ordinal);
+            byte[] pixels = plane.GetDicomItem<DicomElement>(DicomTag.PixelData)!.Buffer.ToArray();
+            // Coloured where the label is, grey elsewhere.
+            for (int j = 0; j < 7; j++)
+                for (int i = 0; i < 9; i++)
+                {
+                    int at = (j * 9 + i) * 3;
+                    Assert.Equal(TestSeries.IsObject(k, j, i), pixels[at] != pixels[at + 1] || pixels[at] != pixels[at + 2]);
+                }
+        }
+    }
+
+    [Fact]
+    public async Task Result_OverlayThatWasNotAskedFor_SaysHowToGetIt()
+    {
+        string id = await _client.QueueAsync(Raw(TestSeries.Zip(TestSeries.Files()), "application/zip"), "?model=analytic");
+        await _client.JobAtEndAsync(id);
+        using HttpResponseMessage response = await _client.GetAsync($"{Jobs}/{id}/result?format=overlay");
+        await ProblemAsync(response, HttpStatusCode.NotAcceptable, "not-acceptable", "ask for it with option outputs");
+    }
+
+    [Fact]
+    public async Task Report_OverlayOfAnImageThatIsNoSeries_SaysThatNoneWasMade()
+    {
+        string id = await _client.QueueAsync(Form(TestImages.SmallNifti(), "analytic", """{"outputs":["labels","overlay"]}"""));
+        JsonNode job = await _client.JobAtEndAsync(id);
+        Assert.Contains(job["report"]!["warnings"]!.AsArray(), warning => ((string)warning!).StartsWith("No overlay was made", StringComparison.Ordinal));
     }
 
     [Fact]

@@ -189,6 +189,35 @@ public sealed class DicomSubmissionTests(DicomSubmissionTests.Fixture fixture) :
         Assert.Equal((expectedDate, expectedTime), (made.GetString(DicomTag.ContentDate), made.GetString(DicomTag.ContentTime)));
     }
 
+    [Fact]
+    public async Task Post_TwoEchoesWithOptionStack_AnswersThatEchosMaskAndNamesItsInstances()
+    {
+        byte[][] Echo(int number) => [.. TestSeries.Files().Select(file => TestSeries.Change(file,
+            set => set.AddOrUpdate(DicomTag.EchoNumbers, number).AddOrUpdate(DicomTag.SeriesInstanceUID, "2.25.3").AddOrUpdate(DicomTag.StudyInstanceUID, "2.25.4").AddOrUpdate(DicomTag.FrameOfReferenceUID, "2.25.5")))];
+        byte[][] second = Echo(2);
+
+        byte[] made = await PostAsync([.. Echo(1).Select(file => TestSeries.Change(file, set => set.Remove(DicomTag.PixelData).AddOrUpdate(DicomTag.PixelData, new byte[126]))), .. second], "analytic", "{\"stack\":2}");
+
+        TestSeries.AssertMask(made);
+        DicomSequence series = TestSeries.Open(made).Dataset.GetSequence(DicomTag.ReferencedSeriesSequence);
+        Assert.Equal(
+            second.Select(file => DicomFile.Open(file).Dataset.GetString(DicomTag.SOPInstanceUID)).Order(StringComparer.Ordinal),
+            series.Items[0].GetSequence(DicomTag.ReferencedInstanceSequence).Items.Select(item => item.GetString(DicomTag.ReferencedSOPInstanceUID)).Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public async Task Post_PetWithOptionPetUnits_IsSegmentedByUptake()
+    {
+        byte[][] files = [.. TestSeries.Files().Select(file => TestSeries.Change(file, set => set.AddOrUpdate(DicomTag.Modality, "PT")
+            .AddOrUpdate(DicomTag.Units, "BQML").AddOrUpdate(DicomTag.DecayCorrection, "ADMIN").AddOrUpdate(DicomTag.PatientWeight, 70.0)
+            .AddOrUpdate(DicomTag.RadiopharmaceuticalInformationSequence, new DicomDataset().AddOrUpdate(DicomTag.RadionuclideTotalDose, 700_000.0))))];
+
+        TestSeries.AssertMask(await PostAsync(files, "analytic", "{}"));
+        // A tenth of the values: none is above the threshold.
+        DicomSegmentation uptake = TestSeries.Open(await PostAsync(files, "analytic", "{\"petUnits\":\"suv-body-weight\"}"));
+        Assert.DoesNotContain(uptake.ToLabelMap(TestSeries.Geometry(TestSeries.Grid)).Bytes.ToArray(), label => label != 0);
+    }
+
     private static string[] Uids(DicomSegmentation segmentation) =>
     [
         segmentation.Dataset.GetString(DicomTag.SOPInstanceUID), segmentation.Dataset.GetString(DicomTag.SeriesInstanceUID),

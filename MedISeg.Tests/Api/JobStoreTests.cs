@@ -82,10 +82,10 @@ public sealed class JobStoreTests : IAsyncLifetime
     {
         for (int n = 0; n < 3; n++) await AddAsync();
 
-        Assert.False(await _store.TryAddAsync(Job(), CancellationToken.None));
+        Assert.False(await _store.TryAddAsync(Job(), null, CancellationToken.None));
         Assert.True(await _store.IsFullAsync(CancellationToken.None));
         _store.Claim();
-        Assert.True(await _store.TryAddAsync(Job(), CancellationToken.None));
+        Assert.True(await _store.TryAddAsync(Job(), null, CancellationToken.None));
     }
 
     [Fact]
@@ -177,16 +177,27 @@ public sealed class JobStoreTests : IAsyncLifetime
         Assert.Empty(_store.Existing([job.Id]));
     }
 
-    private static JobRecord Job() => new()
+    [Fact]
+    public async Task Claim_Priorities_TakesTheHighestFirstAndThenTheOldest()
     {
+        JobRecord first = await AddAsync(), urgent = await AddAsync(5), alsoUrgent = await AddAsync(5);
+
+        int[] places = await Task.WhenAll(new[] { first, urgent, alsoUrgent }.Select(job => _store.QueuePlaceAsync(job, CancellationToken.None)));
+        Assert.Equal([3, 1, 2], places);
+        Assert.Equal([urgent.Id, alsoUrgent.Id, first.Id], Enumerable.Range(0, 3).Select(_ => _store.Claim()!.Id));
+    }
+
+    private static JobRecord Job(int priority = 0) => new()
+    {
+        Priority = priority,
         Id = JobId.New(), Owner = "me", ModelName = "analytic", ModelVersion = "1", InputKind = InputKind.Nifti, InputFiles = 1,
         CreatedAt = DateTimeOffset.UnixEpoch,
     };
 
-    private async Task<JobRecord> AddAsync()
+    private async Task<JobRecord> AddAsync(int priority = 0)
     {
-        JobRecord job = Job();
-        Assert.True(await _store.TryAddAsync(job, CancellationToken.None));
+        JobRecord job = Job(priority);
+        Assert.True(await _store.TryAddAsync(job, null, CancellationToken.None));
         return job;
     }
 

@@ -94,11 +94,48 @@ public sealed class MemoryEstimateTests
         const string Ball = """{"op":"morphology","labels":[1],"operation":"open","radiusMm":4}""", Smooth = """{"op":"smooth","labels":[1],"sigmaMm":2}""";
         MemoryEstimate plain = Estimate(100, 3), ball = Estimate(100, 3, $$"""{"postprocessing":[{{Ball}}]}"""), both = Estimate(100, 3, $$"""{"postprocessing":[{{Ball}},{{Smooth}}]}""");
         Assert.Equal(0, plain.PostprocessingBytes);
-        Assert.Equal(plain.TotalBytes + ball.PostprocessingBytes, ball.TotalBytes);
+        // Sums have gone when post-processing begins.
+        Assert.Equal(plain.TotalBytes - plain.AccumulatorBytes + Math.Max(plain.AccumulatorBytes, ball.PostprocessingBytes), ball.TotalBytes);
         // Slices of floats in reach of the ball, at least three of them.
         Assert.InRange(ball.PostprocessingBytes, 3L * 300 * 300 * 4, 300L << 20);
         // A copy of the labels besides.
         Assert.InRange(both.PostprocessingBytes, 100L * 300 * 300 + ball.PostprocessingBytes / 2, 600L << 20);
+    }
+
+    [Fact]
+    public void Create_Components_CountRunsOfTheWorstNoise()
+    {
+        const long Voxels = 100L * 300 * 300, Mask = 2L * 100 * 300 * 5 * 8 + (100 * 300 + 1) * 4;
+        static long Bytes(string step) => Estimate(100, 3, $$"""{"postprocessing":[{{step}}]}""").PostprocessingBytes;
+        // A run has two ends, a component and, where it is one of its own, a size and a choice; with several labels keys of both.
+        Assert.Equal(Mask + Voxels / 2 * 17, Bytes("""{"op":"keep-largest-component","labels":[1]}"""));
+        Assert.Equal(Mask + Voxels / 2 * 17, Bytes("""{"op":"keep-largest-component","labels":[1,2],"joint":true}"""));
+        Assert.Equal(Mask + Voxels * 21, Bytes("""{"op":"remove-small-components","labels":[1,2],"minVolumeVoxels":5}"""));
+        // Open or filled, and the ends of each row; jointly a number and faces of both labels.
+        Assert.Equal(Mask + 100 * 300 * 8 + Voxels / 2 * 18, Bytes("""{"op":"fill-holes","labels":[1,2]}"""));
+        Assert.Equal(Mask + 100 * 300 * 8 + Voxels / 2 * 30, Bytes("""{"op":"fill-holes","labels":[1,2],"joint":true}"""));
+        Assert.InRange(Bytes("""{"op":"conditional-components","labels":[1],"of":[2],"when":"touching","distanceMm":5}"""), Mask * 5 + Voxels / 2 * 19, 200L << 20);
+    }
+
+    [Fact]
+    public void Create_TwoDimensionalPackageOnAVolume_CountsComponentsOfASlice()
+    {
+        ModelManifest manifest = Manifests.TwoD() with { Slices = new ModelSlices { Neighbours = 1 } };
+        long[] bytes = [.. ((string[])["8", "26"]).Select(connectivity => MemoryEstimate.Create(
+            manifest, VolumeGeometry.AxisAligned(new GridSize(40, 300, 200), new SpacingMm(5, 1, 1)), 1,
+            EffectiveOptions.Create(
+                OptionsReader.Parse($$"""{"postprocessing":[{"op":"keep-largest-component","labels":[1],"connectivity":{{connectivity}}}]}"""), manifest, null), 2).PostprocessingBytes)];
+        Assert.InRange(bytes[0], 300 * 100 * 17, 300 * 100 * 18);
+        Assert.InRange(bytes[1], 40 * 300 * 100 * 17, 40 * 300 * 100 * 18);
+    }
+
+    [Fact]
+    public void Create_SeparatePlanes_CountPlanesOfEachThread()
+    {
+        ModelManifest manifest = Manifests.ThreeD() with { Grid = Manifests.ThreeD().Grid with { Anisotropy = AnisotropyKind.Nearest, Spacing = [5, 1, 1] } };
+        VolumeGeometry source = VolumeGeometry.AxisAligned(new GridSize(40, 300, 200), new SpacingMm(5, 0.5, 0.5));
+        MemoryEstimate estimate = MemoryEstimate.Create(manifest, source, 1, EffectiveOptions.Create(null, manifest, null), 2);
+        Assert.Equal(2L * Environment.ProcessorCount * (4 * 150 * 100 + 3 * 300 * 200) * 4, estimate.ResamplingBytes);
     }
 
     [Fact]

@@ -24,7 +24,8 @@ trap finish EXIT
 cat >"$folder/orthanc.json" <<JSON
 { "Name": "MEDISEG-TEST", "StorageDirectory": "$folder/db", "IndexDirectory": "$folder/db", "HttpPort": 18042, "RemoteAccessAllowed": false,
   "DicomServerEnabled": false, "Plugins": ["/usr/share/orthanc/plugins/libOrthancDicomWeb.so"],
-  "DicomWeb": { "Enable": true, "Root": "/dicom-web/", "EnableWado": true }, $options }
+  "DicomWeb": { "Enable": true, "Root": "/dicom-web/", "EnableWado": true,
+  "Servers": { "mediseg": [ "http://127.0.0.1:18080/dicomweb/" ] } }, $options }
 JSON
 Orthanc "$folder/orthanc.json" >>"$folder/log" 2>&1 &
 started+=($!)

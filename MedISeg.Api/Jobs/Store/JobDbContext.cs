@@ -10,6 +10,9 @@ internal sealed class JobDbContext(DbContextOptions<JobDbContext> options) : DbC
     /// <summary>Jobs.</summary>
     public DbSet<JobRecord> Jobs => Set<JobRecord>();
 
+    /// <summary>Series that routing rules have had segmented.</summary>
+    public DbSet<RoutedRecord> Routed => Set<RoutedRecord>();
+
     /// <summary>Keys made by the service.</summary>
     public DbSet<ApiKeyRecord> ApiKeys => Set<ApiKeyRecord>();
 
@@ -30,7 +33,7 @@ internal sealed class JobDbContext(DbContextOptions<JobDbContext> options) : DbC
             job.Property(j => j.Sequence).ValueGeneratedOnAdd();
             job.Property(j => j.Id).HasMaxLength(32).IsRequired();
             job.HasIndex(j => j.Id).IsUnique();
-            job.HasIndex(j => new { j.State, j.Sequence });
+            job.HasIndex(j => new { j.State, j.Priority, j.Sequence });
             job.HasIndex(j => new { j.Owner, j.Sequence });
             job.HasIndex(j => j.ExpiresAt);
             job.Property(j => j.Owner).HasMaxLength(63);
@@ -43,6 +46,13 @@ internal sealed class JobDbContext(DbContextOptions<JobDbContext> options) : DbC
             job.Property(j => j.State).HasConversion(new KebabCase<JobState>());
             job.Property(j => j.InputKind).HasConversion(new KebabCase<InputKind>());
             job.Property(j => j.Phase).HasConversion(new KebabCase<Inference.SegmentationPhase>());
+        });
+        modelBuilder.Entity<RoutedRecord>(routed =>
+        {
+            routed.ToTable("routed");
+            routed.HasKey(r => r.Key);
+            routed.Property(r => r.Key).HasMaxLength(32);
+            routed.HasIndex(r => r.RoutedAt);
         });
         modelBuilder.Entity<ApiKeyRecord>(key =>
         {

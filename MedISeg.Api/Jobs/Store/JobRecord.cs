@@ -17,6 +17,9 @@ internal sealed class JobRecord
     /// <summary>State.</summary>
     public JobState State { get; set; }
 
+    /// <summary>Jobs of a higher priority run first.</summary>
+    public int Priority { get; init; }
+
     /// <summary>What a running job does.</summary>
     public SegmentationPhase? Phase { get; set; }
 

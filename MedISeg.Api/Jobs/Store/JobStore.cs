@@ -14,8 +14,11 @@ internal sealed class JobStore(IDbContextFactory<JobDbContext> contexts, IOption
     private readonly SemaphoreSlim _admission = new(1, 1);
 
     /// <summary>Adds a queued job unless the queue is full.</summary>
+    /// <param name="job">The job.</param>
+    /// <param name="routed">Remembered with it; null: nothing.</param>
+    /// <param name="cancellationToken">Ends it.</param>
     /// <returns>Whether it was added; then it is durable.</returns>
-    public async Task<bool> TryAddAsync(JobRecord job, CancellationToken cancellationToken)
+    public async Task<bool> TryAddAsync(JobRecord job, string? routed, CancellationToken cancellationToken)
     {
         await _admission.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
@@ -25,6 +28,12 @@ internal sealed class JobStore(IDbContextFactory<JobDbContext> contexts, IOption
             {
                 if (await Queued(db).CountAsync(cancellationToken).ConfigureAwait(false) >= options.Value.QueueLength) return false;
                 db.Jobs.Add(job);
+                if (routed is not null)
+                {
+                    // One that is repeated is remembered anew, in the same transaction.
+                    if (await db.Routed.FindAsync([routed], cancellationToken).ConfigureAwait(false) is { } before) before.RoutedAt = job.CreatedAt;
+                    else db.Routed.Add(new RoutedRecord { Key = routed, RoutedAt = job.CreatedAt });
+                }
                 await db.SaveChangesAsync(cancellationToken).ConfigureAwait(false);
                 return true;
             }
@@ -33,6 +42,21 @@ internal sealed class JobStore(IDbContextFactory<JobDbContext> contexts, IOption
         {
             _admission.Release();
         }
+    }
+
+    /// <summary>Whether a series was routed by a rule already.</summary>
+    public async Task<bool> WasRoutedAsync(string key, CancellationToken cancellationToken)
+    {
+        JobDbContext db = await contexts.CreateDbContextAsync(cancellationToken).ConfigureAwait(false);
+        await using (db.ConfigureAwait(false))
+            return await db.Routed.AnyAsync(r => r.Key == key, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Forgets series that were routed before a time.</summary>
+    public void ForgetRouted(DateTimeOffset before)
+    {
+        using JobDbContext db = contexts.CreateDbContext();
+        db.Routed.Where(r => r.RoutedAt < before).ExecuteDelete();
     }
 
     /// <summary>Whether the queue is full at this moment.</summary>
@@ -56,11 +80,11 @@ internal sealed class JobStore(IDbContextFactory<JobDbContext> contexts, IOption
     }
 
     /// <summary>Place of a queued job, from 1.</summary>
-    public async Task<int> QueuePlaceAsync(long sequence, CancellationToken cancellationToken)
+    public async Task<int> QueuePlaceAsync(JobRecord job, CancellationToken cancellationToken)
     {
         JobDbContext db = await contexts.CreateDbContextAsync(cancellationToken).ConfigureAwait(false);
         await using (db.ConfigureAwait(false))
-            return await Queued(db).CountAsync(j => j.Sequence < sequence, cancellationToken).ConfigureAwait(false) + 1;
+            return await Queued(db).CountAsync(j => j.Priority > job.Priority || j.Priority == job.Priority && j.Sequence < job.Sequence, cancellationToken).ConfigureAwait(false) + 1;
     }
 
     /// <summary>A caller's jobs, newest first.</summary>
@@ -85,12 +109,12 @@ internal sealed class JobStore(IDbContextFactory<JobDbContext> contexts, IOption
         }
     }
 
-    /// <summary>Takes the oldest queued job: it runs, with a new token.</summary>
+    /// <summary>Takes the oldest queued job of the highest priority: it runs, with a new token.</summary>
     /// <returns>The job, or null where none waits.</returns>
     public JobRecord? Claim()
     {
         using JobDbContext db = contexts.CreateDbContext();
-        while (Queued(db).OrderBy(j => j.Sequence).AsNoTracking().FirstOrDefault() is { } job)
+        while (Queued(db).OrderByDescending(j => j.Priority).ThenBy(j => j.Sequence).AsNoTracking().FirstOrDefault() is { } job)
         {
             DateTimeOffset now = time.GetUtcNow();
             int claimed = db.Jobs.Where(j => j.Sequence == job.Sequence && j.State == JobState.Queued && j.Token == job.Token && !j.Deleted)

@@ -1,6 +1,9 @@
+using System.Net;
 using System.Text.Json.Nodes;
 using MedISeg.Dicom;
 using MedISeg.Dicom.Web;
+using MedISeg.Tests.Api.Routing;
+using MedISeg.Tests.Repository;
 using MedISeg.Tests.Support;
 
 namespace MedISeg.Tests.Api.Pacs;
@@ -86,6 +89,27 @@ public sealed class PacsOrthancTests : IDisposable
 
         Assert.Equal(2, (int)job["delivery"]!["attempts"]!);
         Assert.Equal(2, connection.Stored);
+        await AssertArrivedOnceAsync(archive);
+    }
+
+    [Fact]
+    public async Task Store_ArchiveForwardsByItsHook_SegmentationArrivesInTheSameStudy()
+    {
+        string hook = RepositoryRoot.Of("deploy", "orthanc", "mediseg.lua");
+        using OrthancServer orthanc = await OrthancServer.StartAsync(options: $"\"StableAge\": 1, \"LuaScripts\": [ \"{hook}\" ]");
+        DicomWebClient archive = orthanc.Client();
+        await using ApiHost host = RoutingHost.Create(orthanc.Connect);
+        host.UseKestrel(kestrel =>
+        {
+            kestrel.ListenUnixSocket(orthanc.ServiceSocket);
+            kestrel.Listen(IPAddress.Loopback, 0);
+        });
+        HttpClient client = host.CreateClient();
+        await archive.StoreAsync(_paths, Token);
+
+        JsonNode job = Assert.Single(await client.JobsAtEndAsync(1))!;
+        await client.DeliveryAsync((string)job["id"]!, "delivered");
+
         await AssertArrivedOnceAsync(archive);
     }
 

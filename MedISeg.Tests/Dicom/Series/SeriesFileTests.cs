@@ -29,7 +29,7 @@ public sealed class SeriesFileTests : IDisposable
         SegmentationException refusal = _files.Refusal();
 
         Assert.Equal(ErrorCode.MixedSeries, refusal.Code);
-        Assert.Equal("The upload holds 2 series (of 2 and 3 images); send one series per request.", refusal.Message);
+        Assert.Equal("The upload holds 2 stacks of images: 1 (CT, 2 images of 5x3), 2 (MR, 3 images of 5x3); send one of them, or name one by option stack.", refusal.Message);
     }
 
     [Fact]

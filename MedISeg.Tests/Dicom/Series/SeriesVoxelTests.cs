@@ -149,6 +149,7 @@ public sealed class SeriesVoxelTests : IDisposable
 
     [Theory]
     [InlineData("PALETTE COLOR", 1, "palette")]
+    [InlineData("PALETTE COLOR", 3, "samples")]
     [InlineData("CANARY", 1, "not read")]
     [InlineData("RGB", 1, "samples")]
     public void Read_ColourKindThatIsNotRead_IsRefusedWithoutItsValue(string photometric, ushort samples, string expected)

@@ -33,6 +33,34 @@ public sealed class RowKernelsTests
 
     [Theory]
     [MemberData(nameof(Lengths))]
+    public void Sample_AnyLengthAndScale_EqualsScalarTwin(int length)
+    {
+        if (length == 0) return;
+        foreach (int source in (int[])[1, 2, 7, 8, 9, 40])
+            foreach (double scale in (double[])[0.37, 1, -1, 1.9, -0.6, source / (double)length])
+                foreach (double offset in (double[])[0, 0.3, -2.5, source - 1.25])
+                    foreach (bool nearest in (bool[])[false, true])
+                    {
+                        AxisTaps taps = nearest ? AxisTaps.Nearest(length, source, scale, offset) : AxisTaps.Linear(length, source, scale, offset);
+                        float[] row = Noise(source, 7), vector = new float[length], scalar = new float[length];
+                        RowKernels.Sample(row, taps, vector);
+                        RowKernels.SampleScalar(row, taps.Lower, taps.Upper, taps.Weight, scalar);
+                        Assert.Equal(scalar, vector);
+                        if (Math.Abs(scale) < 1) Assert.True(taps.IsDense);
+                        if (Math.Abs(scale) > 1.2 && source == 40 && length > 16 && offset == 0 && scale > 0) Assert.False(taps.IsDense);
+                    }
+    }
+
+    [Fact]
+    public void Sample_TapsBeyondTheRow_Throws()
+    {
+        AxisTaps taps = AxisTaps.Linear(20, 12, 0.6, 0);
+        Assert.Throws<ArgumentException>(() => RowKernels.Sample(new float[11], taps, new float[20]));
+        Assert.Throws<ArgumentException>(() => RowKernels.Sample(new float[12], taps, new float[19]));
+    }
+
+    [Theory]
+    [MemberData(nameof(Lengths))]
     public void MultiplyAdd_AnyLength_EqualsScalarTwin(int length)
     {
         float[] vector = Noise(length, 1), scalar = Noise(length, 1), old = Noise(length, 1);

@@ -63,16 +63,6 @@ public sealed class TilingKernelsTests
 
     [Theory]
     [MemberData(nameof(Lengths))]
-    public void Lerp_AnyLength_EqualsItsScalarTwin(int length)
-    {
-        float[] a = Values(length, 1), b = Values(length, 2), vector = new float[length], scalar = new float[length];
-        WayBackKernels.Lerp(a, b, 0.3f, vector);
-        WayBackKernels.LerpScalar(a, b, 0.3f, scalar);
-        Assert.Equal(scalar, vector);
-    }
-
-    [Theory]
-    [MemberData(nameof(Lengths))]
     public void TakeBetter_AnyLength_EqualsItsScalarTwinAndKeepsTies(int length)
     {
         float[] scores = Values(length, 1), best = Values(length, 2), bestScalar = Values(length, 2);

@@ -121,6 +121,9 @@ namespace MedISeg.Api.Jobs.Store.Migrations
                         .HasMaxLength(32)
                         .HasColumnType("TEXT");
 
+                    b.Property<int>("Priority")
+                        .HasColumnType("INTEGER");
+
                     b.Property<string>("Report")
                         .HasColumnType("TEXT");
 
@@ -146,9 +149,25 @@ namespace MedISeg.Api.Jobs.Store.Migrations
 
                     b.HasIndex("Owner", "Sequence");
 
-                    b.HasIndex("State", "Sequence");
+                    b.HasIndex("State", "Priority", "Sequence");
 
                     b.ToTable("jobs", (string)null);
+                });
+
+            modelBuilder.Entity("MedISeg.Api.Jobs.Store.RoutedRecord", b =>
+                {
+                    b.Property<string>("Key")
+                        .HasMaxLength(32)
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("RoutedAt")
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("Key");
+
+                    b.HasIndex("RoutedAt");
+
+                    b.ToTable("routed", (string)null);
                 });
 #pragma warning restore 612, 618
         }
