@@ -71,6 +71,26 @@ public sealed class SliceRunTests : IDisposable
     }
 
     [Fact]
+    public void Run_CubicSliceBesideAFarBrighterOne_IsNotTouchedByIt()
+    {
+        AnalyticPackageOptions options = new()
+        {
+            Dimensionality = 2, Thresholds = [0.5], Steepness = 10, PatchSize = [6, 6], Spacing = [1.2, 1.2],
+            Change = manifest => manifest with { Grid = manifest.Grid with { Interpolation = InterpolationKind.Cubic } },
+        };
+        (ModelCatalog catalog, LoadedModel model) = AnalyticPackages.Load(_folder.Path, options);
+        using ModelCatalog owned = catalog;
+        VolumeGeometry plane = VolumeGeometry.AxisAligned(new GridSize(1, 8, 9), new SpacingMm(1, 1, 1)), three = VolumeGeometry.AxisAligned(new GridSize(3, 8, 9), new SpacingMm(1, 1, 1));
+        float[] dark = [.. Enumerable.Range(0, 72).Select(n => n % 9 / 8f)];
+        byte[] alone = Run(new Volume(plane, [dark]), model, null).Labels.Bytes.ToArray();
+        Assert.Contains((byte)1, alone);
+        Volume image = new(three, [(float[])[.. dark, .. Enumerable.Repeat(3e8f, 72), .. dark]]);
+        byte[] labels = Run(image, model, null).Labels.Bytes.ToArray();
+        Assert.Equal(alone, labels[..72]);
+        Assert.Equal(alone, labels[144..]);
+    }
+
+    [Fact]
     public void Run_ObliqueVolumeInAnyAxisOrder_LiesRightInMm()
     {
         AnalyticPackageOptions options = new()
