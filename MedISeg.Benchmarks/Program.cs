@@ -1,5 +1,6 @@
 using BenchmarkDotNet.Running;
 using MedISeg.Benchmarks.Engine;
+using MedISeg.Benchmarks.Rewrites;
 using MedISeg.Benchmarks.Targets;
 using MedISeg.Benchmarks.Training;
 
@@ -7,6 +8,8 @@ switch (args)
 {
     case ["targets", ..]:
         return TargetsCommand.Create().Parse(args[1..]).Invoke();
+    case [RewritesCommand.Verb, string models, string rounds]:
+        return RewritesCommand.Run(models, int.Parse(rounds, System.Globalization.CultureInfo.InvariantCulture));
     case [StepServer.Verb, string work, string precision]:
         return StepServer.Run(work, precision);
     case [EngineServer.Verb, string name]:

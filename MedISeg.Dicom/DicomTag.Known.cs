@@ -180,6 +180,14 @@ public readonly partial record struct DicomTag
     public static DicomTag ProtocolName => new(0x0018, 0x1030);
     /// <summary>(0018,1060) DS.</summary>
     public static DicomTag TriggerTime => new(0x0018, 0x1060);
+    /// <summary>(0018,1072) TM.</summary>
+    public static DicomTag RadiopharmaceuticalStartTime => new(0x0018, 0x1072);
+    /// <summary>(0018,1074) DS.</summary>
+    public static DicomTag RadionuclideTotalDose => new(0x0018, 0x1074);
+    /// <summary>(0018,1075) DS.</summary>
+    public static DicomTag RadionuclideHalfLife => new(0x0018, 0x1075);
+    /// <summary>(0018,1078) DT.</summary>
+    public static DicomTag RadiopharmaceuticalStartDateTime => new(0x0018, 0x1078);
     /// <summary>(0018,1120) DS.</summary>
     public static DicomTag GantryDetectorTilt => new(0x0018, 0x1120);
     /// <summary>(0018,1164) DS.</summary>
@@ -392,6 +400,12 @@ public readonly partial record struct DicomTag
     public static DicomTag ContentSequence => new(0x0040, 0xa730);
     /// <summary>(0040,db00) CS.</summary>
     public static DicomTag TemplateIdentifier => new(0x0040, 0xdb00);
+    /// <summary>(0054,0016) SQ.</summary>
+    public static DicomTag RadiopharmaceuticalInformationSequence => new(0x0054, 0x0016);
+    /// <summary>(0054,0022) SQ.</summary>
+    public static DicomTag DetectorInformationSequence => new(0x0054, 0x0022);
+    /// <summary>(0054,0080) US.</summary>
+    public static DicomTag SliceVector => new(0x0054, 0x0080);
     /// <summary>(0054,1000) CS.</summary>
     public static DicomTag SeriesType => new(0x0054, 0x1000);
     /// <summary>(0054,1001) CS.</summary>

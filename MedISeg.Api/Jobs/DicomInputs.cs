@@ -2,7 +2,6 @@ using MedISeg.Dicom;
 using MedISeg.Dicom.Series;
 using MedISeg.Imaging.Errors;
 using MedISeg.Imaging.Formats;
-using MedISeg.Imaging.Geometry;
 using MedISeg.Imaging.Volumes;
 using MedISeg.Inference.Models;
 using MedISeg.Inference.Options;
@@ -19,21 +18,21 @@ internal sealed class DicomInputs(DicomSeriesReader reader)
     /// <param name="paths">Files in any order.</param>
     /// <param name="channels">Channel of each file, from 0; null: the package's rules say it.</param>
     /// <param name="manifest">The package.</param>
-    /// <param name="mismatch">What to do with a modality or body part that is not the package's.</param>
-    /// <param name="geometry">What to do with slices that form no regular grid.</param>
-    /// <param name="stack">Which stack of the images of a channel, from 1; null: there must be one.</param>
+    /// <param name="options">What to do with what is not as the package wants it.</param>
     /// <param name="limits">What all channels together may take.</param>
     /// <param name="cancellationToken">Checked once a file and once a slice.</param>
     /// <exception cref="SegmentationException">As <see cref="DicomSeriesReader"/> reads; <see cref="ErrorCode.MixedSeries"/>, <see
     /// cref="ErrorCode.ChannelMismatch"/>, <see cref="ErrorCode.ModalityMismatch"/>.</exception>
     public JobImage Read(
-        IReadOnlyList<string> paths, IReadOnlyList<int>? channels, ModelManifest manifest, MismatchPolicy mismatch, GeometryPolicy geometry, int? stack,
-        ImageLimits limits, CancellationToken cancellationToken)
+        IReadOnlyList<string> paths, IReadOnlyList<int>? channels, ModelManifest manifest, EffectiveOptions options, ImageLimits limits, CancellationToken cancellationToken)
     {
         IReadOnlyList<ModelInput> inputs = manifest.Inputs;
         IReadOnlyList<DicomSeries> sources = channels is null
-            ? ByRules(paths, inputs, geometry, stack, cancellationToken)
-            : [.. inputs.Select((_, n) => reader.OpenSingle([.. paths.Where((_, file) => channels[file] == n)], geometry, stack, cancellationToken))];
+            ? ByRules(paths, inputs, options, cancellationToken)
+            : [.. inputs.Select((_, n) => reader.OpenSingle(
+                [.. paths.Where((_, file) => channels[file] == n)], options.Geometry, options.Stack, cancellationToken))];
+        if (options.PetUnits == PetUnits.SuvBodyWeight)
+            sources = [.. sources.Select(source => IsPet(source) ? source with { Scale = StandardUptake.FactorOf(source) } : source)];
         CheckColours(sources, manifest);
         List<string> warnings = [.. sources.Select(source => source.Stack?.Warning).OfType<string>()];
         if (sources.Sum(source => source.LocalizersLeftOut) is > 0 and int scouts) warnings.Add($"{scouts} localizer image(s) of the upload were left out.");
@@ -42,7 +41,7 @@ internal sealed class DicomInputs(DicomSeriesReader reader)
             // A series of colours is all channels.
             DicomSeries source = sources[Math.Min(n, sources.Count - 1)];
             foreach (string fault in SeriesRules.Check(source.Header, inputs[n].Modality, inputs[n].Match))
-                if (mismatch == MismatchPolicy.Warn) warnings.Add(fault);
+                if (options.ModalityMismatch == MismatchPolicy.Warn) warnings.Add(fault);
                 else throw new SegmentationException(ErrorCode.ModalityMismatch,
                     $"{fault} Send such a series, choose another model, or ask for option modalityMismatch 'warn'.");
         }
@@ -65,15 +64,17 @@ internal sealed class DicomInputs(DicomSeriesReader reader)
         return image.IsPlanar ? InputKind.DicomPicture : InputKind.Nifti;
     }
 
+    private static bool IsPet(DicomSeries series) => series.Header.GetSingleValueOrDefault(DicomTag.Modality, "") == "PT";
+
     private static bool Has(DicomDataset header, DicomTag tag) => header.GetSingleValueOrDefault(tag, "").Length > 0;
 
     private IReadOnlyList<DicomSeries> ByRules(
-        IReadOnlyList<string> paths, IReadOnlyList<ModelInput> inputs, GeometryPolicy geometry, int? stack, CancellationToken cancellationToken)
+        IReadOnlyList<string> paths, IReadOnlyList<ModelInput> inputs, EffectiveOptions options, CancellationToken cancellationToken)
     {
-        if (inputs.Count == 1) return [reader.OpenSingle(paths, geometry, stack, cancellationToken)];
-        if (stack is not null)
+        if (inputs.Count == 1) return [reader.OpenSingle(paths, options.Geometry, options.Stack, cancellationToken)];
+        if (options.Stack is not null)
             throw new SegmentationException(ErrorCode.InvalidOption, "The option stack is for models of one channel; name the parts of the request by channel instead.");
-        IReadOnlyList<DicomSeries> series = reader.Open(paths, geometry, cancellationToken);
+        IReadOnlyList<DicomSeries> series = reader.Open(paths, options.Geometry, cancellationToken);
         // Colours may be the channels.
         if (series.Count == 1 && Samples(series[0]) > 1) return series;
         return SeriesChannels.Match(series, [.. inputs.Select(input => new ChannelRule(input.Name, input.Modality, input.Match))]);

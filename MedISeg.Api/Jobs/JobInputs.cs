@@ -25,8 +25,7 @@ internal sealed class JobInputs(JobFiles files, DicomInputs dicom, PacsInputs pa
         InputList list = files.List(job.Id);
         EffectiveOptions options = EffectiveOptions.Create(requested, manifest, defaults.Options);
         JobImage image = job.InputKind == InputKind.Dicom
-            ? dicom.Read(Paths(job, list, cancellationToken), list.Channels, manifest,
-                options.ModalityMismatch, options.Geometry, options.Stack, all, cancellationToken)
+            ? dicom.Read(Paths(job, list, cancellationToken), list.Channels, manifest, options, all, cancellationToken)
             : new JobImage(ReadImages(job, manifest, all, cancellationToken), job.InputKind, [], []);
         if (list.Skipped == 0) return image;
         return image with { Warnings = [.. image.Warnings, $"{list.Skipped} file(s) of the upload were no images and were left out."] };

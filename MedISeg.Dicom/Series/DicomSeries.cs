@@ -18,6 +18,9 @@ public sealed record DicomSeries(IReadOnlyList<DicomSlice> Slices, VolumeGeometr
     /// <summary>Scouts of the upload that were left out.</summary>
     public int LocalizersLeftOut { get; init; }
 
+    /// <summary>Factor that real values are brought to other units with, above 0; 1: they stay as they are (<see cref="StandardUptake"/>).</summary>
+    public double Scale { get; init; } = 1;
+
     /// <summary>How the slices lie where they form no regular grid and <see cref="Geometry"/> is interpolated from them; null: they form it.</summary>
     public SliceStack? Stack { get; init; }
 

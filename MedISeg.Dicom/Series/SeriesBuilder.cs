@@ -72,6 +72,7 @@ internal static class SeriesBuilder
     private static void AddFrames(List<DicomSlice> slices, string path, DicomDataset header)
     {
         int frames = Math.Max(1, header.GetSingleValueOrDefault(DicomTag.NumberOfFrames, 1));
+        if (frames > 1 && !header.Contains(DicomTag.PerFrameFunctionalGroupsSequence)) NuclearFrames.Describe(header, frames);
         if (header.TryGetSequence(DicomTag.PerFrameFunctionalGroupsSequence, out DicomSequence? groups))
         {
             if (groups.Items.Count != frames)

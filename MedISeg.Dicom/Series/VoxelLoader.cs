@@ -61,7 +61,7 @@ internal sealed class VoxelLoader
                 progress?.Report(Interlocked.Increment(ref _done));
             }, cancellationToken);
         }, cancellationToken);
-        return new Volume(_series.Planes, _store.Channels, _store.Slope, _store.Intercept);
+        return new Volume(_series.Planes, _store.Channels, _store.Slope * _series.Scale, _store.Intercept * _series.Scale);
     }
 
     private bool Decode(int k, DicomDataset dataset, DicomPixelData data, CancellationToken cancellationToken)

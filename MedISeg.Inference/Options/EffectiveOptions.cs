@@ -62,6 +62,9 @@ public sealed record EffectiveOptions
     /// <summary>What to do with irregular geometry.</summary>
     public required GeometryPolicy Geometry { get; init; }
 
+    /// <summary>Units of the values of PET series.</summary>
+    public required PetUnits PetUnits { get; init; }
+
     /// <summary>Which stack of a DICOM upload of several, from 1; null: there must be one.</summary>
     public int? Stack { get; init; }
 

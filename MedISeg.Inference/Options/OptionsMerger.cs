@@ -23,6 +23,7 @@ internal static class OptionsMerger
         Outputs = [OutputKind.Labels],
         Uids = UidPolicy.New,
         Geometry = GeometryPolicy.Reject,
+        PetUnits = PetUnits.Stored,
         ModalityMismatch = MismatchPolicy.Reject,
     };
 
@@ -42,6 +43,7 @@ internal static class OptionsMerger
             Uids = upper.Uids ?? lower.Uids,
             Geometry = upper.Geometry ?? lower.Geometry,
             Stack = upper.Stack ?? lower.Stack,
+            PetUnits = upper.PetUnits ?? lower.PetUnits,
             ModalityMismatch = upper.ModalityMismatch ?? lower.ModalityMismatch,
         };
     }

@@ -50,6 +50,7 @@ internal static class OptionsResolver
             Uids = merged.Uids!.Value,
             Geometry = merged.Geometry!.Value,
             Stack = merged.Stack,
+            PetUnits = merged.PetUnits!.Value,
             ModalityMismatch = merged.ModalityMismatch!.Value,
             Options = merged with
             {

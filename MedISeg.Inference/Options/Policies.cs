@@ -28,6 +28,15 @@ public enum UidPolicy
     Stable,
 }
 
+/// <summary>Units of PET values.</summary>
+public enum PetUnits
+{
+    /// <summary>As the series has them.</summary>
+    Stored,
+    /// <summary>Standardised uptake values by body weight, g/ml.</summary>
+    SuvBodyWeight,
+}
+
 /// <summary>What to do with a modality or body part that is not the model's.</summary>
 public enum MismatchPolicy
 {

@@ -40,6 +40,9 @@ public sealed record SegmentationOptions
     /// <summary>Which stack of a DICOM upload of several, from 1; null: there must be one.</summary>
     public int? Stack { get; init; }
 
+    /// <summary>Units of the values of PET series.</summary>
+    public PetUnits? PetUnits { get; init; }
+
     /// <summary>What to do with a modality or body part that is not the model's.</summary>
     public MismatchPolicy? ModalityMismatch { get; init; }
 

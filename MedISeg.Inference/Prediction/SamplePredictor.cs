@@ -16,16 +16,16 @@ internal sealed class SamplePredictor : IPatchPredictor
     private readonly float[,] _weights;
     private readonly float _sum;
     private readonly VoxelIndex _margin;
-    private readonly SampleStatistics? _statistics;
+    private readonly List<SampleStatistics>? _statistics;
     private readonly int _classes;
-    private float[] _patch = [], _scores = [], _back = [];
+    private float[] _patch = [], _scores = [], _back = [], _means = [];
 
     /// <summary>Creates a predictor of all samples, views times members.</summary>
     /// <param name="members">At least one, all with the same channels and classes.</param>
     /// <param name="weights">One positive weight a member.</param>
     /// <param name="views">Views; the first is the identity, and the others turn the patch or change its intensities.</param>
     /// <param name="margin">Voxels that the scores lack on each side; equal in the planes of quarter turns.</param>
-    /// <param name="statistics">What samples differ in, written behind the classes; null: nothing.</param>
+    /// <param name="statistics">What the samples of a patch differ in, written behind its classes; null: nothing.</param>
     public SamplePredictor(IReadOnlyList<IPatchPredictor> members, IReadOnlyList<double> weights, IReadOnlyList<SampleView> views, VoxelIndex margin,
         SampleStatistics? statistics = null)
     {
@@ -34,7 +34,7 @@ internal sealed class SamplePredictor : IPatchPredictor
         _members = [.. members];
         _views = [.. views];
         _margin = margin;
-        _statistics = statistics;
+        _statistics = statistics is null ? null : [statistics];
         _classes = members[0].Classes;
         _weights = new float[views.Count, members.Count];
         // Scaled so that equal weights are exactly 1: their mean is then the plain sum over the count.
@@ -48,7 +48,7 @@ internal sealed class SamplePredictor : IPatchPredictor
     public int Channels => _members[0].Channels;
 
     /// <inheritdoc />
-    public int Classes => _classes + (_statistics?.Channels ?? 0);
+    public int Classes => _classes + (_statistics?[0].Channels ?? 0);
 
     /// <inheritdoc />
     public void Predict(ReadOnlySpan<float> patch, GridSize size, Span<float> scores, CancellationToken cancellationToken)
@@ -58,25 +58,28 @@ internal sealed class SamplePredictor : IPatchPredictor
             Average(patch, size, scores, cancellationToken);
             return;
         }
-        // Statistics are of one patch.
-        int inputs = checked((int)(Channels * size.VoxelCount)), outputs = scores.Length / (patch.Length / inputs), voxels = outputs / Classes;
-        for (int n = 0; n < patch.Length / inputs; n++)
+        int batch = patch.Length / checked((int)(Channels * size.VoxelCount)), voxels = scores.Length / batch / Classes, one = _classes * voxels;
+        while (_statistics.Count < batch) _statistics.Add(_statistics[0].Another());
+        for (int n = 0; n < batch; n++) _statistics[n].Begin(voxels);
+        // Statistics lie behind the scores of each patch, which members give one behind the other.
+        Span<float> means = batch == 1 ? scores[..one] : Buffer(ref _means, batch * one);
+        Average(patch, size, means, cancellationToken);
+        for (int n = 0; n < batch; n++)
         {
-            Span<float> own = scores.Slice(n * outputs, outputs);
-            _statistics.Begin(voxels);
-            Average(patch.Slice(n * inputs, inputs), size, own[..(_classes * voxels)], cancellationToken);
-            _statistics.Write(own[(_classes * voxels)..]);
+            Span<float> own = scores.Slice(n * Classes * voxels, Classes * voxels);
+            if (batch > 1) means.Slice(n * one, one).CopyTo(own);
+            _statistics[n].Write(own[one..]);
         }
     }
 
     private void Average(ReadOnlySpan<float> patch, GridSize size, Span<float> scores, CancellationToken cancellationToken)
     {
         _members[0].Predict(patch, size, scores, cancellationToken);
-        _statistics?.Take(scores, _weights[0, 0]);
+        GridSize output = new(size.Depth - 2 * _margin.K, size.Height - 2 * _margin.J, size.Width - 2 * _margin.I);
+        Take(scores, output, _weights[0, 0]);
         if (_weights.Length == 1) return;
         TensorPrimitives.Multiply(scores, _weights[0, 0], scores);
         Span<float> sample = Buffer(ref _scores, scores.Length);
-        GridSize output = new(size.Depth - 2 * _margin.K, size.Height - 2 * _margin.J, size.Width - 2 * _margin.I);
         for (int v = 0; v < _views.Length; v++)
         {
             PatchView? view = _views[v].View;
@@ -93,11 +96,19 @@ internal sealed class SamplePredictor : IPatchPredictor
                 }
                 Span<float> back = sample;
                 if (view is not null) TurnBack(view, _views[v].Swap, sample, output, back = Buffer(ref _back, sample.Length), false);
-                _statistics?.Take(back, _weights[v, m]);
+                Take(back, output, _weights[v, m]);
                 TilingKernels.AddScaled(back, _weights[v, m], scores);
             }
         }
         TensorPrimitives.Divide(scores, _sum, scores);
+    }
+
+    /// <summary>Shows each patch's statistics its scores.</summary>
+    private void Take(ReadOnlySpan<float> scores, GridSize output, float weight)
+    {
+        if (_statistics is null) return;
+        int one = checked((int)(_classes * output.VoxelCount));
+        for (int n = 0; n < scores.Length / one; n++) _statistics[n].Take(scores.Slice(n * one, one), weight);
     }
 
     private Span<float> Change(IntensityView intensity, ReadOnlySpan<float> patch, GridSize size)

@@ -133,7 +133,7 @@ public sealed record MemoryEstimate
             AccumulatorBytes = plan.Bytes,
             PatchBytes = sizeof(float) * window.BatchOf(input, output) * (window.Sets(input, output) * (input + output) + Samples(options, input, output)),
             WayBackBytes = WayBack(mapping, grid, plan, nearest),
-            UncertaintyBytes = Uncertainty(manifest, options, grid, plan, sourceVoxels, extra),
+            UncertaintyBytes = Uncertainty(manifest, options, grid, plan, sourceVoxels, extra, window.BatchOf(input, output)),
             PostprocessingBytes = options.Postprocessing.Select(step => Postprocessing(step, Treated(step, mapping, manifest), labelBytes)).DefaultIfEmpty(0).Max(),
             ActivationBytes = activationPeakBytes,
             ModelVoxels = modelVoxels,
@@ -172,16 +172,17 @@ public sealed record MemoryEstimate
         return options.Members.Count * (voxels * (LabelDecision.OfVoter(manifest).Largest > byte.MaxValue ? 2 : 1) + combinations);
     }
 
-    /// <summary>A map each on the image's grid; where they stream, their bands and a copy of the scores, and the statistics of a patch.</summary>
+    /// <summary>A map each on the image's grid; where they stream, their bands and a copy of the scores, and the statistics of the patches of a call.</summary>
     private static long Uncertainty(
-        ModelManifest manifest, EffectiveOptions options, PatchGrid grid, AccumulatorPlan plan, long sourceVoxels, int extra)
+        ModelManifest manifest, EffectiveOptions options, PatchGrid grid, AccumulatorPlan plan, long sourceVoxels, int extra, int batch)
     {
         int maps = options.Maps.Count(), channels = manifest.ScoreChannels();
         if (maps == 0) return 0;
         long bytes = maps * sourceVoxels * sizeof(float);
         if (options.MergeBy != MergeKind.Mean) return bytes;
         long band = Band(grid, plan), values = WayBack(grid, AccumulatorPlan.Along(grid, maps, plan.StreamingAxis));
-        long statistics = extra == 0 ? 0 : grid.Patch.VoxelCount * (SampleStatistics.FloatsPerVoxel(channels) + channels) * sizeof(float);
+        // Scores of a sample turned back, and in a batch the scores of all patches one behind the other.
+        long statistics = extra == 0 ? 0 : batch * grid.Patch.VoxelCount * (SampleStatistics.FloatsPerVoxel(channels) + channels * (batch > 1 ? 2 : 1)) * sizeof(float);
         return bytes + band + values + statistics;
     }
 

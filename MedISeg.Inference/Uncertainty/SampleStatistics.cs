@@ -30,6 +30,9 @@ internal sealed class SampleStatistics
     /// <summary>Number of values a voxel.</summary>
     public int Channels => _kinds.Length;
 
+    /// <summary>Statistics of the same kinds for another patch of a batch.</summary>
+    public SampleStatistics Another() => new(_meaning, _kinds);
+
     /// <summary>Floats that are held for each voxel of a patch.</summary>
     public static long FloatsPerVoxel(int channels) => 3L * channels + 4;
 

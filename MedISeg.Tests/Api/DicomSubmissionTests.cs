@@ -205,6 +205,19 @@ public sealed class DicomSubmissionTests(DicomSubmissionTests.Fixture fixture) :
             series.Items[0].GetSequence(DicomTag.ReferencedInstanceSequence).Items.Select(item => item.GetString(DicomTag.ReferencedSOPInstanceUID)).Order(StringComparer.Ordinal));
     }
 
+    [Fact]
+    public async Task Post_PetWithOptionPetUnits_IsSegmentedByUptake()
+    {
+        byte[][] files = [.. TestSeries.Files().Select(file => TestSeries.Change(file, set => set.AddOrUpdate(DicomTag.Modality, "PT")
+            .AddOrUpdate(DicomTag.Units, "BQML").AddOrUpdate(DicomTag.DecayCorrection, "ADMIN").AddOrUpdate(DicomTag.PatientWeight, 70.0)
+            .AddOrUpdate(DicomTag.RadiopharmaceuticalInformationSequence, new DicomDataset().AddOrUpdate(DicomTag.RadionuclideTotalDose, 700_000.0))))];
+
+        TestSeries.AssertMask(await PostAsync(files, "analytic", "{}"));
+        // A tenth of the values: none is above the threshold.
+        DicomSegmentation uptake = TestSeries.Open(await PostAsync(files, "analytic", "{\"petUnits\":\"suv-body-weight\"}"));
+        Assert.DoesNotContain(uptake.ToLabelMap(TestSeries.Geometry(TestSeries.Grid)).Bytes.ToArray(), label => label != 0);
+    }
+
     private static string[] Uids(DicomSegmentation segmentation) =>
     [
         segmentation.Dataset.GetString(DicomTag.SOPInstanceUID), segmentation.Dataset.GetString(DicomTag.SeriesInstanceUID),

@@ -25,15 +25,16 @@ public sealed class AnisotropyRunTests : IDisposable
         Assert.Equal(axis, CoarseAxis.Of(new SpacingMm(k, j, i)));
 
     [Theory]
-    [InlineData(2.0, 5.5)]
-    [InlineData(4.4, 2.0)]
-    [InlineData(4.4, 6.5)]
-    public void Run_NearestBetweenPlanes_EqualsANaiveFullVolumeReference(double fromK, double toK)
+    [InlineData(2.0, 5.5, 1.3, 0)]
+    [InlineData(4.4, 2.0, 1.3, 0)]
+    [InlineData(4.4, 6.5, 1.3, 0)]
+    [InlineData(4.4, 1.6, 6.5, 2)]
+    public void Run_NearestBetweenPlanes_EqualsANaiveFullVolumeReference(double fromK, double toK, double toI, int coarseOfModel)
     {
-        // The image, the model's grid or both are coarse: nnU-Net looks at the grid that is resampled first.
+        // The image, the model's grid or both are coarse, perhaps along different axes: nnU-Net looks at the grid that is resampled first.
         AnalyticPackageOptions options = new()
         {
-            Thresholds = [110, 118], Steepness = 0.4, PatchSize = [4, 6, 6], Orientation = "LPS", Spacing = [toK, 1.6, 1.3],
+            Thresholds = [110, 118], Steepness = 0.4, PatchSize = [4, 6, 6], Orientation = "LPS", Spacing = [toK, 1.6, toI],
             Change = manifest => manifest with { Grid = manifest.Grid with { Anisotropy = AnisotropyKind.Nearest } },
         };
         (ModelCatalog catalog, LoadedModel model) = AnalyticPackages.Load(_folder.Path, options);
@@ -45,7 +46,7 @@ public sealed class AnisotropyRunTests : IDisposable
             Volume image = PositionImages.Image(order.Apply(upright));
             int coarse = order.Inverse().Source(0);
             int[] labels = PositionImages.Labels(new SegmentationPipeline().Run(image, model, null, null, null, CancellationToken.None).Labels);
-            (int[] expected, bool[] clear) = NaiveReference.Segment(image, model.Manifest, options, 0, (coarse, 0));
+            (int[] expected, bool[] clear) = NaiveReference.Segment(image, model.Manifest, options, 0, (coarse, coarseOfModel));
             (int[] linear, bool[] clearToo) = NaiveReference.Segment(image, model.Manifest, options);
             for (int n = 0; n < labels.Length; n++)
             {

@@ -279,6 +279,16 @@ public sealed class SegmentationPipelineTests : IDisposable
     }
 
     [Fact]
+    public void Run_NetworkWhoseScoresAreNotFinite_FailsAndSaysSo()
+    {
+        (ModelCatalog catalog, LoadedModel model) = AnalyticPackages.Load(_folder.Path, ThreeClasses with { Thresholds = [1], Steepness = 1e36 });
+        using ModelCatalog owned = catalog;
+        SegmentationException e = Assert.Throws<SegmentationException>(() => Run(PositionImages.Image(PositionImages.Oblique(AxisOrientation.None)), model, null));
+        Assert.Equal(ErrorCode.ModelFailed, e.Code);
+        Assert.Contains("not finite", e.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Run_QuarterTurnOnUnequalStoredSpacing_IsRefused()
     {
         (ModelCatalog catalog, LoadedModel model) = AnalyticPackages.Load(_folder.Path, ThreeClasses);

@@ -1,4 +1,5 @@
 using MedISeg.Imaging.Geometry;
+using MedISeg.Imaging.Intensity;
 using MedISeg.Imaging.Volumes;
 using MedISeg.Inference;
 using MedISeg.Inference.Models;
@@ -14,24 +15,27 @@ public sealed class SliceRunTests : IDisposable
 
     public void Dispose() => _folder.Dispose();
 
-    public static TheoryData<SliceAxis, InterpolationKind, string> Ways => new()
+    public static TheoryData<SliceAxis, InterpolationKind, string, bool> Ways => new()
     {
-        { SliceAxis.K, InterpolationKind.Linear, "LPS" }, { SliceAxis.K, InterpolationKind.Cubic, "ASL" },
-        { SliceAxis.J, InterpolationKind.Linear, "" }, { SliceAxis.I, InterpolationKind.Cubic, "" },
-        { SliceAxis.I, InterpolationKind.Nearest, "" }, { SliceAxis.K, InterpolationKind.Linear, "" },
+        { SliceAxis.K, InterpolationKind.Linear, "LPS", true }, { SliceAxis.K, InterpolationKind.Cubic, "ASL", true },
+        { SliceAxis.J, InterpolationKind.Linear, "", true }, { SliceAxis.I, InterpolationKind.Cubic, "", true },
+        { SliceAxis.I, InterpolationKind.Nearest, "", true }, { SliceAxis.K, InterpolationKind.Linear, "", true },
+        { SliceAxis.J, InterpolationKind.Cubic, "", false }, { SliceAxis.K, InterpolationKind.Linear, "", false },
     };
 
     [Theory]
     [MemberData(nameof(Ways))]
-    public void Run_Volume_EqualsItsSlicesStacked(SliceAxis axis, InterpolationKind interpolation, string orientation)
+    public void Run_Volume_EqualsItsSlicesStacked(SliceAxis axis, InterpolationKind interpolation, string orientation, bool takesStatistics)
     {
+        Volume image = Patterned(PositionImages.Oblique(AxisOrientation.All().ElementAt(37)));
+        (double mean, double deviation) = IntensityMoments.Of(image.ToFloats(0));
         AnalyticPackageOptions options = new()
         {
             Dimensionality = 2, Thresholds = [-0.4, 0.5], Steepness = 2, PatchSize = [6, 6], Spacing = [1.2, 1.2],
             Orientation = orientation.Length == 0 ? null : orientation,
             Change = manifest => manifest with
             {
-                Intensity = [new PercentileClipStep(2, 97), new ZScoreStep()],
+                Intensity = takesStatistics ? [new PercentileClipStep(2, 97), new ZScoreStep()] : [new ZScoreStep { Mean = mean, Std = deviation }],
                 Grid = manifest.Grid with { Interpolation = interpolation },
                 Defaults = OptionsReader.Parse("""
                     {"tta":{"preset":"mediseg2d"},"postprocessing":[{"op":"keep-largest-component","labels":[2]},{"op":"fill-holes","labels":[1],"plane":"ji"},
@@ -41,7 +45,6 @@ public sealed class SliceRunTests : IDisposable
         };
         (ModelCatalog catalog, LoadedModel model) = AnalyticPackages.Load(_folder.Path, options);
         using ModelCatalog owned = catalog;
-        Volume image = Patterned(PositionImages.Oblique(AxisOrientation.All().ElementAt(37)));
         int across = orientation.Length == 0 ? (int)axis : AxisOrientation.Towards(image.Geometry, orientation).Source(0);
 
         SegmentationResult result = Run(image, model, new SegmentationOptions { Slices = new SliceOptions { Axis = axis } });
@@ -65,6 +68,26 @@ public sealed class SliceRunTests : IDisposable
         Assert.All(seen, count => Assert.True(count > 20, string.Join(' ', seen)));
         Assert.True(changed > 0, "post-processing must have something to do");
         Assert.Equal(changed, result.Report.Postprocessing.Sum(p => p.VoxelsChanged));
+    }
+
+    [Fact]
+    public void Run_CubicSliceBesideAFarBrighterOne_IsNotTouchedByIt()
+    {
+        AnalyticPackageOptions options = new()
+        {
+            Dimensionality = 2, Thresholds = [0.5], Steepness = 10, PatchSize = [6, 6], Spacing = [1.2, 1.2],
+            Change = manifest => manifest with { Grid = manifest.Grid with { Interpolation = InterpolationKind.Cubic } },
+        };
+        (ModelCatalog catalog, LoadedModel model) = AnalyticPackages.Load(_folder.Path, options);
+        using ModelCatalog owned = catalog;
+        VolumeGeometry plane = VolumeGeometry.AxisAligned(new GridSize(1, 8, 9), new SpacingMm(1, 1, 1)), three = VolumeGeometry.AxisAligned(new GridSize(3, 8, 9), new SpacingMm(1, 1, 1));
+        float[] dark = [.. Enumerable.Range(0, 72).Select(n => n % 9 / 8f)];
+        byte[] alone = Run(new Volume(plane, [dark]), model, null).Labels.Bytes.ToArray();
+        Assert.Contains((byte)1, alone);
+        Volume image = new(three, [(float[])[.. dark, .. Enumerable.Repeat(3e8f, 72), .. dark]]);
+        byte[] labels = Run(image, model, null).Labels.Bytes.ToArray();
+        Assert.Equal(alone, labels[..72]);
+        Assert.Equal(alone, labels[144..]);
     }
 
     [Fact]

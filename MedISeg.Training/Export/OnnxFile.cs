@@ -16,10 +16,12 @@ internal static class OnnxFile
     /// <summary>Writes a network with free batch and sides; sides are fixed where the network learns positions.</summary>
     /// <param name="network">Layers.</param>
     /// <param name="weights">Values by state name.</param>
-    public static byte[] Write(Network network, IReadOnlyDictionary<string, float[]> weights)
+    /// <param name="overSlices">Whether 3-D convolutions are written as 2-D ones over slices, with the neighbours under the kernel as channels: ONNX
+    /// Runtime has faster ones of these on a processor.</param>
+    public static byte[] Write(Network network, IReadOnlyDictionary<string, float[]> weights, bool overSlices = false)
     {
         OnnxGraph graph = new();
-        string logits = network.Run(new OnnxOps(graph, weights), Input);
+        string logits = network.Run(new OnnxOps(graph, weights, overSlices), Input);
         object[] sides = network.Options.Sides is { } bound ? [.. bound.Cast<object>()]
             : network.Options.Dimensionality == 3 ? ["depth", "height", "width"] : ["height", "width"];
         return graph.Finish(

@@ -5,13 +5,13 @@ namespace MedISeg.Training.Export;
 /// <summary>Writes a network as ONNX nodes; initialisers carry the parameters' state names.</summary>
 /// <param name="graph">Receives nodes and weights.</param>
 /// <param name="weights">Values by state name.</param>
-internal sealed class OnnxOps(OnnxGraph graph, IReadOnlyDictionary<string, float[]> weights) : IOps<string>
+/// <param name="overSlices">Whether 3-D convolutions become 2-D ones over slices (<see cref="OnnxFile.Write"/>).</param>
+internal sealed class OnnxOps(OnnxGraph graph, IReadOnlyDictionary<string, float[]> weights, bool overSlices = false) : IOps<string>
 {
     /// <inheritdoc />
-    public string Conv(string input, ConvLayer layer) => graph.Node(
-        "Conv", [input, .. ConvWeights(layer)],
-        OnnxGraph.Integers("kernel_shape", layer.Kernel), OnnxGraph.Integers("strides", layer.Stride),
-        OnnxGraph.Integers("pads", layer.Padding.Concat(layer.Padding)));
+    public string Conv(string input, ConvLayer layer) => overSlices && layer.Kernel.Count == 3 && layer.Kernel.Any(side => side > 1)
+        ? ConvOverSlices(input, layer)
+        : Conv(input, ConvWeights(layer), layer.Kernel, layer.Stride, layer.Padding);
 
     /// <inheritdoc />
     public string ConvTranspose(string input, ConvLayer layer) => graph.Node(
@@ -96,6 +96,32 @@ internal sealed class OnnxOps(OnnxGraph graph, IReadOnlyDictionary<string, float
 
     /// <inheritdoc />
     public string Concat(string first, string second) => graph.Node("Concat", [first, second], OnnxGraph.Integer("axis", 1));
+
+    private string Conv(string input, IEnumerable<string> tensors, IEnumerable<int> kernel, IEnumerable<int> stride, IEnumerable<int> padding) => graph.Node(
+        "Conv", [input, .. tensors],
+        OnnxGraph.Integers("kernel_shape", kernel), OnnxGraph.Integers("strides", stride), OnnxGraph.Integers("pads", padding.Concat(padding)));
+
+    /// <summary>Each slice with its neighbours under the kernel as channels of an image. Weights keep the form that other programs read.</summary>
+    private string ConvOverSlices(string input, ConvLayer layer)
+    {
+        int deep = layer.Kernel[0], edge = layer.Padding[0];
+        string[] tensors = [.. ConvWeights(layer)];
+        string planar = graph.Node(
+            "Reshape", [Transpose(tensors[0], 0, 2, 1, 3, 4), Whole(layer.Outputs, deep * layer.Inputs, layer.Kernel[1], layer.Kernel[2])]);
+        // [batch, channels, depth, ...] to [batch, depth, channels, ...], with zeros before and behind.
+        string slices = Transpose(edge == 0 ? input : graph.Node("Pad", [input, Whole(0, 0, edge, 0, 0, 0, 0, edge, 0, 0)]), 0, 2, 1, 3, 4);
+        string[] shifted = [.. Enumerable.Range(0, deep).Select(k => Slice(slices, k, k + 1 == deep ? int.MaxValue : k + 1 - deep, 1, layer.Stride[0]))];
+        string stacked = deep == 1 ? shifted[0] : graph.Node("Concat", shifted, OnnxGraph.Integer("axis", 2));
+        string shape = graph.Node("Shape", [input]);
+        string images = graph.Node("Reshape", [stacked, Join(Whole(-1, deep * layer.Inputs), Slice(shape, 3, 5, 0, 1))]);
+        string result = Conv(images, [planar, .. tensors.Skip(1)], layer.Kernel.Skip(1), layer.Stride.Skip(1), layer.Padding.Skip(1));
+        string apart = Join(Slice(shape, 0, 1, 0, 1), Whole(-1, layer.Outputs), Slice(graph.Node("Shape", [result]), 2, 4, 0, 1));
+        return Transpose(graph.Node("Reshape", [result, apart]), 0, 2, 1, 3, 4);
+    }
+
+    private string Slice(string input, int from, int to, int axis, int step) => graph.Node("Slice", [input, Whole(from), Whole(to), Whole(axis), Whole(step)]);
+
+    private string Join(params string[] parts) => graph.Node("Concat", parts, OnnxGraph.Integer("axis", 0));
 
     /// <summary>Operator set 17 has no group normalisation: each group becomes a channel of an instance normalisation.</summary>
     private string GroupNorm(string input, NormLayer layer)

@@ -15,8 +15,9 @@ internal sealed record TrainedMember(RunFolder Folder, TrainOptions Options, Net
     /// <summary>Reads a run, writes it as ONNX and compares both on several sides.</summary>
     /// <param name="path">Run folder.</param>
     /// <param name="checkpoint">best, last, or null: the best one where there is one.</param>
+    /// <param name="overSlices">As of <see cref="OnnxFile.Write"/>.</param>
     /// <exception cref="SegmentationException"><see cref="ErrorCode.InvalidOption"/>: no run or checkpoint there, or no parity.</exception>
-    public static TrainedMember Read(string path, string? checkpoint)
+    public static TrainedMember Read(string path, string? checkpoint, bool overSlices = false)
     {
         RunFolder folder = RunFolder.Open(path);
         TrainOptions options = folder.ReadOptions();
@@ -31,7 +32,7 @@ internal sealed record TrainedMember(RunFolder Folder, TrainOptions Options, Net
         using NetworkWeights weights = new(network.Parameters, trainable: false);
         if (Checkpoint.ReadWeights(file, weights) == 0)
             throw new SegmentationException(ErrorCode.InvalidOption, "The run has not been trained beyond its first weights; resume it first.");
-        byte[] onnx = OnnxFile.Write(network, weights.ToArrays());
+        byte[] onnx = OnnxFile.Write(network, weights.ToArrays(), overSlices);
         foreach (ParityCase sides in ParityCase.For(network.Options, options.Patch()))
         {
             ParityResult parity = ParityCheck.Compare(network, weights, onnx, sides.Batch, sides.Sides);

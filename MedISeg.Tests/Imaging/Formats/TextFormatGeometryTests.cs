@@ -1,3 +1,4 @@
+using MedISeg.Imaging.Errors;
 using MedISeg.Imaging.Formats;
 using MedISeg.Imaging.Geometry;
 using MedISeg.Imaging.Volumes;
@@ -32,6 +33,43 @@ public sealed class TextFormatGeometryTests
                         for (int c = 0; c < 3; c++) Assert.Equal(last[c], read.ToFloats(c)[place], 1e-3);
                     }
             }
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Read_PackedVoxelsDamagedOrCut_AreRefusedOrTheSame(bool nrrd)
+    {
+        LabelMap labels = new(TestGeometry.Oblique(new GridSize(2, 3, 5)), [.. Enumerable.Range(0, 30).Select(n => (byte)(n * 7))]);
+        MemoryStream stream = new();
+        if (nrrd) NrrdWriter.Write(stream, labels, gzip: true);
+        else MetaImageWriter.Write(stream, labels, packed: true);
+        byte[] whole = stream.ToArray();
+        int start = whole.AsSpan().IndexOf(nrrd ? "\n\n"u8 : "LOCAL\n"u8) + (nrrd ? 2 : 6), checksum = whole.Length - (nrrd ? 8 : 4);
+        for (int n = start; n < whole.Length; n++)
+        {
+            byte[] changed = [.. whole];
+            changed[n] ^= 0x40;
+            SegmentationException? refusal = Refusal(changed);
+            if (refusal is not null) Assert.True(refusal.Code is ErrorCode.UnreadableImage or ErrorCode.TruncatedImage, $"byte {n}: {refusal.Code}");
+            if (n >= checksum) Assert.Equal(ErrorCode.UnreadableImage, refusal?.Code);
+            // Where only the end of the packed data is missing, all voxels are there.
+            SegmentationException? cut = Refusal(whole[..n]);
+            if (n < checksum - 8) Assert.Equal(ErrorCode.TruncatedImage, cut?.Code);
+        }
+
+        SegmentationException? Refusal(byte[] file)
+        {
+            try
+            {
+                Assert.Equal(labels.Bytes.ToArray(), ImageReader.ReadLabels(new MemoryStream(file), new ImageLimits()).Bytes.ToArray());
+                return null;
+            }
+            catch (SegmentationException fault)
+            {
+                return fault;
+            }
+        }
     }
 
     [Fact]

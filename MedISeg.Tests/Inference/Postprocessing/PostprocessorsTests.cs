@@ -108,6 +108,16 @@ public sealed class PostprocessorsTests
     }
 
     [Fact]
+    public void Apply_ComponentsThatBecomeALaterLabelOfTheStep_CountWithIt()
+    {
+        LabelMap map = TestLabels.Plane("1122..2");
+        PostprocessingChange change = Apply(map, new RemoveSmallComponentsStep { Labels = [1, 2], MinVolumeVoxels = 3, To = 2 });
+        Assert.Equal(["2222..2"], TestLabels.Draw(map));
+        // Of label 2 only the speck is small by then; it stays what it is.
+        Assert.Equal((2L, 2L), (change.VoxelsChanged, change.ComponentsChanged));
+    }
+
+    [Fact]
     public void Apply_LargestBelowTheLimit_StaysAndOthersAtTheLimitStay()
     {
         LabelMap map = TestLabels.Plane("111.11", "......", "1.1.11");
@@ -169,6 +179,18 @@ public sealed class PostprocessorsTests
         Assert.Equal(["1111....1111", "11111..11111", "1111....1111"], TestLabels.Draw(bridge));
         Assert.Equal(new PostprocessingChange("morphology", 2, 1), opened);
         Assert.Equal(new PostprocessingChange("smooth", 1, 1), Apply(speck, new SmoothStep { Labels = [1], SigmaMm = 1 }));
+    }
+
+    [Theory]
+    [InlineData(GrowthRule.Background, "1.2", "112")]
+    [InlineData(GrowthRule.Any, "1.2", "111")]
+    public void Apply_DilationOverOtherLabels_PaintsThemOnlyWhenAsked(GrowthRule over, string before, string after)
+    {
+        LabelMap map = TestLabels.Plane(before);
+        // Columns are 0.5 mm apart.
+        PostprocessingChange change = Apply(map, new MorphologyStep { Labels = [1], Operation = BallOperation.Dilate, RadiusMm = 1, Over = over });
+        Assert.Equal([after], TestLabels.Draw(map));
+        Assert.Equal(before.Zip(after).Count(pair => pair.First != pair.Second), change.VoxelsChanged);
     }
 
     [Fact]

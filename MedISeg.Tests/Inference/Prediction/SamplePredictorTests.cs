@@ -1,6 +1,8 @@
 using MedISeg.Imaging.Geometry;
 using MedISeg.Imaging.Volumes;
+using MedISeg.Inference.Options;
 using MedISeg.Inference.Prediction;
+using MedISeg.Inference.Uncertainty;
 using MedISeg.Tests.Support;
 
 namespace MedISeg.Tests.Inference.Prediction;
@@ -108,6 +110,45 @@ public sealed class SamplePredictorTests
         new SamplePredictor(members, [4, 1], [SampleView.Identity with { Weight = 2 }, new SampleView(PatchView.Find("flip-i"), null, 3)], default)
             .Predict(patch, Size, scores, CancellationToken.None);
         Assert.All(scores, score => Assert.Equal((8 + 6 + 120 + 90) / 25f, score, 1e-5f));
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(3)]
+    public void Predict_BatchWithStatistics_EqualsEachPatchAlone(int classes)
+    {
+        const int Batch = 4;
+        int calls = 0;
+        IPatchPredictor[] members = [.. ((float[])[1, 3]).Select(factor => (IPatchPredictor)new ScoresPredictor(1, classes, (patch, size, scores) =>
+        {
+            calls++;
+            int voxels = (int)size.VoxelCount;
+            for (int n = 0; n < scores.Length; n++)
+                scores[n] = (patch[n / (classes * voxels) * voxels + n % voxels] * factor + n % voxels % size.Width + n / voxels % classes) % 7 / 7;
+        }))];
+        SamplePredictor Create() => new(
+            members, [2, 1], [SampleView.Identity, new SampleView(PatchView.Find("flip-i"), null, 0.5), new SampleView(PatchView.Find("flip-j"), null, 1)], default,
+            new SampleStatistics(
+                new ScoreMeaning(classes, Regions: classes == 1, Logits: false, 0.5f), [OutputKind.Variance, OutputKind.Disagreement, OutputKind.MutualInformation]));
+        SamplePredictor together = Create(), alone = Create();
+        int one = together.Classes * 30;
+        Assert.Equal(classes + 3, together.Classes);
+        float[] patches = [.. Enumerable.Range(0, Batch * 30).Select(n => n * 17 % 23f)], batch = new float[Batch * one], single = new float[one];
+        for (int round = 0; round < 2; round++)
+        {
+            // The last batch of an image is smaller.
+            int count = round == 0 ? Batch : Batch - 1;
+            batch.AsSpan().Fill(float.NaN);
+            calls = 0;
+            together.Predict(patches.AsSpan(0, count * 30), Size, batch.AsSpan(0, count * one), CancellationToken.None);
+            Assert.Equal(6, calls);
+            for (int n = 0; n < count; n++)
+            {
+                alone.Predict(patches.AsSpan(n * 30, 30), Size, single, CancellationToken.None);
+                Assert.Equal(single, batch[(n * one)..((n + 1) * one)]);
+            }
+        }
+        Assert.Contains(single[(classes * 30)..], value => value > 0.01f);
     }
 
     [Theory]

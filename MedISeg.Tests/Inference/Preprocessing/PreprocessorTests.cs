@@ -129,6 +129,24 @@ public sealed class PreprocessorTests
         Assert.Equal([(1 - 0.4) / std, (2 - 0.4) / std, (3 - 0.4) / std, (6 - 0.4) / std], last.Channels[0].Select(v => (double)v), (a, b) => Math.Abs(a - b) < 1e-5);
     }
 
+    [Theory]
+    [InlineData(SliceStatistics.Slice)]
+    [InlineData(SliceStatistics.Volume)]
+    public void Run_CropOfSlicesInAVolume_IsTheVolumes(SliceStatistics statistics)
+    {
+        VolumeGeometry geometry = VolumeGeometry.AxisAligned(new GridSize(4, 3, 5), new SpacingMm(4, 2, 1));
+        float[] values = new float[60];
+        // Slice 1 fills columns 1 and 2 of row 0, slice 2 column 3 of row 1; the others are empty.
+        (values[16], values[17], values[38]) = (1, 2, 3);
+        Preprocessor preprocessor = new(
+            new ModelGrid { Crop = CropKind.Nonzero }, [new MinMaxStep(null, null)], 2, 1, slices: new ModelSlices { Statistics = statistics });
+        PreparedImage prepared = preprocessor.Run(new Volume(geometry, [values]), CancellationToken.None);
+        Assert.Equal(new VoxelIndex(1, 0, 1), prepared.Mapping.CropStart);
+        Assert.Equal(new GridSize(2, 2, 3), prepared.Mapping.Model.Grid);
+        float second = statistics == SliceStatistics.Slice ? 1 : 2 / 3f;
+        Assert.Equal([second / 2, second, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1], prepared.Channels[0]);
+    }
+
     [Fact]
     public void Run_ResampleBeforeNormalise_TakesStatisticsOfTheModelGrid()
     {

@@ -66,6 +66,10 @@ public sealed class PatchGridTests
         Assert.Equal([0, 23, 46], grid.Starts(0));
         Assert.Equal([0, 64, 128, 192, 256, 320, 384], grid.Starts(1));
         Assert.Equal([0, 3], grid.Starts(2));
+        // Starts 1.75 apart are rounded, and 2.5 and 3.5 to even, as numpy rounds.
+        PatchGrid rounded = PatchGrid.Create(new GridSize(11, 9, 1), new GridSize(4, 4, 1), [0.5, 0.25, 0], PatchPlacement.Even);
+        Assert.Equal([0, 2, 4, 5, 7], rounded.Starts(0));
+        Assert.Equal([0, 2, 5], rounded.Starts(1));
     }
 
     [Fact]

@@ -53,10 +53,14 @@ public sealed class PackageTests : IDisposable
         Assert.Contains("gt-aug-b", manifest.Training!.Value.GetProperty("tricks").EnumerateArray().Select(t => t.GetString()));
     }
 
-    [Fact]
-    public void Verify_FreshPackage_PassesAndAChangedFileDoesNot()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Verify_FreshPackage_PassesAndAChangedFileDoesNot(bool overSlices)
     {
-        string folder = PackageWriter.Write(Path.Combine(_root, "models"), [Train("a", 1)], Package);
+        TrainedMember member = Train("a", 1);
+        if (overSlices) member = TrainedMember.Read(Path.Combine(_root, "a"), "last", overSlices);
+        string folder = PackageWriter.Write(Path.Combine(_root, "models"), [member], Package);
         IReadOnlyList<PackageFinding> findings = PackageVerifier.Verify(folder, CancellationToken.None);
         Assert.True(findings.Count > 8);
         Assert.All(findings, f => Assert.True(f.Passed, $"{f.Check} {f.Numbers}"));

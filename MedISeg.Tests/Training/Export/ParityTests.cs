@@ -50,6 +50,30 @@ public sealed class ParityTests
         Assert.True(result.Passed, result.ToString());
     }
 
+    [Theory]
+    [InlineData("3-D instance", 1, 16, 16, 16)]
+    [InlineData("3-D instance", 2, 8, 12, 20)]
+    [InlineData("3-D batch residual", 2, 8, 12, 20)]
+    [InlineData("3-D anisotropic", 2, 6, 12, 20)]
+    [InlineData("3-D group", 2, 6, 12, 20)]
+    [InlineData("2-D batch", 2, 1, 24, 40)]
+    public void Compare_ConvolutionsOverSlices_OnnxRuntimeEqualsTorchSharp(string name, int batch, int depth, int height, int width)
+    {
+        Network network = Network.Of(Networks[name]);
+        using NetworkWeights weights = new(network.Parameters, trainable: false);
+        weights.FillByHash();
+        byte[] plain = OnnxFile.Write(network, weights.ToArrays()), sliced = OnnxFile.Write(network, weights.ToArrays(), overSlices: true);
+        ParityResult result = ParityCheck.Compare(network, weights, sliced, batch, new GridSize(depth, height, width));
+        Assert.True(result.Passed, result.ToString());
+        // Only convolutions that see more than one voxel of a volume change; weights never do.
+        Assert.Equal(network.Options.Dimensionality == 2, plain.AsSpan().SequenceEqual(sliced));
+        Assert.All(ModelProto.Parser.ParseFrom(sliced).Graph.Node.Where(node => node.OpType == "Conv"), node =>
+            Assert.True(node.Attribute.Single(a => a.Name == "kernel_shape").Ints is [_, _] or [1, 1, 1], $"{node.Name}"));
+        IReadOnlyDictionary<string, float[]> expected = OnnxFile.ReadWeights(plain), found = OnnxFile.ReadWeights(sliced);
+        Assert.Equal(expected.Keys.Order(), found.Keys.Order());
+        Assert.All(expected, pair => Assert.Equal(pair.Value, found[pair.Key]));
+    }
+
     [Fact]
     public void Compare_OneChangedWeight_IsFound()
     {
