@@ -78,14 +78,25 @@ internal sealed class VoxelMask : IDisposable
     private void Set<T>(ReadOnlySpan<T> voxels, LabelRanges<T> ranges, (int First, int End)[]? spans, int from, int to)
         where T : unmanaged, IBinaryInteger<T>, IMinMaxValue<T>
     {
+        if (spans is null)
+        {
+            for (int row = from; row < to; row++)
+            {
+                Span<ulong> words = this[row];
+                MaskKernels.Members(voxels, row * Grid.Width, Grid.Width, ranges, words);
+                RunCounts[row] = RunKernels.Count(words);
+            }
+            return;
+        }
+        // Few rows have gaps: only they take memory's time.
+        Span<ulong> bits = new ulong[RowWords];
         for (int row = from; row < to; row++)
         {
-            Span<ulong> words = this[row];
-            MaskKernels.Members(voxels, row * Grid.Width, Grid.Width, ranges, words);
-            int count = RunCounts[row] = RunKernels.Count(words);
-            if (spans is null) continue;
-            spans[row] = count == 0 ? (int.MaxValue, 0) : count == 1 ? RunKernels.Span(words) : RunKernels.KeepGaps(words);
+            MaskKernels.Members(voxels, row * Grid.Width, Grid.Width, ranges, bits);
+            int count = RunKernels.Count(bits);
             RunCounts[row] = Math.Max(0, count - 1);
+            spans[row] = count == 0 ? (int.MaxValue, 0) : count == 1 ? RunKernels.Span(bits) : RunKernels.KeepGaps(bits);
+            if (count > 1) bits.CopyTo(this[row]);
         }
     }
 }
