@@ -53,6 +53,23 @@ internal sealed class BitPacker
         return written;
     }
 
+    /// <summary>Appends pixels that do not count.</summary>
+    /// <param name="pixels">How many.</param>
+    /// <param name="packed">At least <see cref="MaxBytes"/> of them.</param>
+    /// <returns>Bytes written.</returns>
+    public int Skip(int pixels, Span<byte> packed)
+    {
+        const int Word = sizeof(uint), WordBits = 8 * Word;
+        long bits = (long)_count + pixels;
+        int written = (int)(bits / WordBits) * Word;
+        _count = (int)(bits % WordBits);
+        if (written == 0) return 0;
+        BinaryPrimitives.WriteUInt32LittleEndian(packed, (uint)_pending);
+        packed[Word..written].Clear();
+        _pending = 0;
+        return written;
+    }
+
     /// <summary>Writes the bits that stayed behind, up to the next whole byte.</summary>
     /// <param name="packed">At least four bytes.</param>
     /// <returns>Bytes written.</returns>

@@ -55,7 +55,7 @@ internal static class FrameItems
         DicomDataset[] items = new DicomDataset[frames.Count];
         for (int n = 0; n < items.Length; n++)
         {
-            (int segment, int k) = frames[n];
+            (int segment, int k) = (frames[n].Segment, frames[n].Slice);
             int[] indices = bySegment ? [segment + 1, positionIndex[k]] : [positionIndex[k]];
             DicomDataset content = new DicomDataset().AddOrUpdate(DicomTag.DimensionIndexValues, indices);
             items[n] = new DicomDataset()

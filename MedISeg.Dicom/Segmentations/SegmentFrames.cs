@@ -1,3 +1,4 @@
+using System.Numerics;
 using MedISeg.Imaging.Volumes;
 
 namespace MedISeg.Dicom.Segmentations;
@@ -15,29 +16,26 @@ internal static class SegmentFrames
         LabelMap labels, IReadOnlyList<SegmentDescription> segments, CancellationToken cancellationToken)
     {
         int[] segmentOf = SegmentOfLabel(segments);
-        List<int>[] slices = [.. segments.Select(_ => new List<int>())];
+        List<SegmentFrame>[] found = [.. segments.Select(_ => new List<SegmentFrame>())];
         GridSize grid = labels.Geometry.Grid;
         int plane = grid.Height * grid.Width;
-        bool[] seen = new bool[segmentOf.Length];
+        (int First, int End)[] places = new (int, int)[segmentOf.Length];
         for (int k = 0; k < grid.Depth; k++)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            Array.Clear(seen);
-            if (labels.IsWide) Mark(labels.Words.Slice(k * plane, plane), seen);
-            else Mark(labels.Bytes.Slice(k * plane, plane), seen);
-            for (int label = 1; label < seen.Length; label++)
+            Array.Clear(places);
+            if (labels.IsWide) Mark<ushort>(labels.Words.Slice(k * plane, plane), places);
+            else Mark<byte>(labels.Bytes.Slice(k * plane, plane), places);
+            for (int label = 1; label < places.Length; label++)
             {
-                if (!seen[label]) continue;
-                if (segmentOf[label] < 0) throw Undescribed(label);
-                slices[segmentOf[label]].Add(k);
+                (int first, int end) = places[label];
+                if (end == 0) continue;
+                int segment = segmentOf[label] >= 0 ? segmentOf[label] : throw Undescribed(label);
+                found[segment].Add(new SegmentFrame(segment, k, first, end - first));
             }
         }
-        List<SegmentFrame> frames = [];
-        for (int segment = 0; segment < slices.Length; segment++)
-            foreach (int slice in slices[segment]) frames.Add(new SegmentFrame(segment, slice));
-        if (frames.Count == 0)
-            for (int segment = 0; segment < slices.Length; segment++) frames.Add(new SegmentFrame(segment, 0));
-        return frames;
+        List<SegmentFrame> frames = [.. found.SelectMany(of => of)];
+        return frames.Count > 0 ? frames : [.. segments.Select((_, segment) => new SegmentFrame(segment, 0))];
     }
 
     /// <summary>What to throw where a label is no segment's.</summary>
@@ -59,13 +57,17 @@ internal static class SegmentFrames
         return segmentOf;
     }
 
-    private static void Mark(ReadOnlySpan<byte> labels, bool[] seen)
+    /// <summary>Widens the place of each label, run by run.</summary>
+    private static void Mark<T>(ReadOnlySpan<T> labels, (int First, int End)[] places) where T : unmanaged, IBinaryInteger<T>
     {
-        foreach (byte label in labels) seen[label] = true;
-    }
-
-    private static void Mark(ReadOnlySpan<ushort> labels, bool[] seen)
-    {
-        foreach (ushort label in labels) seen[label] = true;
+        for (int from = 0; from < labels.Length;)
+        {
+            T label = labels[from];
+            int length = labels[from..].IndexOfAnyExcept(label), end = length < 0 ? labels.Length : from + length;
+            ref (int First, int End) place = ref places[int.CreateTruncating(label)];
+            if (place.End == 0) place.First = from;
+            place.End = end;
+            from = end;
+        }
     }
 }

@@ -18,16 +18,18 @@ internal static class SegmentPixels
         CancellationToken cancellationToken)
     {
         int plane = labels.Geometry.Grid.Height * labels.Geometry.Grid.Width;
-        byte[] packed = new byte[BitPacker.MaxBytes(plane)];
+        byte[] packed = new byte[BitPacker.MaxBytes(plane) + 2 * BitPacker.MaxBytes(0)];
         BitPacker packer = new();
         foreach (SegmentFrame frame in frames)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            int label = segments[frame.Segment].Label, start = frame.Slice * plane, count;
-            if (labels.IsWide) count = packer.Pack<ushort>(labels.Words.Slice(start, plane), (ushort)label, packed);
-            // A label that bytes cannot hold has no voxel, but its low byte might be another's.
-            else if (label > byte.MaxValue) count = packer.Pack<byte>(new byte[plane], 1, packed);
-            else count = packer.Pack<byte>(labels.Bytes.Slice(start, plane), (byte)label, packed);
+            int label = segments[frame.Segment].Label, start = frame.Slice * plane + frame.First;
+            // Most segments are a small part of a slice: only that part is compared.
+            int count = packer.Skip(frame.First, packed);
+            count += labels.IsWide
+                ? packer.Pack<ushort>(labels.Words.Slice(start, frame.Count), (ushort)label, packed.AsSpan(count))
+                : packer.Pack<byte>(labels.Bytes.Slice(start, frame.Count), (byte)label, packed.AsSpan(count));
+            count += packer.Skip(plane - frame.First - frame.Count, packed.AsSpan(count));
             output.Write(packed, 0, count);
         }
         output.Write(packed, 0, packer.Finish(packed));

@@ -30,6 +30,26 @@ public sealed class BitPackerTests
         Assert.Equal(0b1001, packed[0]);
     }
 
+    [Fact]
+    public void Skip_BetweenPixelsOfEveryLength_IsPackingPixelsOfAnotherLabel()
+    {
+        byte[] some = [2, 0, 2, 2, 0, 0, 2];
+        for (int skipped = 0; skipped <= 131; skipped++)
+        {
+            Assert.Equal(Pack(packer => (packed) => packer.Pack(new byte[skipped], (byte)2, packed)), Pack(packer => packed => packer.Skip(skipped, packed)));
+
+            byte[] Pack(Func<BitPacker, Func<byte[], int>> middle)
+            {
+                BitPacker packer = new();
+                byte[] packed = new byte[BitPacker.MaxBytes(200)];
+                List<byte> bytes = [];
+                foreach (Func<byte[], int> step in (Func<byte[], int>[])[to => packer.Pack(some, (byte)2, to), middle(packer), to => packer.Pack(some, (byte)2, to), middle(packer), to => packer.Finish(to)])
+                    bytes.AddRange(packed[..step(packed)]);
+                return [.. bytes];
+            }
+        }
+    }
+
     private static void AssertPacked<T>(int length, int frames) where T : unmanaged, IBinaryInteger<T>
     {
         T label = T.CreateChecked(2);
