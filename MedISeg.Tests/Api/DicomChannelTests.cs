@@ -130,7 +130,7 @@ public sealed class DicomChannelTests(DicomChannelTests.Fixture fixture) : IClas
 
         using HttpResponseMessage response = await _client.PostAsync(form, prefer: "wait=60");
 
-        await ProblemAsync(response, HttpStatusCode.UnprocessableEntity, "mixed-series", "2 series (of 5 and 5 images)");
+        await ProblemAsync(response, HttpStatusCode.UnprocessableEntity, "mixed-series", "2 stacks of images: 1 (CT, 5 images of ");
     }
 
     [Fact]
