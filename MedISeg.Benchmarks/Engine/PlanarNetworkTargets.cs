@@ -17,7 +17,7 @@ internal static class PlanarNetworkTargets
     private const double Overhead = 1.05;
 
     /// <summary>The network's own time scatters by as much as the target allows; the smallest of so many runs does not.</summary>
-    private const int LeastRounds = 8;
+    private const int LeastRounds = 16;
 
     /// <summary>The works of this file: each returns the number of patches that the network saw.</summary>
     public static IEnumerable<EngineWork> Works =>
