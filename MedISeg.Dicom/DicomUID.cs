@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Buffers.Binary;
 using System.Globalization;
 using System.Security.Cryptography;
@@ -34,6 +35,14 @@ public static class DicomUID
     public const string SecondaryCaptureImageStorage = "1.2.840.10008.5.1.4.1.1.7";
     /// <summary>This implementation, for file meta information; derived once from the product's name.</summary>
     public const string ImplementationClass = "2.25.242131384352741395470217281826386523117";
+
+    /// <summary>Longest UID. Source: PS3.5 9.1.</summary>
+    public const int Longest = 64;
+
+    private static readonly SearchValues<char> Characters = SearchValues.Create("0123456789.");
+
+    /// <summary>Whether a text is made of digits and dots, as a UID is, and no longer than one.</summary>
+    public static bool IsValid(string? text) => text is { Length: > 0 and <= Longest } && !text.AsSpan().ContainsAnyExcept(Characters);
 
     /// <summary>A new UID under 2.25 from a random UUID. Source: PS3.5 B.2.</summary>
     public static string Generate() => FromGuid(Guid.NewGuid());

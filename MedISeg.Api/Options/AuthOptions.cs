@@ -32,7 +32,7 @@ public sealed class AuthOptions
 public sealed class ConfiguredKey
 {
     /// <summary>Whom it belongs to: owns the jobs it starts. Lower-case letters, digits and hyphens, at most 63.</summary>
-    [Required, RegularExpression("^[a-z0-9][a-z0-9-]{0,62}$")]
+    [Required, RegularExpression(ConfiguredName.Pattern)]
     public string Name { get; init; } = "";
 
     /// <summary>SHA-256 of the key, 64 lower-case hexadecimal digits; the key itself is 32 random bytes or more.</summary>

@@ -13,7 +13,6 @@ namespace MedISeg.Api.Pacs;
 /// <summary>Archives: search, and segment what is there.</summary>
 internal static class PacsEndpoints
 {
-    private const string DicomJson = "application/dicom+json";
     private const int DefaultLimit = 100, LargestLimit = 1000;
 
     /// <summary>Attributes that a search may name.</summary>
@@ -29,9 +28,9 @@ internal static class PacsEndpoints
     {
         RouteGroupBuilder group = routes.MapGroup("/v1/pacs").WithTags("PACS");
         group.MapGet("", List).WithName("listPacs").Produces<PacsListDocument>();
-        group.MapGet("/{name}/studies", SearchStudies).WithName("searchPacsStudies").Produces<object>(StatusCodes.Status200OK, DicomJson)
+        group.MapGet("/{name}/studies", SearchStudies).WithName("searchPacsStudies").Produces<object>(StatusCodes.Status200OK, BodyTypes.DicomJson)
             .Fails(SearchCodes).DisableRequestTimeout();
-        group.MapGet("/{name}/studies/{study}/series", SearchSeries).WithName("searchPacsSeries").Produces<object>(StatusCodes.Status200OK, DicomJson)
+        group.MapGet("/{name}/studies/{study}/series", SearchSeries).WithName("searchPacsSeries").Produces<object>(StatusCodes.Status200OK, BodyTypes.DicomJson)
             .Fails(SearchCodes).DisableRequestTimeout();
         group.MapPost("/{name}/segmentations", Submit).WithName("submitPacsSegmentation").Accepts<PacsRequest>("application/json")
             .Produces<JobDocument>(StatusCodes.Status202Accepted)
@@ -114,7 +113,7 @@ internal static class PacsEndpoints
         }
         query.Add($"limit={limit}");
         byte[] json = await archive.SearchAsync($"{resource}?{string.Join('&', query)}", context.RequestAborted).ConfigureAwait(false);
-        context.Response.ContentType = DicomJson;
+        context.Response.ContentType = BodyTypes.DicomJson;
         await context.Response.Body.WriteAsync(json, context.RequestAborted).ConfigureAwait(false);
     }
 

@@ -23,7 +23,6 @@ internal sealed class PacsInputs(PacsDirectory archives, FrameDecoder decoder, I
     {
         DicomWebClient archive = archives.Find(series.Pacs);
         IReadOnlyList<RemoteInstance> instances = await archive.ListInstancesAsync(series.Study, series.Series, cancellationToken).ConfigureAwait(false);
-        if (instances.Count == 0) throw new SegmentationException(ErrorCode.UnknownSeries, "The PACS has no such study or series; check both UIDs.");
         long most = limits.Value.MaxUnpackedBytes;
         if (instances.Aggregate((Int128)0, (sum, instance) => sum + instance.PixelBytes) > most)
             throw new SegmentationException(ErrorCode.TooLarge, string.Create(CultureInfo.InvariantCulture,

@@ -1,5 +1,5 @@
 using System.ComponentModel.DataAnnotations;
-using System.Text.RegularExpressions;
+using MedISeg.Api.Options;
 using Microsoft.Extensions.Options;
 
 namespace MedISeg.Api.Pacs;
@@ -65,7 +65,7 @@ public sealed class ArchiveOptions
 internal sealed partial class PacsOptionsValidator : IValidateOptions<PacsOptions>;
 
 /// <summary>Checks the archives.</summary>
-internal sealed partial class ArchivesValidator : IValidateOptions<PacsOptions>
+internal sealed class ArchivesValidator : IValidateOptions<PacsOptions>
 {
     /// <inheritdoc />
     public ValidateOptionsResult Validate(string? name, PacsOptions options)
@@ -74,7 +74,7 @@ internal sealed partial class ArchivesValidator : IValidateOptions<PacsOptions>
         foreach ((string archive, ArchiveOptions given) in options.Archives)
         {
             string section = $"Pacs:Archives:{archive}";
-            if (!NamePattern().IsMatch(archive)) errors.Add($"{section}: a name has lower-case letters, digits and hyphens, at most 63.");
+            if (!ConfiguredName.IsValid(archive)) errors.Add($"{section}: a name has lower-case letters, digits and hyphens, at most 63.");
             if (given.Url is not { IsAbsoluteUri: true, Scheme: "http" or "https", Query: "", Fragment: "", UserInfo: "" })
                 errors.Add($"{section}:Url must be an absolute http or https address without user, query and fragment.");
             if ((given.User is null) != (given.PasswordFile is null)) errors.Add($"{section}: User and PasswordFile go together.");
@@ -95,7 +95,4 @@ internal sealed partial class ArchivesValidator : IValidateOptions<PacsOptions>
     {
         if (given < least || given > most) errors.Add($"{key} must be {least} to {most}.");
     }
-
-    [GeneratedRegex("^[a-z0-9][a-z0-9-]{0,62}$")]
-    private static partial Regex NamePattern();
 }

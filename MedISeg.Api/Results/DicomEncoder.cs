@@ -1,4 +1,5 @@
 using MedISeg.Api.Jobs;
+using MedISeg.Api.Uploads;
 
 namespace MedISeg.Api.Results;
 
@@ -9,7 +10,7 @@ internal sealed class DicomEncoder : IResultEncoder
     public string Name => "dcm";
 
     /// <inheritdoc />
-    public IReadOnlyList<string> MediaTypes { get; } = ["application/dicom"];
+    public IReadOnlyList<string> MediaTypes { get; } = [BodyTypes.Dicom];
 
     /// <inheritdoc />
     public string FileName => "segmentation.dcm";

@@ -1,4 +1,5 @@
 using MedISeg.Api.Jobs;
+using MedISeg.Api.Uploads;
 using MedISeg.Imaging.Formats;
 using MedISeg.Imaging.Volumes;
 
@@ -13,7 +14,7 @@ internal abstract class DicomObjectEncoder(string name, Action<Stream, DicomSour
     public string Name => name;
 
     /// <inheritdoc />
-    public IReadOnlyList<string> MediaTypes { get; } = ["application/dicom"];
+    public IReadOnlyList<string> MediaTypes { get; } = [BodyTypes.Dicom];
 
     /// <inheritdoc />
     public string FileName => $"{name}.dcm";

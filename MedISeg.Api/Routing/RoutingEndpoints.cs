@@ -1,5 +1,6 @@
 using MedISeg.Api.Auth;
 using MedISeg.Api.OpenApi;
+using MedISeg.Api.Uploads;
 using MedISeg.Dicom.Web;
 using MedISeg.Imaging.Errors;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -10,8 +11,6 @@ namespace MedISeg.Api.Routing;
 /// <summary>DICOMweb's store service, which starts work by the routing rules.</summary>
 internal static class RoutingEndpoints
 {
-    private const string DicomJson = "application/dicom+json";
-
     private static readonly ErrorCode[] Codes =
         [ErrorCode.EmptyBody, ErrorCode.MalformedRequest, ErrorCode.NotAcceptable, ErrorCode.TooLarge, ErrorCode.UnsupportedMediaType, ErrorCode.UnreadableImage, ErrorCode.ShuttingDown];
 
@@ -19,9 +18,9 @@ internal static class RoutingEndpoints
     public static void MapRouting(this IEndpointRouteBuilder routes)
     {
         RouteGroupBuilder group = routes.MapGroup("/dicomweb/studies").WithTags("DICOMweb");
-        group.MapPost("", Store).WithName("storeInstances").Produces<object>(StatusCodes.Status200OK, DicomJson).Fails(Codes)
+        group.MapPost("", Store).WithName("storeInstances").Produces<object>(StatusCodes.Status200OK, BodyTypes.DicomJson).Fails(Codes)
             .WithMetadata(new DisableRequestSizeLimitAttribute()).DisableRequestTimeout();
-        group.MapPost("/{study}", StoreIn).WithName("storeInstancesOfStudy").Produces<object>(StatusCodes.Status200OK, DicomJson).Fails(Codes)
+        group.MapPost("/{study}", StoreIn).WithName("storeInstancesOfStudy").Produces<object>(StatusCodes.Status200OK, BodyTypes.DicomJson).Fails(Codes)
             .WithMetadata(new DisableRequestSizeLimitAttribute()).DisableRequestTimeout();
         group.MapPost("/{study}/complete", Complete).WithName("completeStudy").Produces(StatusCodes.Status202Accepted)
             .Fails(ErrorCode.MalformedRequest, ErrorCode.UnknownSeries);
@@ -61,12 +60,12 @@ internal static class RoutingEndpoints
     private static async Task AnswerAsync(HttpContext context, StowReceiver receiver, string? study, bool? repeat)
     {
         string accept = context.Request.Headers.Accept.ToString();
-        if (accept.Length > 0 && !accept.Contains(DicomJson, StringComparison.OrdinalIgnoreCase) && !accept.Contains("*/*", StringComparison.Ordinal)
+        if (accept.Length > 0 && !accept.Contains(BodyTypes.DicomJson, StringComparison.OrdinalIgnoreCase) && !accept.Contains("*/*", StringComparison.Ordinal)
             && !accept.Contains("application/json", StringComparison.OrdinalIgnoreCase))
-            throw new SegmentationException(ErrorCode.NotAcceptable, $"The answer is {DicomJson}; accept that.");
+            throw new SegmentationException(ErrorCode.NotAcceptable, $"The answer is {BodyTypes.DicomJson}; accept that.");
         StowAnswer answer = await receiver.ReceiveAsync(context.Request, study, repeat ?? false).ConfigureAwait(false);
         context.Response.StatusCode = answer.Status;
-        context.Response.ContentType = DicomJson;
+        context.Response.ContentType = BodyTypes.DicomJson;
         await context.Response.WriteAsync(answer.ToJson(), context.RequestAborted).ConfigureAwait(false);
     }
 

@@ -1,5 +1,5 @@
 using System.ComponentModel.DataAnnotations;
-using System.Text.RegularExpressions;
+using MedISeg.Api.Options;
 using MedISeg.Api.Pacs;
 using MedISeg.Dicom.Series;
 using MedISeg.Imaging.Errors;
@@ -51,7 +51,7 @@ public sealed class RoutingRule
 internal sealed partial class RoutingOptionsValidator : IValidateOptions<RoutingOptions>;
 
 /// <summary>Checks the rules.</summary>
-internal sealed partial class RoutingRulesValidator(IOptions<PacsOptions> pacs) : IValidateOptions<RoutingOptions>
+internal sealed class RoutingRulesValidator(IOptions<PacsOptions> pacs) : IValidateOptions<RoutingOptions>
 {
     /// <inheritdoc />
     public ValidateOptionsResult Validate(string? name, RoutingOptions options)
@@ -61,7 +61,7 @@ internal sealed partial class RoutingRulesValidator(IOptions<PacsOptions> pacs) 
         {
             RoutingRule rule = options.Rules[n];
             string section = $"Routing:Rules:{n}";
-            if (!NamePattern().IsMatch(rule.Name)) errors.Add($"{section}:Name must have lower-case letters, digits and hyphens, at most 63.");
+            if (!ConfiguredName.IsValid(rule.Name)) errors.Add($"{section}:Name must have lower-case letters, digits and hyphens, at most 63.");
             if (options.Rules.Take(n).Any(other => other.Name == rule.Name)) errors.Add($"{section}:Name is that of another rule.");
             if (string.IsNullOrWhiteSpace(rule.Model)) errors.Add($"{section}:Model must name a model.");
             if (rule.Match.Count == 0) errors.Add($"{section}:Match must have a condition; \"Modality\": \"CT\" for instance.");
@@ -85,7 +85,4 @@ internal sealed partial class RoutingRulesValidator(IOptions<PacsOptions> pacs) 
             errors.Add($"{section}: {e.Message}");
         }
     }
-
-    [GeneratedRegex("^[a-z0-9][a-z0-9-]{0,62}$")]
-    private static partial Regex NamePattern();
 }

@@ -3,6 +3,7 @@ using MedISeg.Api.Jobs;
 using MedISeg.Api.Uploads;
 using MedISeg.Dicom;
 using MedISeg.Dicom.IO;
+using MedISeg.Dicom.Segmentations;
 using MedISeg.Dicom.Series;
 using MedISeg.Dicom.Web;
 using MedISeg.Imaging.Errors;
@@ -63,10 +64,8 @@ internal sealed class StowReceiver(UploadReader uploads, JobFiles files, Inbox i
             answer.Refuse(header, StowAnswer.WrongStudy);
             return;
         }
-        if (ImageObjects.IsImage(file) && !IsOurs(header)) inbox.Add(new Arrival(owner, of, series, repeat), instance, path);
+        // Results must not start work, not even those that are pictures.
+        if (ImageObjects.IsImage(file) && !DerivedObject.IsOurs(header)) inbox.Add(new Arrival(owner, of, series, repeat), instance, path);
         answer.Take(header);
     }
-
-    /// <summary>Results must not start work, not even those that are pictures.</summary>
-    private static bool IsOurs(DicomDataset header) => header.GetSingleValueOrDefault(DicomTag.ManufacturerModelName, "") == "MedISeg";
 }

@@ -33,8 +33,7 @@ internal sealed class JobSubmission(
         await CheckOpenAsync(cancellationToken).ConfigureAwait(false);
         // A body that is no form says everything else in its address: refuse before it is sent.
         if (!BodyTypes.IsForm(request)) Resolve(request, Upload.None);
-        bool accepted = false;
-        try
+        return await OrDropAsync(id, async () =>
         {
             Upload upload = await uploads.ReadAsync(request, id, cancellationToken).ConfigureAwait(false);
             ModelManifest manifest = Resolve(request, upload);
@@ -53,14 +52,8 @@ internal sealed class JobSubmission(
                 InputFiles = upload.Files.Count,
                 CreatedAt = time.GetUtcNow(),
             };
-            await AddAsync(job, order.Places, new InputList(order.Channels, upload.Skipped)).ConfigureAwait(false);
-            accepted = true;
-            return job;
-        }
-        finally
-        {
-            if (!accepted) files.Drop(id);
-        }
+            return await AddAsync(job, order.Places, new InputList(order.Channels, upload.Skipped)).ConfigureAwait(false);
+        }).ConfigureAwait(false);
     }
 
     /// <summary>Accepts a request for a series that an archive has; it is fetched when the job runs.</summary>
@@ -87,18 +80,11 @@ internal sealed class JobSubmission(
             CreatedAt = time.GetUtcNow(),
             DeliverTo = wanted.Store ? series.Pacs : null,
         };
-        bool accepted = false;
-        try
+        return await OrDropAsync(id, () =>
         {
             files.StartUpload(id);
-            await AddAsync(job, [], InputList.Plain with { Series = series }).ConfigureAwait(false);
-            accepted = true;
-            return job;
-        }
-        finally
-        {
-            if (!accepted) files.Drop(id);
-        }
+            return AddAsync(job, [], InputList.Plain with { Series = series });
+        }).ConfigureAwait(false);
     }
 
     /// <summary>Accepts a series that a routing rule wants segmented.</summary>
@@ -129,8 +115,7 @@ internal sealed class JobSubmission(
             CreatedAt = time.GetUtcNow(),
             DeliverTo = rule.Destination,
         };
-        bool accepted = false;
-        try
+        await OrDropAsync(id, () =>
         {
             files.StartUpload(id);
             for (int n = 0; n < paths.Count; n++)
@@ -142,13 +127,22 @@ internal sealed class JobSubmission(
                     file.CopyTo(to);
                 });
             }
-            await AddAsync(job, [.. Enumerable.Range(0, paths.Count)], InputList.Plain, routed).ConfigureAwait(false);
-            accepted = true;
-            return true;
-        }
-        finally
+            return AddAsync(job, [.. Enumerable.Range(0, paths.Count)], InputList.Plain, routed);
+        }).ConfigureAwait(false);
+        return true;
+    }
+
+    /// <summary>Leaves nothing of a job that is not accepted.</summary>
+    private async Task<JobRecord> OrDropAsync(string id, Func<Task<JobRecord>> accept)
+    {
+        try
         {
-            if (!accepted) files.Drop(id);
+            return await accept().ConfigureAwait(false);
+        }
+        catch
+        {
+            files.Drop(id);
+            throw;
         }
     }
 
@@ -159,11 +153,12 @@ internal sealed class JobSubmission(
     }
 
     /// <summary>The client may go away meanwhile: afterwards the job is accepted.</summary>
-    private async Task AddAsync(JobRecord job, IReadOnlyList<int> places, InputList list, string? routed = null)
+    private async Task<JobRecord> AddAsync(JobRecord job, IReadOnlyList<int> places, InputList list, string? routed = null)
     {
         files.Accept(job.Id, places, list);
         if (!await store.TryAddAsync(job, routed, CancellationToken.None).ConfigureAwait(false)) throw Full();
         signal.Wake();
+        return job;
     }
 
     private static SegmentationException Full() => new(ErrorCode.QueueFull, "The queue is full; try again later.");

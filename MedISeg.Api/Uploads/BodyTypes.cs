@@ -8,6 +8,9 @@ internal static class BodyTypes
     /// <summary>Of DICOM objects.</summary>
     public const string Dicom = "application/dicom";
 
+    /// <summary>Of data sets in the DICOM JSON model.</summary>
+    public const string DicomJson = "application/dicom+json";
+
     /// <summary>Of several parts, one object each.</summary>
     public const string Related = "multipart/related";
 

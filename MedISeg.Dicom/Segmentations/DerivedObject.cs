@@ -5,10 +5,10 @@ using MedISeg.Imaging.Volumes;
 namespace MedISeg.Dicom.Segmentations;
 
 /// <summary>What all objects that are made of a series have in common: patient and study are the source's, series and equipment ours.</summary>
-internal static class DerivedObject
+public static class DerivedObject
 {
     /// <summary>Who makes the objects.</summary>
-    public const string Product = "MedISeg";
+    internal const string Product = "MedISeg";
 
     private static readonly DicomCode AcquisitionEquipment = new("DCM", "109101", "Acquisition Equipment");
 
@@ -36,13 +36,17 @@ internal static class DerivedObject
 
     private static DicomTag LongitudinalTemporalInformationModified => new(0x0028, 0x0303);
 
+    /// <summary>Whether we made an object.</summary>
+    /// <param name="header">Its header.</param>
+    public static bool IsOurs(DicomDataset header) => header.GetSingleValueOrDefault(DicomTag.ManufacturerModelName, "") == Product;
+
     /// <summary>Patient, study, frame of reference, series and equipment.</summary>
     /// <param name="source">Its header has a frame of reference.</param>
     /// <param name="description">What the object says of itself.</param>
     /// <param name="sopClass">Class of the object.</param>
     /// <param name="modality">Modality of its series.</param>
     /// <exception cref="Imaging.Errors.SegmentationException">The source lacks an attribute that the object must have.</exception>
-    public static DicomDataset Create(DicomSeries source, SegmentationDescription description, string sopClass, string modality)
+    internal static DicomDataset Create(DicomSeries source, SegmentationDescription description, string sopClass, string modality)
     {
         DicomDataset target = new();
         AddPatientAndStudy(target, source);
@@ -54,7 +58,7 @@ internal static class DerivedObject
     /// <summary>Checks that an object can be made of a series and its labels.</summary>
     /// <exception cref="ArgumentException">The label map is on another grid, or there is no segment.</exception>
     /// <exception cref="Imaging.Errors.SegmentationException"><see cref="Imaging.Errors.ErrorCode.InvalidGeometry"/>: the source has no frame of reference.</exception>
-    public static void Check(DicomSeries source, LabelMap labels, SegmentationDescription description)
+    internal static void Check(DicomSeries source, LabelMap labels, SegmentationDescription description)
     {
         if (description.Segments.Count is < 1 or > ushort.MaxValue)
             throw new ArgumentException("A segmentation has 1 to 65535 segments.", nameof(description));
@@ -65,7 +69,7 @@ internal static class DerivedObject
     /// <summary>The labels of the slices' own pixels, of which an interpolated grid's planes are no copies.</summary>
     /// <returns>One plane a slice.</returns>
     /// <inheritdoc cref="Check" path="/exception"/>
-    public static LabelMap OnSlices(DicomSeries source, LabelMap labels, SegmentationDescription description, CancellationToken cancellationToken)
+    internal static LabelMap OnSlices(DicomSeries source, LabelMap labels, SegmentationDescription description, CancellationToken cancellationToken)
     {
         Check(source, labels, description);
         return source.Stack?.ToSlices(labels, cancellationToken) ?? labels;

@@ -1,4 +1,3 @@
-using System.Buffers;
 using MedISeg.Dicom.Series;
 using MedISeg.Imaging.Errors;
 
@@ -8,9 +7,6 @@ namespace MedISeg.Dicom.Segmentations;
 /// results of one source stay together. Instances are not: references to them would lead nowhere.</summary>
 internal static class SourceUids
 {
-    private const int LongestUid = 64;
-    private static readonly SearchValues<char> UidCharacters = SearchValues.Create("0123456789.");
-
     /// <summary>Study of the source; without one, derived from the frame of reference, which the images of a study share.</summary>
     public static string Study(DicomSeries source) =>
         Find(source.Header, DicomTag.StudyInstanceUID) ?? DicomUID.Derive("study of " + Required(source.Header, DicomTag.FrameOfReferenceUID));
@@ -26,5 +22,5 @@ internal static class SourceUids
 
     /// <summary>A damaged UID is as good as none: written into an object of ours it would make that one invalid, too.</summary>
     private static string? Find(DicomDataset header, DicomTag tag) =>
-        header.GetSingleValueOrDefault(tag, "") is { Length: > 0 and <= LongestUid } uid && uid.AsSpan().IndexOfAnyExcept(UidCharacters) < 0 ? uid : null;
+        header.GetSingleValueOrDefault(tag, "") is { } uid && DicomUID.IsValid(uid) ? uid : null;
 }

@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using MedISeg.Imaging.Errors;
 
 namespace MedISeg.Dicom.Series;
@@ -27,13 +26,7 @@ internal sealed class ModalityTable
         DicomDataset item = ItemOf(dataset) ?? throw Bad(slice);
         (int entries, int first, int bits) = Descriptor(slice, item);
         ReadOnlySpan<byte> data = item.GetDicomItem<DicomElement>(DicomTag.LUTData) is { } element ? element.Buffer.Span : [];
-        // 8-bit tables are stored one entry a byte or one entry a word; the length tells.
-        int unit = data.Length >= entries * 2 ? 2 : data.Length >= entries && bits <= 8 ? 1 : throw Bad(slice);
-        int mask = (1 << bits) - 1;
-        int[] values = new int[entries];
-        for (int n = 0; n < entries; n++)
-            values[n] = (unit == 2 ? BinaryPrimitives.ReadUInt16LittleEndian(data[(n * 2)..]) : data[n]) & mask;
-        return new ModalityTable(first, values);
+        return new ModalityTable(first, LookupTableData.Read(data, entries, bits) ?? throw Bad(slice));
     }
 
     /// <summary>Looks values up in place; below the first entry the first is taken, above the last the last.</summary>
@@ -48,11 +41,10 @@ internal sealed class ModalityTable
     private static (int Entries, int First, int Bits) Descriptor(DicomSlice slice, DicomDataset item)
     {
         if (!item.TryGetValues(DicomTag.LUTDescriptor, out int[]? values) || values.Length != 3) throw Bad(slice);
-        // The first and the third number are unsigned whatever the representation says; 0 entries are 2^16.
-        int entries = values[0] & 0xffff, first = values[1], bits = values[2];
+        int first = values[1], bits = values[2];
         if (slice.Header.GetSingleValueOrDefault(DicomTag.PixelRepresentation, 0) == 1) first = (short)first;
         if (bits is < 8 or > 16) throw Bad(slice);
-        return (entries == 0 ? 1 << 16 : entries, first, bits);
+        return (LookupTableData.Count(values[0]), first, bits);
     }
 
     private static SegmentationException Bad(DicomSlice slice) => new(ErrorCode.UnreadableImage,

@@ -6,8 +6,6 @@ namespace MedISeg.Dicom.Series;
 /// <summary>The colours that the values of a PALETTE COLOR image stand for. Source: PS3.3 C.7.6.3.1.5, C.7.6.3.1.6 and C.7.9.2.</summary>
 internal sealed class PaletteTable
 {
-    private const int MostEntries = 1 << 16;
-
     /// <summary>Descriptor, table and segmented table of red, green and blue.</summary>
     private static readonly (DicomTag Descriptor, DicomTag Data, DicomTag Segments)[] Colours =
     [
@@ -43,7 +41,7 @@ internal sealed class PaletteTable
             (int entries, first[n], int own) = Describe(slice, dataset, Colours[n].Descriptor);
             values[n] = dataset.GetDicomItem<DicomElement>(Colours[n].Segments) is { Buffer.Length: > 0 } segments
                 ? Expand(slice, Words(slice, segments.Buffer.Span, own), entries, own / 8)
-                : Entries(slice, dataset.GetDicomItem<DicomElement>(Colours[n].Data), entries, own);
+                : LookupTableData.Read(dataset.GetDicomItem<DicomElement>(Colours[n].Data) is { } data ? data.Buffer.Span : [], entries, own) ?? throw Bad(slice);
             // Tables of different depths would mix scales.
             if (own < bits) for (int e = 0; e < entries; e++) values[n][e] *= 257;
         }
@@ -63,24 +61,8 @@ internal sealed class PaletteTable
     private static (int Entries, int First, int Bits) Describe(DicomSlice slice, DicomDataset dataset, DicomTag descriptor)
     {
         if (!dataset.TryGetValues(descriptor, out int[]? values) || values.Length != 3 || values[2] is not (8 or 16)) throw Bad(slice);
-        // The first and the third number are unsigned whatever the representation says; 0 entries are 2^16.
-        int entries = values[0] & 0xffff;
         int first = dataset.GetSingleValueOrDefault(DicomTag.PixelRepresentation, 0) == 1 ? (short)values[1] : values[1] & 0xffff;
-        return (entries == 0 ? MostEntries : entries, first, values[2]);
-    }
-
-    private static int[] Entries(DicomSlice slice, DicomElement? data, int entries, int bits)
-    {
-        if (data is null) throw Bad(slice);
-        ReadOnlySpan<byte> bytes = data.Buffer.Span;
-        int[] values = new int[entries];
-        // Tables of 8 bits are stored one entry a byte, and by some one entry a word; the length tells.
-        if (bytes.Length >= entries * 2)
-            for (int n = 0; n < entries; n++) values[n] = BinaryPrimitives.ReadUInt16LittleEndian(bytes[(n * 2)..]) & (1 << bits) - 1;
-        else if (bits == 8 && bytes.Length >= entries)
-            for (int n = 0; n < entries; n++) values[n] = bytes[n];
-        else throw Bad(slice);
-        return values;
+        return (LookupTableData.Count(values[0]), first, values[2]);
     }
 
     private static int[] Words(DicomSlice slice, ReadOnlySpan<byte> bytes, int bits)

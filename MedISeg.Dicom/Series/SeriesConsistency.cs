@@ -1,4 +1,3 @@
-using System.Buffers;
 using MedISeg.Imaging.Errors;
 
 namespace MedISeg.Dicom.Series;
@@ -6,11 +5,6 @@ namespace MedISeg.Dicom.Series;
 /// <summary>Checks that the objects of one series belong together: one patient, one study, one modality, one frame of reference, one size.</summary>
 internal static class SeriesConsistency
 {
-    /// <summary>Source: PS3.5 section 9.1.</summary>
-    private const int LongestUid = 64;
-
-    private static readonly SearchValues<char> UidCharacters = SearchValues.Create("0123456789.");
-
     /// <summary>Attributes of which a series has one value. Absent and empty ones say nothing.</summary>
     private static readonly (DicomTag Tag, string What)[] Shared =
     [
@@ -72,9 +66,9 @@ internal static class SeriesConsistency
     private static void CheckIdentifiers(DicomSlice slice)
     {
         foreach (DicomTag tag in Identifiers)
-            if (slice.Header.TryGetString(tag, out string? uid) && (uid.Length > LongestUid || uid.AsSpan().ContainsAnyExcept(UidCharacters)))
+            if (slice.Header.TryGetString(tag, out string? uid) && uid.Length > 0 && !DicomUID.IsValid(uid))
                 throw new SegmentationException(ErrorCode.UnreadableImage,
-                    $"{tag} of {slice.Name} is no UID (digits and dots, at most {LongestUid}); correct it or export the image again.");
+                    $"{tag} of {slice.Name} is no UID (digits and dots, at most {DicomUID.Longest}); correct it or export the image again.");
     }
 
     private static void CheckSize(IReadOnlyList<DicomSlice> slices)

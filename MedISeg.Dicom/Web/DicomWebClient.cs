@@ -16,7 +16,8 @@ namespace MedISeg.Dicom.Web;
 /// <see cref="ErrorCode.UnknownSeries"/> or <see cref="ErrorCode.TooLarge"/>; what may pass is tried again before.</remarks>
 public sealed class DicomWebClient
 {
-    private const string Dicom = "application/dicom";
+    /// <summary>Media type of an object.</summary>
+    internal const string Dicom = "application/dicom";
 
     /// <summary>The archive has the object already: "duplicate SOP instance" of the standard, and of dicom-server.</summary>
     private static readonly int[] AlreadyThere = [0x0111, 0xB00E];
@@ -39,7 +40,7 @@ public sealed class DicomWebClient
 
     /// <summary>Whether a text can be a UID: digits and points, at most 64.</summary>
     public static bool IsUid(string? text) =>
-        text is { Length: > 0 and <= 64 } && text.All(c => char.IsAsciiDigit(c) || c == '.') && !text.StartsWith('.') && !text.EndsWith('.');
+        DicomUID.IsValid(text) && !text!.StartsWith('.') && !text.EndsWith('.');
 
     /// <summary>Searches.</summary>
     /// <param name="resource">Below the root, with its query: <c>studies?PatientID=1</c>; escaped.</param>
@@ -54,14 +55,14 @@ public sealed class DicomWebClient
         return document.RootElement.ValueKind == JsonValueKind.Array ? json : throw DicomWebFault.Unusable("answered a search with no list");
     }, cancellationToken);
 
-    /// <summary>The instances of a series, without their pixels.</summary>
+    /// <summary>The instances of a series, without their pixels; at least one.</summary>
     /// <exception cref="SegmentationException">As above; there are more than <see cref="DicomWebOptions.MaxInstances"/>.</exception>
     public Task<IReadOnlyList<RemoteInstance>> ListInstancesAsync(string study, string series, CancellationToken cancellationToken) =>
         CallAsync<IReadOnlyList<RemoteInstance>>(_pipelines.Searches, async token =>
         {
             using HttpResponseMessage answer = await GetAsync(Address(study, series) + "/metadata", [DicomJson.MediaType], token).ConfigureAwait(false);
             List<RemoteInstance> instances = [];
-            if (answer.StatusCode == HttpStatusCode.NoContent) return instances;
+            if (answer.StatusCode == HttpStatusCode.NoContent) throw DicomWebFault.UnknownSeries();
             Stream body = await answer.Content.ReadAsStreamAsync(token).ConfigureAwait(false);
             await using (body.ConfigureAwait(false))
                 await foreach (JsonElement dataset in JsonSerializer.DeserializeAsyncEnumerable<JsonElement>(body, cancellationToken: token).ConfigureAwait(false))
@@ -69,7 +70,7 @@ public sealed class DicomWebClient
                     if (instances.Count >= _options.MaxInstances) throw SeriesDownload.TooManyInstances(_options.MaxInstances);
                     instances.Add(Instance(dataset));
                 }
-            return instances;
+            return instances.Count > 0 ? instances : throw DicomWebFault.UnknownSeries();
         }, cancellationToken);
 
     /// <summary>Fetches all objects of a series to the disk, as the archive has them.</summary>

@@ -27,6 +27,9 @@ internal sealed class DicomWebFault(ErrorCode code, string detail, bool isTransi
     public static DicomWebFault Unusable(string what, Exception? cause = null) => new(ErrorCode.PacsFailed,
         $"The PACS {what}; check that its address in the configuration is the root of its DICOMweb service.", false, cause);
 
+    /// <summary>The archive has nothing by these UIDs.</summary>
+    public static DicomWebFault UnknownSeries() => new(ErrorCode.UnknownSeries, "The PACS has no such study or series; check both UIDs.", false);
+
     /// <summary>Refuses an answer that is no success.</summary>
     public static void ThrowIfFailed(HttpResponseMessage answer)
     {
@@ -36,8 +39,7 @@ internal sealed class DicomWebFault(ErrorCode code, string detail, bool isTransi
         {
             HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden => new DicomWebFault(ErrorCode.PacsFailed,
                 $"The PACS refused our credentials (HTTP {status}); the operator checks them in the configuration.", false),
-            HttpStatusCode.NotFound or HttpStatusCode.Gone => new DicomWebFault(ErrorCode.UnknownSeries,
-                "The PACS has no such study or series; check both UIDs.", false),
+            HttpStatusCode.NotFound or HttpStatusCode.Gone => UnknownSeries(),
             HttpStatusCode.RequestEntityTooLarge => new DicomWebFault(ErrorCode.PacsFailed,
                 "The PACS takes no objects of this size (HTTP 413); the operator raises its limit.", false),
             >= HttpStatusCode.Ambiguous and < HttpStatusCode.BadRequest => Unusable($"redirects to another address (HTTP {status}), which is not followed"),

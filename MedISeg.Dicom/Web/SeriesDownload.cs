@@ -86,5 +86,5 @@ internal sealed class SeriesDownload(Func<int, string> pathOf, DicomWebOptions o
     public static DicomWebFault TooManyInstances(int most) => new(ErrorCode.TooLarge, string.Create(CultureInfo.InvariantCulture,
         $"The series has over {most} instances, which is the limit; segment a shorter series. The operator sets the limit."), false);
 
-    private static bool IsDicom(string? mediaType) => "application/dicom".Equals(mediaType, StringComparison.OrdinalIgnoreCase);
+    private static bool IsDicom(string? mediaType) => DicomWebClient.Dicom.Equals(mediaType, StringComparison.OrdinalIgnoreCase);
 }
