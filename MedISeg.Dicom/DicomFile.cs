@@ -1,4 +1,3 @@
-using System.Buffers;
 using MedISeg.Dicom.IO;
 using MedISeg.Imaging.Errors;
 
@@ -36,26 +35,18 @@ public sealed class DicomFile
     /// <exception cref="IOException">The file cannot be opened.</exception>
     public static DicomFile Open(string path, FileReadOption option = FileReadOption.ReadAll, DicomReadLimits? limits = null)
     {
+        if (option == FileReadOption.SkipLargeTags)
+        {
+            // Nothing points into the bytes afterwards, so that the next file can have the same ones.
+            using LentFile lent = LentFile.Open(path, option, limits);
+            return lent.File;
+        }
         using FileStream stream = new(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0, FileOptions.SequentialScan);
         // A pipe does not say how much comes.
-        if (!stream.CanSeek) return Open(StreamBytes.ReadAll(stream, Array.MaxLength, TooLarge), option, limits);
-        if (stream.Length > Array.MaxLength) throw TooLarge();
-        int length = (int)stream.Length;
-        if (option == FileReadOption.ReadAll)
-        {
-            byte[] content = GC.AllocateUninitializedArray<byte>(length);
-            return Open(content.AsMemory(0, stream.ReadAtLeast(content, length, throwOnEndOfStream: false)), option, limits);
-        }
-        // Nothing points into the bytes afterwards, so that the next file can have the same ones.
-        byte[] rented = ArrayPool<byte>.Shared.Rent(length);
-        try
-        {
-            return Open(rented.AsMemory(0, stream.ReadAtLeast(rented.AsSpan(0, length), length, throwOnEndOfStream: false)), option, limits);
-        }
-        finally
-        {
-            ArrayPool<byte>.Shared.Return(rented);
-        }
+        if (!stream.CanSeek) return Open(StreamBytes.ReadAll(stream, Array.MaxLength, LentFile.TooLarge), option, limits);
+        if (stream.Length > Array.MaxLength) throw LentFile.TooLarge();
+        byte[] content = GC.AllocateUninitializedArray<byte>((int)stream.Length);
+        return Open(content.AsMemory(0, stream.ReadAtLeast(content, content.Length, throwOnEndOfStream: false)), option, limits);
     }
 
     /// <summary>Reads a file that is in memory.</summary>
@@ -65,9 +56,6 @@ public sealed class DicomFile
     /// <param name="limits">Null: the defaults.</param>
     public static DicomFile Open(ReadOnlyMemory<byte> content, FileReadOption option = FileReadOption.ReadAll, DicomReadLimits? limits = null) =>
         DicomReader.Read(content, option, limits ?? new DicomReadLimits());
-
-    private static SegmentationException TooLarge() =>
-        new(ErrorCode.TooLarge, $"The DICOM file has more than {Array.MaxLength} bytes; send the series as single slices.");
 
     /// <summary>Writes the file, in the data set's transfer syntax.</summary>
     /// <exception cref="ArgumentException">The data set has no SOP class or instance UID.</exception>

@@ -1,3 +1,6 @@
+using System.Buffers.Binary;
+using System.Runtime.InteropServices;
+
 namespace MedISeg.Dicom.IO;
 
 /// <summary>Turns values between big and little endian.</summary>
@@ -20,7 +23,22 @@ internal static class ByteOrder
     public static byte[] Swapped(ReadOnlySpan<byte> value, int unit)
     {
         byte[] swapped = value.ToArray();
-        for (int at = 0; at + unit <= swapped.Length; at += unit) swapped.AsSpan(at, unit).Reverse();
+        Span<byte> units = swapped.AsSpan(0, swapped.Length / unit * unit);
+        switch (unit)
+        {
+            case 2:
+                Span<ushort> words = MemoryMarshal.Cast<byte, ushort>(units);
+                BinaryPrimitives.ReverseEndianness(words, words);
+                break;
+            case 4:
+                Span<uint> doubleWords = MemoryMarshal.Cast<byte, uint>(units);
+                BinaryPrimitives.ReverseEndianness(doubleWords, doubleWords);
+                break;
+            default:
+                Span<ulong> quadWords = MemoryMarshal.Cast<byte, ulong>(units);
+                BinaryPrimitives.ReverseEndianness(quadWords, quadWords);
+                break;
+        }
         return swapped;
     }
 }

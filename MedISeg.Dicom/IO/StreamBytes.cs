@@ -1,3 +1,4 @@
+using System.Buffers;
 using MedISeg.Imaging.Errors;
 
 namespace MedISeg.Dicom.IO;
@@ -14,24 +15,27 @@ internal static class StreamBytes
     public static byte[] ReadAll(Stream stream, long most, Func<SegmentationException> tooLarge)
     {
         List<byte[]> chunks = [];
-        long total = 0;
-        int got;
-        do
+        try
         {
-            byte[] chunk = new byte[ChunkSize];
-            got = stream.ReadAtLeast(chunk, chunk.Length, throwOnEndOfStream: false);
-            total += got;
-            if (total > most) throw tooLarge();
-            chunks.Add(got == ChunkSize ? chunk : chunk[..got]);
+            long total = 0;
+            int got;
+            do
+            {
+                byte[] chunk = ArrayPool<byte>.Shared.Rent(ChunkSize);
+                chunks.Add(chunk);
+                got = stream.ReadAtLeast(chunk.AsSpan(0, ChunkSize), ChunkSize, throwOnEndOfStream: false);
+                total += got;
+                if (total > most) throw tooLarge();
+            }
+            while (got == ChunkSize);
+            byte[] content = GC.AllocateUninitializedArray<byte>((int)total);
+            for (int n = 0, at = 0; at < content.Length; n++, at += ChunkSize)
+                chunks[n].AsSpan(0, Math.Min(ChunkSize, content.Length - at)).CopyTo(content.AsSpan(at));
+            return content;
         }
-        while (got == ChunkSize);
-        byte[] content = GC.AllocateUninitializedArray<byte>((int)total);
-        int at = 0;
-        foreach (byte[] chunk in chunks)
+        finally
         {
-            chunk.CopyTo(content, at);
-            at += chunk.Length;
+            foreach (byte[] chunk in chunks) ArrayPool<byte>.Shared.Return(chunk);
         }
-        return content;
     }
 }

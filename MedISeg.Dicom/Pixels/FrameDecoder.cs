@@ -104,14 +104,23 @@ public sealed class FrameDecoder : IDisposable
         if (pixels.IsFloat || pixels.BitsAllocated > 32)
             throw PixelFault.Unreadable($"Pixels are {(pixels.IsFloat ? "floating point" : "integer")} numbers of {pixels.BitsAllocated} bits; integers of at most 32 are read.");
         if (values.Length != pixels.SamplesPerFrame) throw new ArgumentException("There are not as many values as samples.", nameof(values));
-        bool isPlain = FrameCodecs.Of(pixels.Syntax) == FrameCodec.Native && pixels is { IsEncapsulated: false } and { IsPlanar: false, IsHalfChroma: false, BitsAllocated: > 1 };
-        ReadOnlySpan<byte> samples = isPlain ? pixels.GetFrame(frame).Span : Decode(pixels, frame, cancellationToken);
-        if (!SampleValues.Read(samples, pixels.BytesPerSample, pixels.BitsStored, pixels.HighBit, pixels.IsSigned && pixels.BitsAllocated > 1, values))
+        if (!SampleValues.Read(Samples(pixels, frame, cancellationToken), pixels.BytesPerSample, pixels.BitsStored, pixels.HighBit, pixels.IsSigned && pixels.BitsAllocated > 1, values))
             throw PixelFault.Unreadable($"Pixels hold unsigned values above {int.MaxValue}.");
     }
 
+    /// <summary>As <see cref="ReadValues"/> of samples of 16 bits, whose values go to words: two's complement where they are signed.</summary>
+    internal void ReadWords(DicomPixelData pixels, int frame, Span<ushort> words, CancellationToken cancellationToken) =>
+        SampleValues.ReadWords(Samples(pixels, frame, cancellationToken), pixels.BitsStored, pixels.HighBit, pixels.IsSigned, words);
+
     /// <summary>Ends the child processes.</summary>
     public void Dispose() => _pool.Dispose();
+
+    /// <summary>A decoded frame; one that is stored as it decodes is borrowed from the data set.</summary>
+    private ReadOnlySpan<byte> Samples(DicomPixelData pixels, int frame, CancellationToken cancellationToken)
+    {
+        bool isPlain = FrameCodecs.Of(pixels.Syntax) == FrameCodec.Native && pixels is { IsEncapsulated: false } and { IsPlanar: false, IsHalfChroma: false, BitsAllocated: > 1 };
+        return isPlain ? pixels.GetFrame(frame).Span : Decode(pixels, frame, cancellationToken);
+    }
 
     private byte[] DecodeInChild(DicomPixelData pixels, DecoderCodec codec, ReadOnlySpan<byte> stored, CancellationToken cancellationToken)
     {

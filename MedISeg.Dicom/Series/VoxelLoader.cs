@@ -50,14 +50,11 @@ internal sealed class VoxelLoader
         OrderedWork.Run(files.Count, fileThreads, file =>
         {
             int[] planes = [.. files[file]];
-            (DicomDataset dataset, DicomPixelData pixels) = Named(planes[0], () =>
-            {
-                DicomDataset whole = DicomFile.Open(files[file].Key, FileReadOption.ReadAll, _fileLimits).Dataset;
-                return (whole, DicomPixelData.Create(whole));
-            });
+            using LentFile lent = Named(planes[0], () => LentFile.Open(files[file].Key, FileReadOption.ReadAll, _fileLimits));
+            DicomPixelData pixels = Named(planes[0], () => DicomPixelData.Create(lent.File.Dataset));
             OrderedWork.Run(planes.Length, frameThreads, n =>
             {
-                Named(planes[n], () => Decode(planes[n], dataset, pixels, cancellationToken));
+                Named(planes[n], () => Decode(planes[n], lent.File.Dataset, pixels, cancellationToken));
                 progress?.Report(Interlocked.Increment(ref _done));
             }, cancellationToken);
         }, cancellationToken);
@@ -72,9 +69,14 @@ internal sealed class VoxelLoader
         if (data.Width != grid.Width || data.Height != grid.Height || data.SamplesPerPixel != samples
             || slice.Frame >= data.NumberOfFrames)
             throw new SegmentationException(ErrorCode.UnreadableImage, "The pixels are not those that the header described; send the file again.");
+        SlicePixels pixels = _pixels[k];
+        if (_store.HasWords && _colour == PixelColour.Kind.Grey && pixels is { HasTable: false, Inverts: false } && data is { BitsAllocated: 16, IsFloat: false })
+        {
+            _decoder.ReadWords(data, slice.Frame, _store.Words(k * _planeVoxels, _planeVoxels), cancellationToken);
+            return true;
+        }
         int[] values = GC.AllocateUninitializedArray<int>(checked(_planeVoxels * samples));
         _decoder.ReadValues(data, slice.Frame, values, cancellationToken);
-        SlicePixels pixels = _pixels[k];
         if (pixels.HasTable) ModalityTable.Read(slice, dataset).Apply(values);
         if (_colour == PixelColour.Kind.Palette)
         {

@@ -1,5 +1,6 @@
 using System.Numerics;
 using System.Numerics.Tensors;
+using System.Runtime.InteropServices;
 using MedISeg.Imaging.Formats;
 
 namespace MedISeg.Dicom.Series;
@@ -28,6 +29,15 @@ internal sealed class VoxelStore
 
     /// <summary>Summand from stored to real values.</summary>
     public double Intercept => _plan.Intercept;
+
+    /// <summary>Whether voxels are of 16 bits, and <see cref="Words"/> can be written.</summary>
+    public bool HasWords => _plan.Type is TypeCode.Int16 or TypeCode.UInt16;
+
+    /// <summary>Voxels of the first channel as words, two's complement where they are signed.</summary>
+    /// <param name="start">First voxel.</param>
+    /// <param name="count">Number of voxels.</param>
+    public Span<ushort> Words(int start, int count) => _plan.Type == TypeCode.UInt16
+        ? ((ushort[])Channels[0]).AsSpan(start, count) : MemoryMarshal.Cast<short, ushort>(((short[])Channels[0]).AsSpan(start, count));
 
     /// <summary>Chooses the type: real values as floats where the slices are scaled differently, else the smallest type for what they can
     /// store, with their slope and intercept.</summary>

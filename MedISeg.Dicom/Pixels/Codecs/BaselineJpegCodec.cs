@@ -58,6 +58,11 @@ internal static class BaselineJpegCodec
         byte[] frame = new byte[(long)header.Width * header.Height * planes.Length * bytes], row = new byte[header.Width];
         for (int y = 0, first = 0; y < header.Height; y++, first += header.Width * planes.Length * bytes)
         {
+            if (planes.Length * bytes == 1)
+            {
+                planes[0].Read(y, frame.AsSpan(first, row.Length));
+                continue;
+            }
             for (int component = 0; component < planes.Length; component++)
             {
                 planes[component].Read(y, row);

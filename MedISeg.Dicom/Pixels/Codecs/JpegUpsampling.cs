@@ -21,7 +21,11 @@ internal static class JpegUpsampling
     {
         ReadOnlySpan<byte> near = plane.Slice(y / down * stride, width);
         bool isSmooth = across == 2 && down <= 2 && width >= LeastWidth;
-        if (!isSmooth)
+        if (across == 1)
+        {
+            near[..row.Length].CopyTo(row);
+        }
+        else if (!isSmooth)
         {
             for (int x = 0; x < row.Length; x++) row[x] = near[x / across];
         }

@@ -2,6 +2,7 @@ using MedISeg.Dicom.Pixels;
 
 namespace MedISeg.Tests.Dicom.Pixels;
 
+[Trait("Category", "Kernel")]
 public sealed class SampleValuesTests
 {
     [Theory]
@@ -51,4 +52,30 @@ public sealed class SampleValuesTests
 
     [Fact]
     public void Read_OtherNumberOfSamples_Throws() => Assert.Throws<ArgumentException>(() => SampleValues.Read(new byte[5], 2, 16, 15, false, new int[3]));
+
+    /// <summary>Against the kernel above, whose values are narrowed; lengths around the lanes of vectors.</summary>
+    [Theory]
+    [InlineData(16, 15)]
+    [InlineData(12, 11)]
+    [InlineData(12, 13)]
+    [InlineData(10, 15)]
+    [InlineData(1, 0)]
+    [InlineData(15, 14)]
+    public void ReadWords_AnyLengthAndPlaceOfTheValue_IsTheNarrowedValue(int stored, int high)
+    {
+        foreach (int length in (int[])[0, 1, 7, 8, 15, 16, 17, 31, 32, 33, 511])
+            foreach (bool signed in (bool[])[false, true])
+            {
+                byte[] samples = new byte[2 * length];
+                new Random(length).NextBytes(samples);
+                int[] values = new int[length];
+                Assert.True(SampleValues.Read(samples, 2, stored, high, signed, values));
+                ushort[] words = new ushort[length];
+
+                SampleValues.ReadWords(samples, stored, high, signed, words);
+
+                Assert.Equal(values.Select(value => unchecked((ushort)value)), words);
+            }
+        Assert.Throws<ArgumentException>(() => SampleValues.ReadWords(new byte[6], stored, high, false, new ushort[2]));
+    }
 }
