@@ -4,7 +4,7 @@ using MedISeg.Dicom;
 
 namespace MedISeg.Tests.Dicom.IO;
 
-/// <summary>Damages a file, always in the same way for the same random numbers.</summary>
+/// <summary>Damages a file or a code stream, always in the same way for the same random numbers.</summary>
 internal sealed class Mutator
 {
     private static readonly uint[] Extremes = [0, 1, 2, 0x7f, 0xff, 0x7fff, 0x8000, 0xfffe, 0xffff, 0x10000, 0x7fffffff, 0x80000000, 0xfffffffe, 0xffffffff];
@@ -20,6 +20,20 @@ internal sealed class Mutator
         Collect(DicomFile.Open(file).Dataset, values);
         _values = [.. values];
     }
+
+    private Mutator(byte[] stream, int[] values) => (_file, _values) = (stream, values);
+
+    /// <summary>One for compressed pixels: its elements are segments that begin with a marker, and the words of the first 64 bytes.</summary>
+    public static Mutator OfStream(byte[] stream)
+    {
+        List<int> values = [.. Enumerable.Range(1, 16).Select(word => 4 * word)];
+        for (int at = 0; at + 1 < stream.Length; at++)
+            if (stream[at] == 0xff && stream[at + 1] > 0x4e) values.Add(at + 8);
+        return new Mutator(stream, [.. values]);
+    }
+
+    /// <summary>A copy that is whole.</summary>
+    public byte[] Original => [.. _file];
 
     /// <summary>A damaged copy.</summary>
     public byte[] Next(Random random)
