@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using MedISeg.Benchmarks.Dicom;
 using MedISeg.Benchmarks.Targets;
 
 namespace MedISeg.Benchmarks.Engine;
@@ -15,11 +16,11 @@ internal static class EngineServer
     public const string Wall = "wall";
 
     /// <summary>Serves until the input ends.</summary>
-    /// <param name="name">Of one of <see cref="EngineTargets.Works"/>.</param>
+    /// <param name="name">Of one of <see cref="EngineTargets.Works"/> or <see cref="DicomTargets.Works"/>.</param>
     /// <param name="wall">Measure by the clock on the wall, trivial networks included.</param>
     public static int Run(string name, bool wall)
     {
-        EngineWork chosen = EngineTargets.Works.Single(one => one.Name == name);
+        EngineWork chosen = EngineTargets.Works.Concat(DicomTargets.Works).Single(one => one.Name == name);
         Func<double> work = chosen.Prepare();
         GC.Collect();
         long start = ProcessStatus.NowKiB;
@@ -35,9 +36,10 @@ internal static class EngineServer
         return 0;
     }
 
+    /// <summary>Of this process and of the decoders that it started, without trivial networks.</summary>
     private static TimeSpan CpuTime()
     {
         using Process self = Process.GetCurrentProcess();
-        return self.TotalProcessorTime - TimeSpan.FromSeconds(NetworkClock.Seconds);
+        return self.TotalProcessorTime + TimeSpan.FromSeconds(ProcessStatus.ChildSeconds - NetworkClock.Seconds);
     }
 }

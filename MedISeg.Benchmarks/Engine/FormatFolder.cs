@@ -31,7 +31,7 @@ internal sealed class FormatFolder : IDisposable
     public void Dispose() => Directory.Delete(PathOf(""), recursive: true);
 
     /// <summary>Ellipsoids of labels 1 to 5 and 200 islands.</summary>
-    private static byte[] Organs(GridSize grid)
+    internal static byte[] Organs(GridSize grid)
     {
         byte[] labels = new byte[grid.VoxelCount];
         Random random = new(3);
@@ -52,7 +52,7 @@ internal sealed class FormatFolder : IDisposable
     }
 
     /// <summary>CT-like numbers within [-1000, 1000]: noise of 31 steps in a body, 6 in the air around it.</summary>
-    private static short[] Scan(GridSize grid, byte[] labels)
+    internal static short[] Scan(GridSize grid, byte[] labels)
     {
         short[] image = new short[grid.VoxelCount];
         Random random = new(5);

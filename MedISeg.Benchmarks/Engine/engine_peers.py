@@ -9,7 +9,7 @@ import sys
 import time
 
 WORKS = {}
-for module in ("format_peers", "morphology_peers", "sliding_peers"):
+for module in ("dicom_peers", "format_peers", "morphology_peers", "sliding_peers"):
     try:
         WORKS.update(importlib.import_module(module).WORKS)
     except ImportError as missing:

@@ -10,9 +10,6 @@ namespace MedISeg.Benchmarks.Segmentations;
 [InProcess, MemoryDiagnoser, WarmupCount(1), IterationCount(5), InvocationCount(1)]
 public class BinaryPixelsBenchmarks
 {
-    private const int Organs = 104, Across = 8;
-
-    private readonly SegmentDescription[] _segments = [.. Enumerable.Range(1, Organs).Select(label => new SegmentDescription { Label = label, Name = $"organ {label}", TrackingUid = $"2.25.{label}" })];
     private LabelMap _labels = null!;
     private byte[] _packed = [];
     private int _frames;
@@ -21,17 +18,8 @@ public class BinaryPixelsBenchmarks
     public void SetUp()
     {
         GridSize size = new(300, 512, 512);
-        _labels = LabelMap.Empty(VolumeGeometry.AxisAligned(size, new SpacingMm(1, 1, 1)), Organs);
-        // Ellipsoids on a grid of 8 x 8 places in a slice, a quarter as wide as long.
-        for (int n = 0; n < Organs; n++)
-        {
-            (int x, int y, int z) = (32 + 64 * (n % Across), 32 + 64 * (n / Across % Across), 75 + 150 * (n / (Across * Across)));
-            for (int k = 0; k < size.Depth; k++)
-                for (int j = y - 30; j < y + 30; j++)
-                    for (int i = x - 30; i < x + 30; i++)
-                        if (Square(k - z, 70) + Square(j - y, 30) + Square(i - x, 28) < 1) _labels.Bytes[(int)size.Offset(k, j, i)] = (byte)(n + 1);
-        }
-        IReadOnlyList<SegmentFrame> frames = SegmentFrames.Find(_labels, _segments, CancellationToken.None);
+        _labels = OrganGrid.Create(VolumeGeometry.AxisAligned(size, new SpacingMm(1, 1, 1)));
+        IReadOnlyList<SegmentFrame> frames = SegmentFrames.Find(_labels, OrganGrid.Segments, CancellationToken.None);
         _frames = frames.Count;
         _packed = new byte[size.Height * size.Width / 8];
     }
@@ -47,11 +35,8 @@ public class BinaryPixelsBenchmarks
     public void Pack()
     {
         using FileStream output = Target();
-        SegmentPixels.Write(output, _labels, _segments, SegmentFrames.Find(_labels, _segments, CancellationToken.None), CancellationToken.None);
+        SegmentPixels.Write(output, _labels, OrganGrid.Segments, SegmentFrames.Find(_labels, OrganGrid.Segments, CancellationToken.None), CancellationToken.None);
     }
 
-    private static double Square(double distance, double half) => distance * distance / (half * half);
-
-    private static FileStream Target() => new(
-        Path.Combine(Path.GetTempPath(), "mediseg-binary-pixels.bin"), FileMode.Create, FileAccess.Write, FileShare.None, 1 << 16, FileOptions.DeleteOnClose);
+    private static FileStream Target() => OrganGrid.Target(Path.Combine(Path.GetTempPath(), "mediseg-binary-pixels.bin"));
 }
