@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using MedISeg.Dicom;
 using Microsoft.Extensions.Options;
 
 namespace MedISeg.Api.Options;
@@ -19,8 +20,22 @@ public sealed class DicomResultOptions
     /// <summary>Serial number of this installation, 1 to 64 characters. Default 0.</summary>
     [Required, StringLength(64, MinimumLength = 1), RegularExpression(@"[^\\\p{Cc}]*")]
     public string DeviceSerialNumber { get; init; } = "0";
+
+    /// <summary>What all UIDs that are made begin with, 3 to 24 characters: two or more numbers without leading zeros, the first 0 to 2, with dots
+    /// between them. A dot and up to 39 digits come behind it. Default 2.25, the root of UUIDs.</summary>
+    [Required]
+    public string UidRoot { get; init; } = DicomUID.UuidRoot;
 }
 
 /// <summary>Checks <see cref="DicomResultOptions"/>.</summary>
 [OptionsValidator]
 internal sealed partial class DicomResultOptionsValidator : IValidateOptions<DicomResultOptions>;
+
+/// <summary>Checks the root of UIDs.</summary>
+internal sealed class UidRootValidator : IValidateOptions<DicomResultOptions>
+{
+    /// <inheritdoc />
+    public ValidateOptionsResult Validate(string? name, DicomResultOptions options) => DicomUID.IsRoot(options.UidRoot)
+        ? ValidateOptionsResult.Success
+        : ValidateOptionsResult.Fail($"Dicom:Results:UidRoot must be numbers without leading zeros and dots between them, the first 0 to 2, at most {DicomUID.LongestRoot} characters.");
+}

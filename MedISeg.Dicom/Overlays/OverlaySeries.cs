@@ -55,7 +55,7 @@ public static class OverlaySeries
 
     private static DicomDataset Header(DicomSeries source, SegmentationDescription description, int k)
     {
-        string uid = DicomUID.Derive(string.Create(CultureInfo.InvariantCulture, $"{description.SopInstanceUid}|plane|{k}"));
+        string uid = DicomUID.Derive(string.Create(CultureInfo.InvariantCulture, $"{description.SopInstanceUid}|plane|{k}"), description.UidRoot);
         DicomDataset target = DerivedObject.Create(source, description with { SopInstanceUid = uid }, DicomUID.SecondaryCaptureImageStorage, "OT");
         SourceReferences references = new(source);
         GridSize grid = source.Geometry.Grid;

@@ -49,7 +49,7 @@ public static class DerivedObject
     internal static DicomDataset Create(DicomSeries source, SegmentationDescription description, string sopClass, string modality)
     {
         DicomDataset target = new();
-        AddPatientAndStudy(target, source);
+        AddPatientAndStudy(target, source, description.UidRoot);
         AddSeries(target, description, sopClass, modality);
         AddEquipment(target, source.Header, description);
         return target;
@@ -75,7 +75,7 @@ public static class DerivedObject
         return source.Stack?.ToSlices(labels, cancellationToken) ?? labels;
     }
 
-    private static void AddPatientAndStudy(DicomDataset target, DicomSeries source)
+    private static void AddPatientAndStudy(DicomDataset target, DicomSeries source, string root)
     {
         target.PutText(DicomTag.SpecificCharacterSet, "ISO_IR 192");
         foreach (DicomTag tag in Always) target.CopyText(source.Header, tag, always: true);
@@ -85,7 +85,7 @@ public static class DerivedObject
         if (target.GetSingleValueOrDefault(DicomTag.PatientIdentityRemoved, "") == "YES" && !target.Contains(DicomTag.DeidentificationMethod)
             && !target.Contains(DeidentificationMethodCodeSequence))
             target.PutText(DicomTag.DeidentificationMethod, "Not stated");
-        target.AddOrUpdate(DicomTag.StudyInstanceUID, SourceUids.Study(source))
+        target.AddOrUpdate(DicomTag.StudyInstanceUID, SourceUids.Study(source, root))
             .AddOrUpdate(DicomTag.FrameOfReferenceUID, SourceUids.Required(source.Header, DicomTag.FrameOfReferenceUID));
     }
 
