@@ -129,6 +129,8 @@ internal static class ServiceSetup
             ServiceDescriptor.Singleton<IResultEncoder, ZipEncoder>(),
             ServiceDescriptor.Singleton<IResultEncoder, OverlayEncoder>(),
         ]);
+        services.AddSingleton<DeidentificationKey>();
+        services.AddSingleton<DicomSources>();
         services.AddSingleton<ResultFormats>();
         // In this order: the store is brought up to date before anyone works with it.
         services.AddHostedService<JobStartup>();

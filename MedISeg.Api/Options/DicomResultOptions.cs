@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using MedISeg.Api.Results;
 using MedISeg.Dicom;
 using Microsoft.Extensions.Options;
 
@@ -25,17 +26,27 @@ public sealed class DicomResultOptions
     /// between them. A dot and up to 39 digits come behind it. Default 2.25, the root of UUIDs.</summary>
     [Required]
     public string UidRoot { get; init; } = DicomUID.UuidRoot;
+
+    /// <summary>File with the secret, of at least 16 bytes, by which de-identified results replace UIDs and patients' ids. Default: one in the data
+    /// root, made when it is first needed.</summary>
+    public string? DeidentificationKeyFile { get; init; }
 }
 
 /// <summary>Checks <see cref="DicomResultOptions"/>.</summary>
 [OptionsValidator]
 internal sealed partial class DicomResultOptionsValidator : IValidateOptions<DicomResultOptions>;
 
-/// <summary>Checks the root of UIDs.</summary>
-internal sealed class UidRootValidator : IValidateOptions<DicomResultOptions>
+/// <summary>Checks the root of UIDs and the key.</summary>
+internal sealed class DicomResultCrossValidator : IValidateOptions<DicomResultOptions>
 {
     /// <inheritdoc />
-    public ValidateOptionsResult Validate(string? name, DicomResultOptions options) => DicomUID.IsRoot(options.UidRoot)
-        ? ValidateOptionsResult.Success
-        : ValidateOptionsResult.Fail($"Dicom:Results:UidRoot must be numbers without leading zeros and dots between them, the first 0 to 2, at most {DicomUID.LongestRoot} characters.");
+    public ValidateOptionsResult Validate(string? name, DicomResultOptions options)
+    {
+        List<string> errors = [];
+        if (!DicomUID.IsRoot(options.UidRoot))
+            errors.Add($"Dicom:Results:UidRoot must be numbers without leading zeros and dots between them, the first 0 to 2, at most {DicomUID.LongestRoot} characters.");
+        if (options.DeidentificationKeyFile is { } file && !(File.Exists(file) && new FileInfo(file).Length >= DeidentificationKey.Shortest))
+            errors.Add($"Dicom:Results:DeidentificationKeyFile must be a file of at least {DeidentificationKey.Shortest} bytes.");
+        return errors.Count > 0 ? ValidateOptionsResult.Fail(errors) : ValidateOptionsResult.Success;
+    }
 }

@@ -1,4 +1,3 @@
-using System.IO.Compression;
 using MedISeg.Api.Options;
 using MedISeg.Dicom;
 using static MedISeg.Tests.Api.ApiClient;
@@ -19,30 +18,20 @@ public sealed class UidRootTests
     public async Task Result_EveryUidThatIsMade_BeginsWithTheRoot(string uids)
     {
         Dictionary<string, string> settings = new() { ["Dicom:Results:UidRoot"] = Root };
-        await using ApiHost host = new(settings, packages: [ApiHost.Volumes with { Members = 2, MemberShift = 150 }]);
+        await using ApiHost host = new(settings, packages: [DicomResults.Package]);
         using HttpClient client = host.CreateClient();
         // Without study and series these are named anew, too.
         byte[][] files = [.. TestSeries.Files().Select(file => TestSeries.Change(file, set => set.Remove(DicomTag.StudyInstanceUID).Remove(DicomTag.SeriesInstanceUID)))];
-        HashSet<string> source = [.. files.SelectMany(file => Uids(DicomFile.Open(file).Dataset))];
+        HashSet<string> source = [.. files.SelectMany(file => DicomResults.Uids(DicomFile.Open(file).Dataset))];
         string id = await client.QueueAsync(Raw(TestSeries.Zip(files), "application/zip"),
-            $$"""?model=analytic&options={"uids":"{{uids}}","outputs":["labels","disagreement","overlay"]}""");
+            $$"""?model=analytic&options={"uids":"{{uids}}",{{DicomResults.Outputs}}}""");
         await client.JobAtEndAsync(id);
 
-        List<byte[]> objects = [];
-        foreach (string what in (string[])["format=dcm", "format=seg-labelmap", "format=rtstruct", "format=sr", "output=disagreement&format=dcm"])
-            objects.Add(await client.GetByteArrayAsync($"{Jobs}/{id}/result?{what}"));
-        await using (ZipArchive overlay = new(new MemoryStream(await client.GetByteArrayAsync($"{Jobs}/{id}/result?format=overlay"))))
-            foreach (ZipArchiveEntry entry in overlay.Entries)
-            {
-                using MemoryStream content = new();
-                await using (Stream stream = await entry.OpenAsync()) await stream.CopyToAsync(content);
-                objects.Add(content.ToArray());
-            }
-
+        IReadOnlyDictionary<string, byte[]> objects = await client.ObjectsAsync(id);
         Assert.Equal(10, objects.Count);
-        foreach (byte[] one in objects)
+        foreach (byte[] one in objects.Values)
         {
-            string[] made = [.. Uids(DicomFile.Open(one).Dataset).Where(uid => !uid.StartsWith(Standard, StringComparison.Ordinal) && !source.Contains(uid))];
+            string[] made = [.. DicomResults.Uids(DicomFile.Open(one).Dataset).Where(uid => !uid.StartsWith(Standard, StringComparison.Ordinal) && !source.Contains(uid))];
             Assert.True(made.Length >= 3);
             Assert.All(made, uid =>
             {
@@ -66,7 +55,7 @@ public sealed class UidRootTests
     [InlineData("1.2\n", false)]
     [InlineData("", false)]
     public void UidRoot_WhatIsNoRoot_IsRefused(string root, bool valid) =>
-        Assert.Equal(valid, new UidRootValidator().Validate(null, new DicomResultOptions { UidRoot = root }).Succeeded);
+        Assert.Equal(valid, new DicomResultCrossValidator().Validate(null, new DicomResultOptions { UidRoot = root }).Succeeded);
 
     [Fact]
     public void Derive_LargestNumberBehindTheLongestRoot_FitsAUid()
@@ -76,12 +65,4 @@ public sealed class UidRootTests
         Assert.Equal(DicomUID.Longest, DicomUID.FromHash(largest, Root).Length);
         Assert.Equal($"{Root}.{DicomUID.Derive("text")[5..]}", DicomUID.Derive("text", Root));
     }
-
-    /// <summary>All values of UIDs, at any depth.</summary>
-    private static IEnumerable<string> Uids(DicomDataset dataset) => dataset.Items.SelectMany(item => item switch
-    {
-        DicomSequence sequence => sequence.Items.SelectMany(Uids),
-        _ when item.ValueRepresentation.Code == "UI" => dataset.GetValues<string>(item.Tag).Where(uid => uid.Length > 0),
-        _ => [],
-    });
 }
