@@ -118,6 +118,7 @@ internal static class ServiceSetup
             ServiceDescriptor.Singleton<IResultEncoder, DicomEncoder>(),
             ServiceDescriptor.Singleton<IResultEncoder, LabelMapEncoder>(),
             ServiceDescriptor.Singleton<IResultEncoder, RleLabelMapEncoder>(),
+            ServiceDescriptor.Singleton<IResultEncoder, DeflatedLabelMapEncoder>(),
             ServiceDescriptor.Singleton<IResultEncoder, StructureSetEncoder>(),
             ServiceDescriptor.Singleton<IResultEncoder, ReportObjectEncoder>(),
             ServiceDescriptor.Singleton<IResultEncoder, NiftiGzipEncoder>(),

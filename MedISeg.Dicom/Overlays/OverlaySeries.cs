@@ -65,7 +65,7 @@ public static class OverlaySeries
             .PutText(DicomTag.ContentDate, target.GetString(DicomTag.InstanceCreationDate))
             .PutText(DicomTag.ContentTime, target.GetString(DicomTag.InstanceCreationTime))
             .PutText(DicomTag.DerivationDescription, $"Segmentation over the image. {description.ContentDescription}")
-            .PutText(DicomTag.BurnedInAnnotation, "NO")
+            .PutText(DicomTag.BurnedInAnnotation, source.Header.GetSingleValueOrDefault(DicomTag.BurnedInAnnotation, "") == "YES" ? "YES" : "NO")
             .AddOrUpdate(DicomTag.SamplesPerPixel, ColourChannels)
             .PutText(DicomTag.PhotometricInterpretation, "RGB")
             .AddOrUpdate(DicomTag.PlanarConfiguration, 0)

@@ -143,6 +143,14 @@ public sealed class DeidentificationTests : IDisposable
         Assert.Contains(job["report"]!["warnings"]!.AsArray(), warning => ((string)warning!).Contains("burned into their pixels", StringComparison.Ordinal));
         using HttpResponseMessage response = await client.GetAsync($"{Jobs}/{id}/result?format=overlay");
         Assert.Equal(System.Net.HttpStatusCode.NotAcceptable, response.StatusCode);
+
+        // Of a patient whose name may be shown there is one, which says so.
+        id = await client.QueueAsync(Raw(TestSeries.Zip(files), "application/zip"), """?model=analytic&options={"outputs":["labels","overlay"]}""");
+        await client.JobAtEndAsync(id);
+        await using ZipArchive overlay = new(new MemoryStream(await client.GetByteArrayAsync($"{Jobs}/{id}/result?format=overlay")));
+        using MemoryStream plane = new();
+        await using (Stream entry = await overlay.Entries[0].OpenAsync()) await entry.CopyToAsync(plane);
+        Assert.Equal("YES", DicomFile.Open(plane.ToArray()).Dataset.GetString(DicomTag.BurnedInAnnotation));
     }
 
     [Theory]
@@ -225,7 +233,7 @@ public sealed class DeidentificationTests : IDisposable
     {
         string path = Assert.Single(Directory.GetFiles(host.DataRoot, "source.zip", SearchOption.AllDirectories));
         using ZipArchive archive = ZipFile.OpenRead(path);
-        foreach (ZipArchiveEntry entry in archive.Entries)
+        foreach (ZipArchiveEntry entry in archive.Entries.Where(entry => entry.Name.EndsWith(".dcm", StringComparison.Ordinal)))
         {
             using MemoryStream content = new();
             using (Stream stream = entry.Open()) stream.CopyTo(content);

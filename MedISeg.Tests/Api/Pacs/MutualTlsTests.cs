@@ -16,6 +16,8 @@ namespace MedISeg.Tests.Api.Pacs;
 /// <summary>An archive on the loopback that speaks TLS only, and only with who has a certificate of its authority.</summary>
 public sealed class MutualTlsTests : IAsyncLifetime
 {
+    private static readonly DateTimeOffset From = new(2020, 1, 1, 0, 0, 0, TimeSpan.Zero), To = new(2120, 1, 1, 0, 0, 0, TimeSpan.Zero);
+
     private readonly TempFolder _folder = new();
     private readonly X509Certificate2 _authority = Authority("CN=Archive authority"), _other = Authority("CN=Other authority");
     private readonly List<string> _callers = [];
@@ -95,7 +97,7 @@ public sealed class MutualTlsTests : IAsyncLifetime
         CertificateRequest request = new(name, key, HashAlgorithmName.SHA256);
         request.CertificateExtensions.Add(new X509BasicConstraintsExtension(true, false, 0, true));
         request.CertificateExtensions.Add(new X509KeyUsageExtension(X509KeyUsageFlags.KeyCertSign, true));
-        return request.CreateSelfSigned(DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddDays(1));
+        return request.CreateSelfSigned(From, To);
     }
 
     /// <summary>A certificate with its key; both are written, too.</summary>
@@ -106,7 +108,7 @@ public sealed class MutualTlsTests : IAsyncLifetime
         SubjectAlternativeNameBuilder names = new();
         names.AddDnsName("localhost");
         request.CertificateExtensions.Add(names.Build());
-        using X509Certificate2 bare = request.Create(authority, DateTimeOffset.UtcNow.AddHours(-1), DateTimeOffset.UtcNow.AddHours(1), RandomNumberGenerator.GetBytes(8));
+        using X509Certificate2 bare = request.Create(authority, From, To, RandomNumberGenerator.GetBytes(8));
         File.WriteAllText(PathOf(file + ".pem"), bare.ExportCertificatePem());
         File.WriteAllText(PathOf(file + ".key"), key.ExportPkcs8PrivateKeyPem());
         return X509CertificateLoader.LoadPkcs12(bare.CopyWithPrivateKey(key).Export(X509ContentType.Pkcs12), null);
