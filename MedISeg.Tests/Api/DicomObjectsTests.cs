@@ -218,6 +218,27 @@ public sealed class DicomObjectsTests : IAsyncLifetime
             contour.GetSequence(DicomTag.ContourImageSequence).Items[0].GetSingleValue<int>(DicomTag.ReferencedFrameNumber), frames));
     }
 
+    [Theory]
+    [InlineData("1.2.840.10008.5.1.4.1.1.2.1", "CT")]
+    [InlineData("1.2.840.10008.5.1.4.1.1.2.2", "CT")]
+    [InlineData("1.2.840.10008.5.1.4.1.1.4.1", "MR")]
+    [InlineData("1.2.840.10008.5.1.4.1.1.4.4", "MR")]
+    [InlineData("1.2.840.10008.5.1.4.1.1.130", "PT")]
+    [InlineData("1.2.840.10008.5.1.4.1.1.128.1", "PT")]
+    [InlineData("1.2.840.10008.5.1.4.1.1.13.1.1", "XA")]
+    [InlineData("1.2.840.10008.5.1.4.1.1.7.3", "OT")]
+    public async Task Result_MultiFrameObjectOfEveryClassWithPositions_IsItsMask(string sopClass, string modality)
+    {
+        byte[] file = TestSeries.Change(TwoStacks(), set => set.AddOrUpdate(DicomTag.SOPClassUID, sopClass).AddOrUpdate(DicomTag.Modality, modality));
+        string id = await _client.QueueAsync(Raw(file, "application/dicom"), """?model=analytic&options={"stack":2}""");
+        JsonNode job = await _client.JobAtEndAsync(id);
+        Assert.True((string?)job["state"] == "succeeded", job.ToJsonString());
+        byte[] segmentation = await _client.GetByteArrayAsync($"{Jobs}/{id}/result");
+        TestSeries.AssertMask(segmentation);
+        Assert.Equal(sopClass, DicomFile.Open(segmentation).Dataset.GetSequence(DicomTag.ReferencedSeriesSequence).Items[0]
+            .GetSequence(DicomTag.ReferencedInstanceSequence).Items[0].GetString(DicomTag.ReferencedSOPClassUID));
+    }
+
     /// <summary>One object of two time points in turn, at the places of <see cref="TestSeries"/>; the second has its values.</summary>
     private static byte[] TwoStacks()
     {
