@@ -186,6 +186,32 @@ public sealed class DicomObjectsTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Result_ProbabilityOfAClass_IsAFractionalSegmentationOfIt()
+    {
+        await using ApiHost host = new(packages: [ApiHost.Volumes with { Thresholds = [100, 180], Steepness = 0.01 }]);
+        using HttpClient client = host.CreateClient();
+        string id = await client.QueueAsync(
+            Raw(TestSeries.Zip(TestSeries.Files()), "application/zip"), """?model=analytic&options={"outputs":["labels","probability"],"labels":["class-2"]}""");
+        await client.JobAtEndAsync(id);
+        DicomDataset made = DicomFile.Open(await client.GetByteArrayAsync($"{Jobs}/{id}/result?output=probability&format=dcm")).Dataset;
+        Assert.Equal(("FRACTIONAL", "PROBABILITY", 255),
+            (made.GetString(DicomTag.SegmentationType), made.GetString(DicomTag.SegmentationFractionalType), made.GetSingleValue<int>(DicomTag.MaximumFractionalValue)));
+        DicomDataset segment = Assert.Single(made.GetSequence(DicomTag.SegmentSequence).Items);
+        DicomDataset binary = DicomFile.Open(await client.GetByteArrayAsync($"{Jobs}/{id}/result")).Dataset;
+        DicomDataset same = binary.GetSequence(DicomTag.SegmentSequence).Items.Single(one => one.GetString(DicomTag.SegmentLabel) == "class-2");
+        Assert.Equal(("class-2", same.GetString(DicomTag.TrackingUID)), (segment.GetString(DicomTag.SegmentLabel), segment.GetString(DicomTag.TrackingUID)));
+        Volume map = DicomSegmentation.Create(made).ToFractions(1, TestSeries.Geometry(TestSeries.Grid), TestContext.Current.CancellationToken);
+        for (int k = 0; k < 5; k++)
+            for (int j = 0; j < 7; j++)
+                for (int i = 0; i < 9; i++)
+                {
+                    double value = TestSeries.IsObject(k, j, i) ? 200 : -10;
+                    double[] e = [1, Math.Exp(0.01 * (value - 100)), Math.Exp(0.01 * (2 * value - 280))];
+                    Assert.Equal(e[2] / e.Sum(), map.Voxels<float>(0)[(int)map.Geometry.Grid.Offset(k, j, i)], 0.5 / 255 + 1e-4);
+                }
+    }
+
+    [Fact]
     public async Task Result_DicomObjectOfAnImageThatIsNone_IsNotAcceptable()
     {
         string id = await _client.QueueAsync(Form(TestImages.SmallNifti()));
