@@ -13,6 +13,8 @@ public enum OutputKind
     Disagreement,
     /// <summary>Map of the mutual information of sample and label, 0 to 1: the entropy that comes from samples that differ.</summary>
     MutualInformation,
+    /// <summary>Map of the probability of the classes that are returned, 0 to 1: of one class where option labels names one.</summary>
+    Probability,
     /// <summary>Coefficient of variation of each class's volume over members, in the report.</summary>
     VolumeVariation,
     /// <summary>Pictures of the label map over the image; made where results are, of DICOM series only.</summary>
@@ -26,6 +28,17 @@ public enum UidPolicy
     New,
     /// <summary>Derived from source, package and recipe.</summary>
     Stable,
+}
+
+/// <summary>What DICOM results leave out; a later one leaves out more.</summary>
+public enum DeidentificationPolicy
+{
+    /// <summary>Nothing: they bear the source's patient and study.</summary>
+    None,
+    /// <summary>All that identifies the patient, but the source's UIDs.</summary>
+    RetainUids,
+    /// <summary>All that identifies the patient; UIDs are replaced.</summary>
+    Basic,
 }
 
 /// <summary>Units of PET values.</summary>

@@ -32,6 +32,7 @@ public sealed class DicomObjectsTests : IAsyncLifetime
     [Theory]
     [InlineData("seg-labelmap", "1.2.840.10008.1.2.1")]
     [InlineData("seg-labelmap-rle", "1.2.840.10008.1.2.5")]
+    [InlineData("seg-labelmap-deflate", "1.2.840.10008.1.2.8.1")]
     public async Task Result_LabelMap_HasTheLabelsAtTheirPlaces(string format, string syntax)
     {
         using HttpResponseMessage response = await _client.GetAsync($"{_result}?format={format}");
@@ -185,6 +186,32 @@ public sealed class DicomObjectsTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Result_ProbabilityOfAClass_IsAFractionalSegmentationOfIt()
+    {
+        await using ApiHost host = new(packages: [ApiHost.Volumes with { Thresholds = [100, 180], Steepness = 0.01 }]);
+        using HttpClient client = host.CreateClient();
+        string id = await client.QueueAsync(
+            Raw(TestSeries.Zip(TestSeries.Files()), "application/zip"), """?model=analytic&options={"outputs":["labels","probability"],"labels":["class-2"]}""");
+        await client.JobAtEndAsync(id);
+        DicomDataset made = DicomFile.Open(await client.GetByteArrayAsync($"{Jobs}/{id}/result?output=probability&format=dcm")).Dataset;
+        Assert.Equal(("FRACTIONAL", "PROBABILITY", 255),
+            (made.GetString(DicomTag.SegmentationType), made.GetString(DicomTag.SegmentationFractionalType), made.GetSingleValue<int>(DicomTag.MaximumFractionalValue)));
+        DicomDataset segment = Assert.Single(made.GetSequence(DicomTag.SegmentSequence).Items);
+        DicomDataset binary = DicomFile.Open(await client.GetByteArrayAsync($"{Jobs}/{id}/result")).Dataset;
+        DicomDataset same = binary.GetSequence(DicomTag.SegmentSequence).Items.Single(one => one.GetString(DicomTag.SegmentLabel) == "class-2");
+        Assert.Equal(("class-2", same.GetString(DicomTag.TrackingUID)), (segment.GetString(DicomTag.SegmentLabel), segment.GetString(DicomTag.TrackingUID)));
+        Volume map = DicomSegmentation.Create(made).ToFractions(1, TestSeries.Geometry(TestSeries.Grid), TestContext.Current.CancellationToken);
+        for (int k = 0; k < 5; k++)
+            for (int j = 0; j < 7; j++)
+                for (int i = 0; i < 9; i++)
+                {
+                    double value = TestSeries.IsObject(k, j, i) ? 200 : -10;
+                    double[] e = [1, Math.Exp(0.01 * (value - 100)), Math.Exp(0.01 * (2 * value - 280))];
+                    Assert.Equal(e[2] / e.Sum(), map.Voxels<float>(0)[(int)map.Geometry.Grid.Offset(k, j, i)], 0.5 / 255 + 1e-4);
+                }
+    }
+
+    [Fact]
     public async Task Result_DicomObjectOfAnImageThatIsNone_IsNotAcceptable()
     {
         string id = await _client.QueueAsync(Form(TestImages.SmallNifti()));
@@ -192,6 +219,81 @@ public sealed class DicomObjectsTests : IAsyncLifetime
         using HttpResponseMessage response = await _client.GetAsync($"{Jobs}/{id}/result?format=seg-labelmap");
         JsonNode problem = await ProblemAsync(response, HttpStatusCode.NotAcceptable, "not-acceptable", "?format=nii.gz");
         Assert.DoesNotContain("seg-labelmap", (string)problem["detail"]!, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("none", 2)]
+    [InlineData("basic", 1)]
+    public async Task Result_OneStackOfAMultiFrameObjectOfTwo_HasAllObjects(string deidentify, int stack)
+    {
+        byte[] file = TwoStacks();
+        string id = await _client.QueueAsync(
+            Raw(file, "application/dicom"), $$"""?model=analytic&options={"stack":{{stack}},"deidentify":"{{deidentify}}",{{DicomResults.Outputs}}}""");
+        JsonNode job = await _client.JobAtEndAsync(id);
+        Assert.True((string?)job["state"] == "succeeded", job.ToJsonString());
+        IReadOnlyDictionary<string, byte[]> objects = await _client.ObjectsAsync(id);
+        foreach (string name in (string[])["dcm", "seg-labelmap"])
+            // The first stack's values are turned round.
+            TestSeries.AssertMask(TestSeries.Open(objects[name]).ToLabelMap(), TestSeries.Geometry(TestSeries.Grid),
+                (k, j, i) => TestSeries.IsObject(k, j, i) == (stack == 2) ? 1 : 0);
+        int[] frames = [.. DicomFile.Open(objects["dcm"]).Dataset.GetSequence(DicomTag.PerFrameFunctionalGroupsSequence).Items.Select(frame =>
+            frame.GetSequence(DicomTag.DerivationImageSequence).Items[0].GetSequence(DicomTag.SourceImageSequence).Items[0].GetSingleValue<int>(DicomTag.ReferencedFrameNumber))];
+        Assert.Equal(stack == 2 ? [2, 4, 6, 8, 10] : [1, 3, 5, 7, 9], frames);
+        DicomDataset contours = DicomFile.Open(objects["rtstruct"]).Dataset.GetSequence(DicomTag.ROIContourSequence).Items[0];
+        Assert.All(contours.GetSequence(DicomTag.ContourSequence).Items, contour => Assert.Contains(
+            contour.GetSequence(DicomTag.ContourImageSequence).Items[0].GetSingleValue<int>(DicomTag.ReferencedFrameNumber), frames));
+    }
+
+    [Theory]
+    [InlineData("1.2.840.10008.5.1.4.1.1.2.1", "CT")]
+    [InlineData("1.2.840.10008.5.1.4.1.1.2.2", "CT")]
+    [InlineData("1.2.840.10008.5.1.4.1.1.4.1", "MR")]
+    [InlineData("1.2.840.10008.5.1.4.1.1.4.4", "MR")]
+    [InlineData("1.2.840.10008.5.1.4.1.1.130", "PT")]
+    [InlineData("1.2.840.10008.5.1.4.1.1.128.1", "PT")]
+    [InlineData("1.2.840.10008.5.1.4.1.1.13.1.1", "XA")]
+    [InlineData("1.2.840.10008.5.1.4.1.1.7.3", "OT")]
+    public async Task Result_MultiFrameObjectOfEveryClassWithPositions_IsItsMask(string sopClass, string modality)
+    {
+        byte[] file = TestSeries.Change(TwoStacks(), set => set.AddOrUpdate(DicomTag.SOPClassUID, sopClass).AddOrUpdate(DicomTag.Modality, modality));
+        string id = await _client.QueueAsync(Raw(file, "application/dicom"), """?model=analytic&options={"stack":2}""");
+        JsonNode job = await _client.JobAtEndAsync(id);
+        Assert.True((string?)job["state"] == "succeeded", job.ToJsonString());
+        byte[] segmentation = await _client.GetByteArrayAsync($"{Jobs}/{id}/result");
+        TestSeries.AssertMask(segmentation);
+        Assert.Equal(sopClass, DicomFile.Open(segmentation).Dataset.GetSequence(DicomTag.ReferencedSeriesSequence).Items[0]
+            .GetSequence(DicomTag.ReferencedInstanceSequence).Items[0].GetString(DicomTag.ReferencedSOPClassUID));
+    }
+
+    /// <summary>One object of two time points in turn, at the places of <see cref="TestSeries"/>; the second has its values.</summary>
+    private static byte[] TwoStacks()
+    {
+        byte[][] files = TestSeries.Files();
+        List<DicomDataset> groups = [];
+        List<byte> pixels = [];
+        foreach (DicomDataset slice in files.Select(file => DicomFile.Open(file).Dataset))
+            for (uint time = 1; time <= 2; time++)
+            {
+                byte[] values = slice.GetDicomItem<DicomElement>(DicomTag.PixelData)!.Buffer.ToArray();
+                if (time == 1)
+                    for (int n = 0; n < values.Length; n += 2)
+                        BitConverter.TryWriteBytes(values.AsSpan(n), (short)(190 - BitConverter.ToInt16(values, n)));
+                pixels.AddRange(values);
+                groups.Add(new DicomDataset()
+                    .AddOrUpdate(DicomTag.FrameContentSequence, new DicomDataset().AddOrUpdate(DicomTag.TemporalPositionIndex, time))
+                    .AddOrUpdate(DicomTag.PlanePositionSequence, new DicomDataset().AddOrUpdate(slice.GetDicomItem<DicomElement>(DicomTag.ImagePositionPatient)!)));
+            }
+        return TestSeries.Change(files[0], header =>
+        {
+            DicomDataset shared = new DicomDataset()
+                .AddOrUpdate(DicomTag.PlaneOrientationSequence, new DicomDataset().AddOrUpdate(header.GetDicomItem<DicomElement>(DicomTag.ImageOrientationPatient)!))
+                .AddOrUpdate(DicomTag.PixelMeasuresSequence, new DicomDataset().AddOrUpdate(header.GetDicomItem<DicomElement>(DicomTag.PixelSpacing)!));
+            foreach (DicomTag tag in (DicomTag[])[DicomTag.ImagePositionPatient, DicomTag.ImageOrientationPatient, DicomTag.PixelSpacing]) header.Remove(tag);
+            header.AddOrUpdate(DicomTag.SOPClassUID, DicomUID.EnhancedCTImageStorage).AddOrUpdate(DicomTag.NumberOfFrames, groups.Count)
+                .AddOrUpdate(DicomTag.SharedFunctionalGroupsSequence, shared)
+                .AddOrUpdate(new DicomSequence(DicomTag.PerFrameFunctionalGroupsSequence, groups))
+                .AddOrUpdate(new DicomElement(DicomTag.PixelData, DicomVR.Parse("OW"), pixels.ToArray()));
+        });
     }
 
     /// <summary>Area of a planar polygon: half the length of the sum of its edges' cross products.</summary>
