@@ -48,7 +48,7 @@ internal sealed class VoxelMask : IDisposable
     /// <param name="labels">Labels of at least 0.</param>
     /// <param name="slabs">Slabs for threads.</param>
     /// <param name="spans">Where it is given, the mask and its runs are the gaps between a row's voxels of the labels instead, and this receives the
-    /// first column of those voxels and the column behind the last one; (all columns, 0) where there is none. Bits of a row without a gap are
+    /// first column of those voxels and the column behind the last one; (width, 0) where there is none. Bits of a row without a gap are
     /// not to be read.</param>
     public static VoxelMask Of(LabelMap map, IReadOnlyList<int> labels, int slabs, (int First, int End)[]? spans = null)
     {
@@ -95,7 +95,7 @@ internal sealed class VoxelMask : IDisposable
             MaskKernels.Members(voxels, row * Grid.Width, Grid.Width, ranges, bits);
             int count = RunKernels.Count(bits);
             RunCounts[row] = Math.Max(0, count - 1);
-            spans[row] = count == 0 ? (int.MaxValue, 0) : count == 1 ? RunKernels.Span(bits) : RunKernels.KeepGaps(bits);
+            spans[row] = count == 0 ? (Grid.Width, 0) : count == 1 ? RunKernels.Span(bits) : RunKernels.KeepGaps(bits);
             if (count > 1) bits.CopyTo(this[row]);
         }
     }
