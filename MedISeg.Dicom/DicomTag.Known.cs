@@ -144,6 +144,8 @@ public readonly partial record struct DicomTag
     public static DicomTag PatientIdentityRemoved => new(0x0012, 0x0062);
     /// <summary>(0012,0063) LO.</summary>
     public static DicomTag DeidentificationMethod => new(0x0012, 0x0063);
+    /// <summary>(0012,0064) SQ.</summary>
+    public static DicomTag DeidentificationMethodCodeSequence => new(0x0012, 0x0064);
     /// <summary>(0018,0015) CS.</summary>
     public static DicomTag BodyPartExamined => new(0x0018, 0x0015);
     /// <summary>(0018,0020) CS.</summary>
@@ -310,6 +312,8 @@ public readonly partial record struct DicomTag
     public static DicomTag PixelPaddingRangeLimit => new(0x0028, 0x0121);
     /// <summary>(0028,0301) CS.</summary>
     public static DicomTag BurnedInAnnotation => new(0x0028, 0x0301);
+    /// <summary>(0028,0303) CS.</summary>
+    public static DicomTag LongitudinalTemporalInformationModified => new(0x0028, 0x0303);
     /// <summary>(0028,0a02) CS.</summary>
     public static DicomTag PixelSpacingCalibrationType => new(0x0028, 0x0a02);
     /// <summary>(0028,1050) DS.</summary>

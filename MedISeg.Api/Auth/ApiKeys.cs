@@ -31,7 +31,8 @@ internal sealed class ApiKeys(
             if (stored.Count == 0 && options.Value.Keys.Count == 0)
             {
                 string key = NewKey();
-                WriteFirst(key);
+                // A file that a crash left before its hash was stored opens nothing.
+                DurableFiles.WriteSecret(Path.Combine(files.Root, FirstFile), key + "\n");
                 ApiKeyRecord first = new() { Name = FirstName, Sha256 = Convert.ToHexStringLower(Hash(key)), CreatedAt = time.GetUtcNow() };
                 db.ApiKeys.Add(first);
                 await db.SaveChangesAsync(cancellationToken).ConfigureAwait(false);
@@ -59,16 +60,4 @@ internal sealed class ApiKeys(
     private static string NewKey() => "mseg_" + Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(32));
 
     private static byte[] Hash(string key) => SHA256.HashData(Encoding.UTF8.GetBytes(key));
-
-    private void WriteFirst(string key)
-    {
-        string path = Path.Combine(files.Root, FirstFile);
-        // A file that a crash left before its hash was stored opens nothing.
-        File.Delete(path);
-        FileStreamOptions how = new() { Mode = FileMode.CreateNew, Access = FileAccess.Write, Share = FileShare.None };
-        if (!OperatingSystem.IsWindows()) how.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-        using FileStream file = new(path, how);
-        file.Write(Encoding.ASCII.GetBytes(key + "\n"));
-        file.Flush(flushToDisk: true);
-    }
 }

@@ -118,6 +118,7 @@ internal static class ServiceSetup
             ServiceDescriptor.Singleton<IResultEncoder, DicomEncoder>(),
             ServiceDescriptor.Singleton<IResultEncoder, LabelMapEncoder>(),
             ServiceDescriptor.Singleton<IResultEncoder, RleLabelMapEncoder>(),
+            ServiceDescriptor.Singleton<IResultEncoder, DeflatedLabelMapEncoder>(),
             ServiceDescriptor.Singleton<IResultEncoder, StructureSetEncoder>(),
             ServiceDescriptor.Singleton<IResultEncoder, ReportObjectEncoder>(),
             ServiceDescriptor.Singleton<IResultEncoder, NiftiGzipEncoder>(),
@@ -129,6 +130,8 @@ internal static class ServiceSetup
             ServiceDescriptor.Singleton<IResultEncoder, ZipEncoder>(),
             ServiceDescriptor.Singleton<IResultEncoder, OverlayEncoder>(),
         ]);
+        services.AddSingleton<DeidentificationKey>();
+        services.AddSingleton<DicomSources>();
         services.AddSingleton<ResultFormats>();
         // In this order: the store is brought up to date before anyone works with it.
         services.AddHostedService<JobStartup>();

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using System.Text;
 
 namespace MedISeg.Api.Jobs;
 
@@ -13,6 +14,22 @@ internal static partial class DurableFiles
         using FileStream file = new(path, FileMode.CreateNew, FileAccess.Write, FileShare.None, 1 << 16);
         write(file);
         file.Flush(flushToDisk: true);
+    }
+
+    /// <summary>Writes a new file that only its owner may read, whole or not at all, and flushes it to the disk.</summary>
+    public static void WriteSecret(string path, string text)
+    {
+        string fresh = path + ".new";
+        File.Delete(fresh);
+        FileStreamOptions how = new() { Mode = FileMode.CreateNew, Access = FileAccess.Write, Share = FileShare.None };
+        if (!OperatingSystem.IsWindows()) how.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        using (FileStream file = new(fresh, how))
+        {
+            file.Write(Encoding.ASCII.GetBytes(text));
+            file.Flush(flushToDisk: true);
+        }
+        File.Move(fresh, path, overwrite: true);
+        FlushFolder(Path.GetDirectoryName(path)!);
     }
 
     /// <summary>Flushes the entries of a folder; .NET opens no folders, so that this asks the C library. Elsewhere than on Linux the file

@@ -25,17 +25,23 @@ internal sealed class JobInputs(JobFiles files, DicomInputs dicom, PacsInputs pa
         InputList list = files.List(job.Id);
         EffectiveOptions options = EffectiveOptions.Create(requested, manifest, defaults.Options);
         JobImage image = job.InputKind == InputKind.Dicom
-            ? dicom.Read(Paths(job, list, cancellationToken), list.Channels, manifest, options, all, cancellationToken)
+            ? ReadDicom(job, list, manifest, options, all, cancellationToken)
             : new JobImage(ReadImages(job, manifest, all, cancellationToken), job.InputKind, [], []);
         if (list.Skipped == 0) return image;
         return image with { Warnings = [.. image.Warnings, $"{list.Skipped} file(s) of the upload were no images and were left out."] };
     }
 
-    /// <summary>Files of a DICOM job, fetched first where they are in an archive.</summary>
-    private IReadOnlyList<string> Paths(JobRecord job, InputList list, CancellationToken cancellationToken) => list.Series is { } series
+    /// <summary>The files of a DICOM job, fetched first where they are in an archive.</summary>
+    private JobImage ReadDicom(
+        JobRecord job, InputList list, ModelManifest manifest, EffectiveOptions options, ImageLimits all, CancellationToken cancellationToken)
+    {
+        if (list.Series is not { } series)
+            return dicom.Read([.. Enumerable.Range(0, job.InputFiles).Select(n => files.Input(job.Id, n))], list.Channels, manifest, options, all, cancellationToken);
         // The worker is a thread of its own and has nothing to do until the files are there.
-        ? pacs.FetchAsync(series, n => files.Input(job.Id, n), cancellationToken).GetAwaiter().GetResult()
-        : [.. Enumerable.Range(0, job.InputFiles).Select(n => files.Input(job.Id, n))];
+        IReadOnlyList<IReadOnlyList<string>> fetched = pacs.FetchAsync(series, n => files.Input(job.Id, n), cancellationToken).GetAwaiter().GetResult();
+        int[]? channels = fetched.Count == 1 ? null : [.. fetched.SelectMany((paths, channel) => paths.Select(_ => channel))];
+        return dicom.Read([.. fetched.SelectMany(paths => paths)], channels, manifest, options, all, cancellationToken);
+    }
 
     /// <summary>Refuses a job whose estimated memory, model grid or number of network calls exceeds its limit, before any of it is spent.</summary>
     /// <exception cref="SegmentationException"><see cref="ErrorCode.TooLarge"/>.</exception>

@@ -16,7 +16,7 @@ namespace MedISeg.Api.Jobs;
 /// <summary>Runs one job from its files to its stored result.</summary>
 internal sealed class JobRunner(
     JobStore store, JobFiles files, JobSignal signal, JobNotifier notifier, JobInputs inputs, DeliveryWorker deliveries, ModelCatalog models, ModelState state, ServerDefaults defaults,
-    SegmentationPipeline pipeline, IOptions<JobOptions> options, IOptions<DicomResultOptions> objects, TimeProvider time, ILogger<JobRunner> logger)
+    SegmentationPipeline pipeline, DicomSources sources, IOptions<JobOptions> options, TimeProvider time, ILogger<JobRunner> logger)
 {
     /// <summary>First and longest wait between two tries to record an outcome.</summary>
     private static readonly TimeSpan FirstWait = TimeSpan.FromMilliseconds(100), LongestWait = TimeSpan.FromSeconds(30);
@@ -102,16 +102,16 @@ internal sealed class JobRunner(
         inputs.CheckCost(input.Image, model, requested);
         SegmentationResult result = pipeline.Run(input.Image, model, requested, defaults.Options, progress, cancellationToken);
         bool overlay = result.Report.Recipe.Options.Outputs?.Contains(OutputKind.Overlay) == true;
-        string[] unmade = overlay && input.Kind != InputKind.Dicom ? ["No overlay was made: the image is no DICOM series with a place in the patient."] : [];
+        string[] unmade = [];
+        if (overlay && input.Kind != InputKind.Dicom) unmade = ["No overlay was made: the image is no DICOM series with a place in the patient."];
+        else if (overlay && DicomSources.ShowsPatient(result.Report.Recipe, input.Sources))
+            unmade = ["No overlay was made: the images have annotation burned into their pixels, which de-identification does not remove."];
         RunReport report = result.Report with { Warnings = [.. input.Warnings, .. unmade, .. result.Report.Warnings] };
 
         progress.Report(new SegmentationProgress(SegmentationPhase.Encoding, 0, 0));
         string folder = files.CreateResultFolder(job.Id, job.Token);
-        DicomSource? source = input.Kind == InputKind.Dicom
-            ? new DicomSource(
-                input.Sources[0], SegmentationDescriber.Create(manifest, report.Recipe, input.Sources, objects.Value, time.GetUtcNow()), objects.Value.SeriesNumberStep)
-            : null;
-        ResultArtifacts.Write(folder, input.Kind, result, source, overlay ? input.Image : null, cancellationToken);
+        DicomSource? source = input.Kind == InputKind.Dicom ? sources.Create(manifest, report.Recipe, input.Sources) : null;
+        ResultArtifacts.Write(folder, input.Kind, result, source, overlay && unmade.Length == 0 ? input.Image : null, cancellationToken);
         cancellationToken.ThrowIfCancellationRequested();
         string json = JsonSerializer.Serialize(report, SegmentationOptions.Json);
         bool published = false;

@@ -63,6 +63,7 @@ internal static class PacsEndpoints
 
     /// <summary>Segments a series of a PACS</summary>
     /// <remarks>
+    /// A model of several channels takes one series a channel of the study: `channels` instead of `seriesInstanceUid`.
     /// The service fetches the series, segments it, and stores the DICOM segmentation in the same study of the same PACS, unless `store` is
     /// false. Waits and answers like `POST /v1/segmentations`. The job is over when the result is there; its `delivery` says how far the PACS has it:
     /// failures are tried again, also after a restart, and end as `dead-lettered`.
@@ -78,9 +79,10 @@ internal static class PacsEndpoints
         archives.Find(name);
         PacsRequest wanted = await ReadAsync(context).ConfigureAwait(false);
         if (!DicomWebClient.IsUid(wanted.StudyInstanceUid)) throw NoUid("studyInstanceUid");
-        if (!DicomWebClient.IsUid(wanted.SeriesInstanceUid)) throw NoUid("seriesInstanceUid");
-        PacsSeries series = new(name, wanted.StudyInstanceUid!, wanted.SeriesInstanceUid!);
-        await answers.WriteAsync(context, id => submission.AcceptAsync(context, id, series, wanted)).ConfigureAwait(false);
+        if ((wanted.SeriesInstanceUid is null) == (wanted.Channels is null)) throw Malformed("Send either seriesInstanceUid or channels.");
+        if (wanted.Channels is null && !DicomWebClient.IsUid(wanted.SeriesInstanceUid)) throw NoUid("seriesInstanceUid");
+        if (wanted.Channels?.Values.All(DicomWebClient.IsUid) == false) throw NoUid("Each of channels");
+        await answers.WriteAsync(context, id => submission.AcceptAsync(context, id, name, wanted)).ConfigureAwait(false);
     }
 
     private static async Task<PacsRequest> ReadAsync(HttpContext context)
@@ -120,7 +122,7 @@ internal static class PacsEndpoints
     private static SegmentationException NoUid(string what) => Malformed($"{what} must be a UID: digits and points, at most 64.");
 
     private static SegmentationException NoRequest(Exception? cause = null) => new(ErrorCode.MalformedRequest,
-        "The body must be a JSON object with studyInstanceUid and seriesInstanceUid, and as far as wanted model, options and store.", cause);
+        "The body must be a JSON object with studyInstanceUid and seriesInstanceUid (or channels), and as far as wanted model, options and store.", cause);
 
     private static SegmentationException Malformed(string detail) => new(ErrorCode.MalformedRequest, detail);
 }

@@ -40,9 +40,9 @@ internal sealed record DicomSource(DicomSeries Series, SegmentationDescription D
     /// <param name="suffix">What is added to its description.</param>
     public SegmentationDescription Describe(string role, int place, string suffix) => Description with
     {
-        SopInstanceUid = DicomUID.Derive(Description.SopInstanceUid + "|" + role),
-        SeriesInstanceUid = DicomUID.Derive(Description.SeriesInstanceUid + "|" + role),
-        DimensionOrganizationUid = DicomUID.Derive(Description.DimensionOrganizationUid + "|" + role),
+        SopInstanceUid = DicomUID.Derive(Description.SopInstanceUid + "|" + role, Description.UidRoot),
+        SeriesInstanceUid = DicomUID.Derive(Description.SeriesInstanceUid + "|" + role, Description.UidRoot),
+        DimensionOrganizationUid = DicomUID.Derive(Description.DimensionOrganizationUid + "|" + role, Description.UidRoot),
         SeriesNumber = Description.SeriesNumber + place * SeriesNumberStep,
         // What the object is must not be cut off.
         SeriesDescription = $"{Cut(Description.SeriesDescription, LongestText - suffix.Length - 1)} {suffix}",

@@ -32,7 +32,7 @@ internal static class MapSegmentation
             Name = kind,
             Category = Concept,
             Type = new DicomCode(PrivateScheme, kind.Length <= 16 ? kind.ToUpperInvariant() : kind[..16].ToUpperInvariant(), kind),
-            TrackingUid = DicomUID.Derive($"{source.Description.Segments[0].TrackingUid}|{kind}"),
+            TrackingUid = DicomUID.Derive($"{source.Description.Segments[0].TrackingUid}|{kind}", source.Description.UidRoot),
         };
         int place = ResultOutputs.Maps.TakeWhile(name => name != kind).Count();
         SegmentationDescription description = source.Describe(kind, FirstPlace + place, $"({kind})") with { Segments = [segment] };

@@ -44,18 +44,19 @@ internal static class SegmentationDescriber
     {
         DicomDataset header = sources[0].Header;
         bool stable = recipe.Options.Uids == UidPolicy.Stable;
-        Func<string, string> uid = stable ? Stable(recipe, sources) : _ => DicomUID.Generate();
+        Func<string, string> uid = stable ? Stable(recipe, sources, options.UidRoot) : _ => DicomUID.Generate(options.UidRoot);
         string series = header.GetSingleValueOrDefault(DicomTag.SeriesInstanceUID, "");
         // Careless anonymisation empties it; all such series would share their tracking.
         if (series.Length == 0) series = header.GetSingleValueOrDefault(DicomTag.SOPInstanceUID, "");
         string tracked = series + "|" + recipe.Sha256;
         return new SegmentationDescription
         {
-            Segments = [.. manifest.Classes.Where(c => c.Id != 0).Select(c => Segment(c, tracked))],
+            Segments = [.. manifest.Classes.Where(c => c.Id != 0).Select(c => Segment(c, tracked, options.UidRoot))],
             AlgorithmName = Text(recipe.Model),
             AlgorithmVersion = Text($"{recipe.Version} sha256:{recipe.Sha256[..HashDigits]}"),
             AlgorithmParameters = JsonSerializer.Serialize(recipe.Options, SegmentationOptions.Json),
             SoftwareVersion = Text(recipe.Software),
+            UidRoot = options.UidRoot,
             SopInstanceUid = uid("instance"),
             SeriesInstanceUid = uid("series"),
             DimensionOrganizationUid = uid("dimensions"),
@@ -67,7 +68,7 @@ internal static class SegmentationDescriber
         };
     }
 
-    private static SegmentDescription Segment(ModelClass c, string tracked) => new()
+    private static SegmentDescription Segment(ModelClass c, string tracked, string root) => new()
     {
         Label = c.Id,
         Name = Text(c.Name) is { Length: > 0 } name ? name : string.Create(CultureInfo.InvariantCulture, $"Class {c.Id}"),
@@ -81,7 +82,7 @@ internal static class SegmentationDescriber
             _ => [],
         },
         Colour = c.Colour is null ? null : Rgb.Parse(c.Colour),
-        TrackingUid = DicomUID.Derive(string.Create(CultureInfo.InvariantCulture, $"{tracked}|segment|{c.Id}")),
+        TrackingUid = DicomUID.Derive(string.Create(CultureInfo.InvariantCulture, $"{tracked}|segment|{c.Id}"), root),
     };
 
     /// <summary>A damaged number of the source is no reason to have no result.</summary>
@@ -95,14 +96,14 @@ internal static class SegmentationDescriber
     private static DicomCode Code(IReadOnlyList<string>? code) => code is null ? Tissue : new DicomCode(code[0], code[1], Text(code[2]));
 
     /// <summary>UIDs of the source's instances, the package and the recipe: other slices of one series make another object.</summary>
-    private static Func<string, string> Stable(RunRecipe recipe, IReadOnlyList<DicomSeries> sources)
+    private static Func<string, string> Stable(RunRecipe recipe, IReadOnlyList<DicomSeries> sources, string root)
     {
         StringBuilder text = new();
         foreach (DicomSlice slice in sources.SelectMany(series => series.Slices))
             text.Append(slice.Header.GetSingleValueOrDefault(DicomTag.SOPInstanceUID, "")).Append('.').Append(slice.Frame).Append('|');
         text.Append(recipe.Sha256).Append('|').Append(JsonSerializer.Serialize(recipe, SegmentationOptions.Json));
         string source = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text.ToString())));
-        return role => DicomUID.Derive(source + "|" + role);
+        return role => DicomUID.Derive(source + "|" + role, root);
     }
 
     /// <summary>When the source's series, or its study, was made; 1970 where it does not say.</summary>

@@ -1,4 +1,5 @@
 using MedISeg.Api.Jobs;
+using MedISeg.Api.Pacs;
 using MedISeg.Api.Uploads;
 using MedISeg.Imaging.Errors;
 using MedISeg.Inference.Models;
@@ -34,5 +35,19 @@ internal sealed record InputOrder(IReadOnlyList<int> Places, IReadOnlyList<int>?
         if (dicom) return new InputOrder(places, channels);
         Array.Sort(channels, places);
         return new InputOrder(places, null);
+    }
+
+    /// <summary>UIDs of the series that an archive is to give, in the order of the model's channels.</summary>
+    /// <exception cref="SegmentationException"><see cref="ErrorCode.ChannelMismatch"/>: the series do not fit the channels.</exception>
+    public static IReadOnlyList<string> SeriesOf(PacsRequest wanted, ModelManifest manifest)
+    {
+        string[] inputs = [.. manifest.Inputs.Select(input => input.Name)];
+        // A series of colours may be all channels.
+        if (wanted.Channels is not { } channels) return [wanted.SeriesInstanceUid!];
+        if (channels.Count != inputs.Length || !inputs.All(channels.ContainsKey))
+            throw new SegmentationException(ErrorCode.ChannelMismatch, $"Give channels one series for each channel of the model: {string.Join(", ", inputs.Select(name => $"'{name}'"))}.");
+        if (channels.Values.Distinct(StringComparer.Ordinal).Count() != inputs.Length)
+            throw new SegmentationException(ErrorCode.ChannelMismatch, "Two channels name one series; give each channel a series of its own.");
+        return [.. inputs.Select(name => channels[name])];
     }
 }

@@ -56,18 +56,19 @@ internal sealed class JobSubmission(
         }).ConfigureAwait(false);
     }
 
-    /// <summary>Accepts a request for a series that an archive has; it is fetched when the job runs.</summary>
+    /// <summary>Accepts a request for series that an archive has; they are fetched when the job runs.</summary>
     /// <param name="context">The request.</param>
     /// <param name="id">Id of the job to be.</param>
-    /// <param name="series">The series; its archive is configured.</param>
-    /// <param name="wanted">The rest of the body.</param>
+    /// <param name="pacs">Name of the archive; it is configured.</param>
+    /// <param name="wanted">The body; its UIDs were checked.</param>
     /// <exception cref="SegmentationException">The request is refused; nothing of it is left.</exception>
-    public async Task<JobRecord> AcceptAsync(HttpContext context, string id, PacsSeries series, PacsRequest wanted)
+    public async Task<JobRecord> AcceptAsync(HttpContext context, string id, string pacs, PacsRequest wanted)
     {
         CheckParameters(context.Request.Query, ["format"]);
         await CheckOpenAsync(context.RequestAborted).ConfigureAwait(false);
         string? options = wanted.Options?.GetRawText();
         ModelManifest manifest = Resolve(wanted.Model, options);
+        PacsSeries series = new(pacs, wanted.StudyInstanceUid!, InputOrder.SeriesOf(wanted, manifest));
         formats.Choose(context.Request.Query["format"], context.Request.Headers.Accept, InputKind.Dicom);
         JobRecord job = new()
         {
@@ -78,7 +79,7 @@ internal sealed class JobSubmission(
             Options = options,
             InputKind = InputKind.Dicom,
             CreatedAt = time.GetUtcNow(),
-            DeliverTo = wanted.Store ? series.Pacs : null,
+            DeliverTo = wanted.Store ? pacs : null,
         };
         return await OrDropAsync(id, () =>
         {

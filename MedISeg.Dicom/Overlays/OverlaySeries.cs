@@ -55,7 +55,7 @@ public static class OverlaySeries
 
     private static DicomDataset Header(DicomSeries source, SegmentationDescription description, int k)
     {
-        string uid = DicomUID.Derive(string.Create(CultureInfo.InvariantCulture, $"{description.SopInstanceUid}|plane|{k}"));
+        string uid = DicomUID.Derive(string.Create(CultureInfo.InvariantCulture, $"{description.SopInstanceUid}|plane|{k}"), description.UidRoot);
         DicomDataset target = DerivedObject.Create(source, description with { SopInstanceUid = uid }, DicomUID.SecondaryCaptureImageStorage, "OT");
         SourceReferences references = new(source);
         GridSize grid = source.Geometry.Grid;
@@ -65,7 +65,7 @@ public static class OverlaySeries
             .PutText(DicomTag.ContentDate, target.GetString(DicomTag.InstanceCreationDate))
             .PutText(DicomTag.ContentTime, target.GetString(DicomTag.InstanceCreationTime))
             .PutText(DicomTag.DerivationDescription, $"Segmentation over the image. {description.ContentDescription}")
-            .PutText(DicomTag.BurnedInAnnotation, "NO")
+            .PutText(DicomTag.BurnedInAnnotation, source.Header.GetSingleValueOrDefault(DicomTag.BurnedInAnnotation, "") == "YES" ? "YES" : "NO")
             .AddOrUpdate(DicomTag.SamplesPerPixel, ColourChannels)
             .PutText(DicomTag.PhotometricInterpretation, "RGB")
             .AddOrUpdate(DicomTag.PlanarConfiguration, 0)

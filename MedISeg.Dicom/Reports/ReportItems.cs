@@ -60,7 +60,7 @@ internal static class ReportItems
     [
         ContentItem.Code(ContentItem.HasContext, ObserverType, Device),
         // One and the same device for one version of the software at one place.
-        ContentItem.Uid(ContentItem.HasContext, ObserverUid, DicomUID.Derive($"device {description.DeviceSerialNumber}|{description.SoftwareVersion}")),
+        ContentItem.Uid(ContentItem.HasContext, ObserverUid, DicomUID.Derive($"device {description.DeviceSerialNumber}|{description.SoftwareVersion}", description.UidRoot)),
         ContentItem.Text(ContentItem.HasContext, ObserverName, DerivedObject.Product),
         ContentItem.Text(ContentItem.HasContext, ObserverManufacturer, DerivedObject.Product),
         ContentItem.Text(ContentItem.HasContext, ObserverModel, $"{DerivedObject.Product} {description.SoftwareVersion}"),
@@ -78,7 +78,7 @@ internal static class ReportItems
             ContentItem.Code(ContentItem.Contains, FindingCategory, segment.Category),
             ContentItem.Code(ContentItem.Contains, Finding, segment.Type),
             ContentItem.Image(Segment, reference),
-            ContentItem.Uid(ContentItem.Contains, SourceSeries, SourceUids.Series(source)),
+            ContentItem.Uid(ContentItem.Contains, SourceSeries, SourceUids.Series(source, segmentation.UidRoot)),
             ContentItem.Text(ContentItem.HasModifier, AlgorithmName, description.AlgorithmName),
             ContentItem.Text(ContentItem.HasModifier, AlgorithmVersion, description.AlgorithmVersion),
             ContentItem.Code(ContentItem.HasModifier, FindingSite, segment.Type, sides),
@@ -89,7 +89,7 @@ internal static class ReportItems
     private static DicomDataset Evidence(DicomDataset target, DicomSeries source, SourceReferences references, SegmentationDescription segmentation) => new DicomDataset()
         .AddOrUpdate(DicomTag.StudyInstanceUID, target.GetString(DicomTag.StudyInstanceUID))
         .AddOrUpdate(DicomTag.ReferencedSeriesSequence,
-            new DicomDataset().AddOrUpdate(DicomTag.SeriesInstanceUID, SourceUids.Series(source))
+            new DicomDataset().AddOrUpdate(DicomTag.SeriesInstanceUID, SourceUids.Series(source, segmentation.UidRoot))
                 .AddOrUpdate(new DicomSequence(DicomTag.ReferencedSOPSequence, references.Instances())),
             new DicomDataset().AddOrUpdate(DicomTag.SeriesInstanceUID, segmentation.SeriesInstanceUid)
                 .AddOrUpdate(new DicomSequence(DicomTag.ReferencedSOPSequence, Segmentation(segmentation))));

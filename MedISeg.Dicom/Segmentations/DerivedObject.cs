@@ -25,16 +25,12 @@ public static class DerivedObject
     private static readonly DicomTag[] WherePresent =
     [
         DicomTag.StudyDescription, DicomTag.IssuerOfPatientID, DicomTag.PatientAge, DicomTag.PatientSize, DicomTag.PatientWeight,
-        DicomTag.PatientIdentityRemoved, DicomTag.DeidentificationMethod, LongitudinalTemporalInformationModified,
+        DicomTag.PatientIdentityRemoved, DicomTag.DeidentificationMethod, DicomTag.LongitudinalTemporalInformationModified,
     ];
-
-    private static DicomTag DeidentificationMethodCodeSequence => new(0x0012, 0x0064);
 
     private static DicomTag ContributionDateTime => new(0x0018, 0xa002);
 
     private static DicomTag ContributionDescription => new(0x0018, 0xa003);
-
-    private static DicomTag LongitudinalTemporalInformationModified => new(0x0028, 0x0303);
 
     /// <summary>Whether we made an object.</summary>
     /// <param name="header">Its header.</param>
@@ -49,7 +45,7 @@ public static class DerivedObject
     internal static DicomDataset Create(DicomSeries source, SegmentationDescription description, string sopClass, string modality)
     {
         DicomDataset target = new();
-        AddPatientAndStudy(target, source);
+        AddPatientAndStudy(target, source, description.UidRoot);
         AddSeries(target, description, sopClass, modality);
         AddEquipment(target, source.Header, description);
         return target;
@@ -75,17 +71,17 @@ public static class DerivedObject
         return source.Stack?.ToSlices(labels, cancellationToken) ?? labels;
     }
 
-    private static void AddPatientAndStudy(DicomDataset target, DicomSeries source)
+    private static void AddPatientAndStudy(DicomDataset target, DicomSeries source, string root)
     {
         target.PutText(DicomTag.SpecificCharacterSet, "ISO_IR 192");
         foreach (DicomTag tag in Always) target.CopyText(source.Header, tag, always: true);
         foreach (DicomTag tag in WherePresent) target.CopyText(source.Header, tag, always: false);
-        target.CopyCodes(source.Header, DeidentificationMethodCodeSequence);
+        target.CopyCodes(source.Header, DicomTag.DeidentificationMethodCodeSequence);
         // Whoever says that identity was removed must say how.
         if (target.GetSingleValueOrDefault(DicomTag.PatientIdentityRemoved, "") == "YES" && !target.Contains(DicomTag.DeidentificationMethod)
-            && !target.Contains(DeidentificationMethodCodeSequence))
+            && !target.Contains(DicomTag.DeidentificationMethodCodeSequence))
             target.PutText(DicomTag.DeidentificationMethod, "Not stated");
-        target.AddOrUpdate(DicomTag.StudyInstanceUID, SourceUids.Study(source))
+        target.AddOrUpdate(DicomTag.StudyInstanceUID, SourceUids.Study(source, root))
             .AddOrUpdate(DicomTag.FrameOfReferenceUID, SourceUids.Required(source.Header, DicomTag.FrameOfReferenceUID));
     }
 

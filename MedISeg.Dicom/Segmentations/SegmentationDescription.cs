@@ -21,6 +21,9 @@ public sealed record SegmentationDescription
     /// <summary>Serial number of the device; any stable text of the installation.</summary>
     public string DeviceSerialNumber { get; init; } = "0";
 
+    /// <summary>What UIDs that are made for the object begin with (<see cref="DicomUID.IsRoot"/>).</summary>
+    public string UidRoot { get; init; } = DicomUID.UuidRoot;
+
     /// <summary>SOP instance UID.</summary>
     public required string SopInstanceUid { get; init; }
 

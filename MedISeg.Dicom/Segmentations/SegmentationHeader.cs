@@ -23,7 +23,7 @@ internal static class SegmentationHeader
         AddImage(target, grid, frames.Count);
         AddKind(target, kind, description.Segments.Count);
         references.CopyLossyCompression(target);
-        target.AddOrUpdate(SegmentItems.Create(description, kind)).AddOrUpdate(references.ReferencedSeries());
+        target.AddOrUpdate(SegmentItems.Create(description, kind)).AddOrUpdate(references.ReferencedSeries(description.UidRoot));
         FrameItems.AddDimensions(target, description.DimensionOrganizationUid, kind);
         // Frames of a label map are its planes, one a slice.
         if (kind == SegmentationKind.LabelMap && source.Stack is null) target.PutText(DicomTag.DimensionOrganizationType, "3D");

@@ -12,10 +12,11 @@ internal sealed class SourceReferences(DicomSeries series)
     private static readonly DicomCode SourceImage = new("DCM", "121322", "Source image for image processing operation");
 
     /// <summary>Common Instance Reference: the series with each of its instances once.</summary>
-    public DicomSequence ReferencedSeries()
+    /// <param name="root">What a UID of ours begins with.</param>
+    public DicomSequence ReferencedSeries(string root)
     {
         DicomDataset item = new DicomDataset()
-            .AddOrUpdate(DicomTag.SeriesInstanceUID, SourceUids.Series(series))
+            .AddOrUpdate(DicomTag.SeriesInstanceUID, SourceUids.Series(series, root))
             .AddOrUpdate(new DicomSequence(DicomTag.ReferencedInstanceSequence, Instances()));
         return new DicomSequence(DicomTag.ReferencedSeriesSequence, item);
     }

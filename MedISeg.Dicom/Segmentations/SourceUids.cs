@@ -8,12 +8,15 @@ namespace MedISeg.Dicom.Segmentations;
 internal static class SourceUids
 {
     /// <summary>Study of the source; without one, derived from the frame of reference, which the images of a study share.</summary>
-    public static string Study(DicomSeries source) =>
-        Find(source.Header, DicomTag.StudyInstanceUID) ?? DicomUID.Derive("study of " + Required(source.Header, DicomTag.FrameOfReferenceUID));
+    /// <param name="source">The source.</param>
+    /// <param name="root">What a UID of ours begins with.</param>
+    public static string Study(DicomSeries source, string root) =>
+        Find(source.Header, DicomTag.StudyInstanceUID) ?? DicomUID.Derive("study of " + Required(source.Header, DicomTag.FrameOfReferenceUID), root);
 
     /// <summary>Series of the source; without one, derived from its first instance.</summary>
-    public static string Series(DicomSeries source) =>
-        Find(source.Header, DicomTag.SeriesInstanceUID) ?? DicomUID.Derive("series of " + Required(source.Header, DicomTag.SOPInstanceUID));
+    /// <inheritdoc cref="Study"/>
+    public static string Series(DicomSeries source, string root) =>
+        Find(source.Header, DicomTag.SeriesInstanceUID) ?? DicomUID.Derive("series of " + Required(source.Header, DicomTag.SOPInstanceUID), root);
 
     /// <summary>A UID that must be there.</summary>
     /// <exception cref="SegmentationException"><see cref="ErrorCode.UnreadableImage"/>: it is missing, empty or no UID.</exception>

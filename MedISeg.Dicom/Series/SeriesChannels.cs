@@ -24,12 +24,12 @@ public static class SeriesChannels
         if (fitting.Any(fits => fits.Count != 1))
             throw new SegmentationException(ErrorCode.ChannelMismatch,
                 $"The model needs exactly one series for each of its {rules.Count} channels; of the {series.Count} sent, these fit by modality " +
-                $"and match rules: {Counts()}. Send one series a channel, or name the parts after the channels.");
+                $"and match rules: {Counts()}. Send one series a channel, or name the parts after the channels; of an archive give channels.");
         DicomSeries[] chosen = [.. fitting.Select(fits => fits[0])];
         int different = chosen.Distinct(ReferenceEqualityComparer.Instance).Count();
         if (different < chosen.Length)
             throw new SegmentationException(ErrorCode.ChannelMismatch,
-                "One series fits two channels of the model; name the parts after the channels " +
+                "One series fits two channels of the model; name the parts after the channels, or give channels of an archive, " +
                 $"({string.Join(", ", rules.Select(rule => $"'{rule.Name}'"))}) to say which is which.");
         if (different < series.Count)
             throw new SegmentationException(ErrorCode.ChannelMismatch,

@@ -30,17 +30,17 @@ internal static class StructureSetItems
             .PutText(DicomTag.StructureSetDate, date)
             .PutText(DicomTag.StructureSetTime, time)
             .PutText(DicomTag.ApprovalStatus, "UNAPPROVED")
-            .AddOrUpdate(DicomTag.ReferencedFrameOfReferenceSequence, FrameOfReference(source, target, references))
+            .AddOrUpdate(DicomTag.ReferencedFrameOfReferenceSequence, FrameOfReference(source, target, references, description.UidRoot))
             .AddOrUpdate(new DicomSequence(DicomTag.StructureSetROISequence,
                 description.Segments.Select((segment, n) => Roi(description, segment, n + 1, target.GetString(DicomTag.FrameOfReferenceUID)))))
             .AddOrUpdate(new DicomSequence(DicomTag.ROIContourSequence, description.Segments.Select((segment, n) => Contours(segment, n + 1, contours[n], slices))))
             .AddOrUpdate(new DicomSequence(DicomTag.RTROIObservationsSequence, description.Segments.Select((segment, n) => Observation(segment, n + 1))));
     }
 
-    private static DicomDataset FrameOfReference(DicomSeries source, DicomDataset target, SourceReferences references)
+    private static DicomDataset FrameOfReference(DicomSeries source, DicomDataset target, SourceReferences references, string root)
     {
         DicomDataset series = new DicomDataset()
-            .AddOrUpdate(DicomTag.SeriesInstanceUID, SourceUids.Series(source))
+            .AddOrUpdate(DicomTag.SeriesInstanceUID, SourceUids.Series(source, root))
             .AddOrUpdate(new DicomSequence(DicomTag.ContourImageSequence, references.Instances()));
         DicomDataset study = new DicomDataset()
             .AddOrUpdate(DicomTag.ReferencedSOPClassUID, DetachedStudyManagement)

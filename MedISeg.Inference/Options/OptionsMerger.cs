@@ -22,6 +22,7 @@ internal static class OptionsMerger
         Postprocessing = [],
         Outputs = [OutputKind.Labels],
         Uids = UidPolicy.New,
+        Deidentify = DeidentificationPolicy.None,
         Geometry = GeometryPolicy.Reject,
         PetUnits = PetUnits.Stored,
         ModalityMismatch = MismatchPolicy.Reject,
@@ -41,6 +42,8 @@ internal static class OptionsMerger
             Labels = upper.Labels ?? lower.Labels,
             Outputs = upper.Outputs ?? lower.Outputs,
             Uids = upper.Uids ?? lower.Uids,
+            // Nobody may ask for less than another level wants.
+            Deidentify = upper.Deidentify > lower.Deidentify ? upper.Deidentify : lower.Deidentify ?? upper.Deidentify,
             Geometry = upper.Geometry ?? lower.Geometry,
             Stack = upper.Stack ?? lower.Stack,
             PetUnits = upper.PetUnits ?? lower.PetUnits,

@@ -28,6 +28,17 @@ public enum UidPolicy
     Stable,
 }
 
+/// <summary>What DICOM results leave out; a later one leaves out more.</summary>
+public enum DeidentificationPolicy
+{
+    /// <summary>Nothing: they bear the source's patient and study.</summary>
+    None,
+    /// <summary>All that identifies the patient, but the source's UIDs.</summary>
+    RetainUids,
+    /// <summary>All that identifies the patient; UIDs are replaced.</summary>
+    Basic,
+}
+
 /// <summary>Units of PET values.</summary>
 public enum PetUnits
 {

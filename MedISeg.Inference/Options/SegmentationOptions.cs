@@ -34,6 +34,9 @@ public sealed record SegmentationOptions
     /// <summary>UIDs of DICOM results.</summary>
     public UidPolicy? Uids { get; init; }
 
+    /// <summary>What DICOM results leave out. The most that request, package and server say holds.</summary>
+    public DeidentificationPolicy? Deidentify { get; init; }
+
     /// <summary>What to do with irregular geometry.</summary>
     public GeometryPolicy? Geometry { get; init; }
 

@@ -1,7 +1,6 @@
 using System.Net;
 using System.Text.Json.Nodes;
 using MedISeg.Dicom;
-using MedISeg.Imaging.Volumes;
 using MedISeg.Inference.Models;
 using static MedISeg.Tests.Api.ApiClient;
 
@@ -77,7 +76,7 @@ public sealed class DicomChannelTests(DicomChannelTests.Fixture fixture) : IClas
     [Fact]
     public async Task Post_TwoSeriesByModality_AreTheChannels()
     {
-        (byte[][] ct, byte[][] pet) = Pair();
+        (byte[][] ct, byte[][] pet) = TestSeries.Pair();
 
         using HttpResponseMessage response = await PostAsync([.. pet, .. ct], "fused");
 
@@ -88,7 +87,7 @@ public sealed class DicomChannelTests(DicomChannelTests.Fixture fixture) : IClas
     [Fact]
     public async Task Post_TwoSeriesByPartName_AreTheChannels()
     {
-        (byte[][] first, byte[][] second) = Pair("CT");
+        (byte[][] first, byte[][] second) = TestSeries.Pair("CT");
         using MultipartFormDataContent form = new() { { new ByteArrayContent(TestSeries.Zip(second)), "channel-1", "b" }, { new StringContent("sum"), "model" } };
         foreach (byte[] file in first) form.Add(new ByteArrayContent(file), "channel-0", "a");
 
@@ -101,7 +100,7 @@ public sealed class DicomChannelTests(DicomChannelTests.Fixture fixture) : IClas
     [Fact]
     public async Task Post_TwoSeriesThatFitEitherChannel_SaysToNameTheParts()
     {
-        (byte[][] first, byte[][] second) = Pair("CT");
+        (byte[][] first, byte[][] second) = TestSeries.Pair("CT");
 
         using HttpResponseMessage response = await PostAsync([.. first, .. second], "sum");
 
@@ -122,7 +121,7 @@ public sealed class DicomChannelTests(DicomChannelTests.Fixture fixture) : IClas
     [Fact]
     public async Task Post_TwoSeriesInOneNamedChannel_IsMixedSeries()
     {
-        (byte[][] first, byte[][] second) = Pair("CT");
+        (byte[][] first, byte[][] second) = TestSeries.Pair("CT");
         using MultipartFormDataContent form = new()
         {
             { new ByteArrayContent(TestSeries.Zip([.. first, .. second])), "channel-0", "a" }, { new ByteArrayContent(TestSeries.Zip(second)), "channel-1", "b" }, { new StringContent("sum"), "model" },
@@ -143,25 +142,6 @@ public sealed class DicomChannelTests(DicomChannelTests.Fixture fixture) : IClas
         using HttpResponseMessage response = await _client.PostAsync(form);
 
         await ProblemAsync(response, HttpStatusCode.BadRequest, "malformed-request", "one kind of file: DICOM, NIfTI or pictures");
-    }
-
-    /// <summary>Two series in one frame of reference whose values add up to those of <see cref="TestSeries.Create"/>, and neither alone does.</summary>
-    private static (byte[][] First, byte[][] Second) Pair(string second = "PT")
-    {
-        GridSize grid = TestSeries.Grid;
-        short[] half = new short[grid.VoxelCount], rest = new short[grid.VoxelCount];
-        for (int k = 0; k < grid.Depth; k++)
-            for (int j = 0; j < grid.Height; j++)
-                for (int i = 0; i < grid.Width; i++)
-                {
-                    bool inside = TestSeries.IsObject(k, j, i);
-                    half[grid.Offset(k, j, i)] = (short)(inside ? 60 : 40);
-                    rest[grid.Offset(k, j, i)] = (short)(inside ? 90 : 10);
-                }
-        string frame = DicomUID.Generate(), study = DicomUID.Generate();
-        DicomDataset Template(string modality) => new DicomDataset().AddOrUpdate(DicomTag.Modality, modality)
-            .AddOrUpdate(DicomTag.FrameOfReferenceUID, frame).AddOrUpdate(DicomTag.StudyInstanceUID, study);
-        return (TestSeries.Files(Template("CT"), new Volume(TestSeries.Geometry(grid), [half])), TestSeries.Files(Template(second), new Volume(TestSeries.Geometry(grid), [rest])));
     }
 
     private static byte[][] Series(string modality, string? bodyPart = null)

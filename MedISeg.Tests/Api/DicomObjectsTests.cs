@@ -32,6 +32,7 @@ public sealed class DicomObjectsTests : IAsyncLifetime
     [Theory]
     [InlineData("seg-labelmap", "1.2.840.10008.1.2.1")]
     [InlineData("seg-labelmap-rle", "1.2.840.10008.1.2.5")]
+    [InlineData("seg-labelmap-deflate", "1.2.840.10008.1.2.8.1")]
     public async Task Result_LabelMap_HasTheLabelsAtTheirPlaces(string format, string syntax)
     {
         using HttpResponseMessage response = await _client.GetAsync($"{_result}?format={format}");
@@ -192,6 +193,60 @@ public sealed class DicomObjectsTests : IAsyncLifetime
         using HttpResponseMessage response = await _client.GetAsync($"{Jobs}/{id}/result?format=seg-labelmap");
         JsonNode problem = await ProblemAsync(response, HttpStatusCode.NotAcceptable, "not-acceptable", "?format=nii.gz");
         Assert.DoesNotContain("seg-labelmap", (string)problem["detail"]!, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("none", 2)]
+    [InlineData("basic", 1)]
+    public async Task Result_OneStackOfAMultiFrameObjectOfTwo_HasAllObjects(string deidentify, int stack)
+    {
+        byte[] file = TwoStacks();
+        string id = await _client.QueueAsync(
+            Raw(file, "application/dicom"), $$"""?model=analytic&options={"stack":{{stack}},"deidentify":"{{deidentify}}",{{DicomResults.Outputs}}}""");
+        JsonNode job = await _client.JobAtEndAsync(id);
+        Assert.True((string?)job["state"] == "succeeded", job.ToJsonString());
+        IReadOnlyDictionary<string, byte[]> objects = await _client.ObjectsAsync(id);
+        foreach (string name in (string[])["dcm", "seg-labelmap"])
+            // The first stack's values are turned round.
+            TestSeries.AssertMask(TestSeries.Open(objects[name]).ToLabelMap(), TestSeries.Geometry(TestSeries.Grid),
+                (k, j, i) => TestSeries.IsObject(k, j, i) == (stack == 2) ? 1 : 0);
+        int[] frames = [.. DicomFile.Open(objects["dcm"]).Dataset.GetSequence(DicomTag.PerFrameFunctionalGroupsSequence).Items.Select(frame =>
+            frame.GetSequence(DicomTag.DerivationImageSequence).Items[0].GetSequence(DicomTag.SourceImageSequence).Items[0].GetSingleValue<int>(DicomTag.ReferencedFrameNumber))];
+        Assert.Equal(stack == 2 ? [2, 4, 6, 8, 10] : [1, 3, 5, 7, 9], frames);
+        DicomDataset contours = DicomFile.Open(objects["rtstruct"]).Dataset.GetSequence(DicomTag.ROIContourSequence).Items[0];
+        Assert.All(contours.GetSequence(DicomTag.ContourSequence).Items, contour => Assert.Contains(
+            contour.GetSequence(DicomTag.ContourImageSequence).Items[0].GetSingleValue<int>(DicomTag.ReferencedFrameNumber), frames));
+    }
+
+    /// <summary>One object of two time points in turn, at the places of <see cref="TestSeries"/>; the second has its values.</summary>
+    private static byte[] TwoStacks()
+    {
+        byte[][] files = TestSeries.Files();
+        List<DicomDataset> groups = [];
+        List<byte> pixels = [];
+        foreach (DicomDataset slice in files.Select(file => DicomFile.Open(file).Dataset))
+            for (uint time = 1; time <= 2; time++)
+            {
+                byte[] values = slice.GetDicomItem<DicomElement>(DicomTag.PixelData)!.Buffer.ToArray();
+                if (time == 1)
+                    for (int n = 0; n < values.Length; n += 2)
+                        BitConverter.TryWriteBytes(values.AsSpan(n), (short)(190 - BitConverter.ToInt16(values, n)));
+                pixels.AddRange(values);
+                groups.Add(new DicomDataset()
+                    .AddOrUpdate(DicomTag.FrameContentSequence, new DicomDataset().AddOrUpdate(DicomTag.TemporalPositionIndex, time))
+                    .AddOrUpdate(DicomTag.PlanePositionSequence, new DicomDataset().AddOrUpdate(slice.GetDicomItem<DicomElement>(DicomTag.ImagePositionPatient)!)));
+            }
+        return TestSeries.Change(files[0], header =>
+        {
+            DicomDataset shared = new DicomDataset()
+                .AddOrUpdate(DicomTag.PlaneOrientationSequence, new DicomDataset().AddOrUpdate(header.GetDicomItem<DicomElement>(DicomTag.ImageOrientationPatient)!))
+                .AddOrUpdate(DicomTag.PixelMeasuresSequence, new DicomDataset().AddOrUpdate(header.GetDicomItem<DicomElement>(DicomTag.PixelSpacing)!));
+            foreach (DicomTag tag in (DicomTag[])[DicomTag.ImagePositionPatient, DicomTag.ImageOrientationPatient, DicomTag.PixelSpacing]) header.Remove(tag);
+            header.AddOrUpdate(DicomTag.SOPClassUID, DicomUID.EnhancedCTImageStorage).AddOrUpdate(DicomTag.NumberOfFrames, groups.Count)
+                .AddOrUpdate(DicomTag.SharedFunctionalGroupsSequence, shared)
+                .AddOrUpdate(new DicomSequence(DicomTag.PerFrameFunctionalGroupsSequence, groups))
+                .AddOrUpdate(new DicomElement(DicomTag.PixelData, DicomVR.Parse("OW"), pixels.ToArray()));
+        });
     }
 
     /// <summary>Area of a planar polygon: half the length of the sum of its edges' cross products.</summary>

@@ -46,6 +46,25 @@ internal static class TestSeries
         return [.. Directory.GetFiles(folder.Path).Order(StringComparer.Ordinal).Select(File.ReadAllBytes)];
     }
 
+    /// <summary>Two series in one frame of reference whose values add up to those of <see cref="Create"/>, and neither alone does.</summary>
+    public static (byte[][] First, byte[][] Second) Pair(string second = "PT")
+    {
+        GridSize grid = Grid;
+        short[] half = new short[grid.VoxelCount], rest = new short[grid.VoxelCount];
+        for (int k = 0; k < grid.Depth; k++)
+            for (int j = 0; j < grid.Height; j++)
+                for (int i = 0; i < grid.Width; i++)
+                {
+                    bool inside = IsObject(k, j, i);
+                    half[grid.Offset(k, j, i)] = (short)(inside ? 60 : 40);
+                    rest[grid.Offset(k, j, i)] = (short)(inside ? 90 : 10);
+                }
+        string frame = DicomUID.Generate(), study = DicomUID.Generate();
+        DicomDataset Template(string modality) => new DicomDataset().AddOrUpdate(DicomTag.Modality, modality)
+            .AddOrUpdate(DicomTag.FrameOfReferenceUID, frame).AddOrUpdate(DicomTag.StudyInstanceUID, study);
+        return (Files(Template("CT"), new Volume(Geometry(grid), [half])), Files(Template(second), new Volume(Geometry(grid), [rest])));
+    }
+
     /// <summary>A file with some elements changed.</summary>
     public static byte[] Change(byte[] file, Action<DicomDataset> change)
     {

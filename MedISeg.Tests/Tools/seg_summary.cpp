@@ -1,5 +1,5 @@
 // Prints what DCMTK's segmentation class (the one that 3D Slicer and dcmqi read with) finds in a BINARY object: one line a segment,
-// "number voxels x y z" with the centre in mm, LPS.
+// "number voxels x y z real imaginary" with the centre in mm, LPS, and the sum of exp(i w p) over the voxels' places p.
 //
 // g++ seg_summary.cpp -o seg_summary -ldcmseg -ldcmfg -ldcmiod -ldcmdata -loflog -lofstd ; ./seg_summary FILE
 #include <dcmtk/config/osconfig.h>
@@ -13,6 +13,7 @@
 #include <dcmtk/dcmseg/segment.h>
 #include <dcmtk/dcmseg/segutils.h>
 
+#include <cmath>
 #include <cstdio>
 #include <map>
 
@@ -22,7 +23,10 @@ struct Sum
 {
     long voxels = 0;
     double place[3] = {0, 0, 0};
+    double real = 0, imaginary = 0;
 };
+
+const double w[3] = {2.1, 1.3, 3.7};
 
 int fail(const char* what)
 {
@@ -77,8 +81,15 @@ int main(int count, char** arguments)
                 if (!pixels->pixData[static_cast<size_t>(row) * columns + column])
                     continue;
                 sum.voxels++;
+                double phase = 0;
                 for (int axis = 0; axis < 3; axis++)
-                    sum.place[axis] += origin[axis] + cosines[axis] * spacing[1] * column + cosines[3 + axis] * spacing[0] * row;
+                {
+                    const double place = origin[axis] + cosines[axis] * spacing[1] * column + cosines[3 + axis] * spacing[0] * row;
+                    sum.place[axis] += place;
+                    phase += w[axis] * place;
+                }
+                sum.real += std::cos(phase);
+                sum.imaginary += std::sin(phase);
             }
         delete pixels;
     }
@@ -86,7 +97,8 @@ int main(int count, char** arguments)
     {
         const Sum& sum = entry.second;
         const double n = sum.voxels > 0 ? static_cast<double>(sum.voxels) : 1;
-        std::printf("%d %ld %.9g %.9g %.9g\n", entry.first, sum.voxels, sum.place[0] / n, sum.place[1] / n, sum.place[2] / n);
+        std::printf("%d %ld %.9g %.9g %.9g %.9g %.9g\n", entry.first, sum.voxels, sum.place[0] / n, sum.place[1] / n, sum.place[2] / n,
+                    sum.real, sum.imaginary);
     }
     delete segmentation;
     return 0;

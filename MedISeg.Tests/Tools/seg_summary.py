@@ -1,8 +1,8 @@
-"""Prints what pydicom reads of a segmentation object: voxels and centre of each segment, mm in LPS.
+"""Prints what pydicom reads of a segmentation object: voxels of each segment, their centre p, mm in LPS, and the sum of exp(i w p) over them.
 
 usage: python3 seg_summary.py FILE...
 One line of JSON a file. A fraction counts where it is above one half; a label map's padding value and 0 do not count.
-The centre is null where frames do not say where they lie in the patient.
+Centre and sum are null where frames do not say where they lie in the patient.
 """
 import json
 import sys
@@ -12,6 +12,9 @@ import numpy
 import pydicom
 
 warnings.filterwarnings("ignore")
+
+
+W = numpy.array([2.1, 1.3, 3.7])
 
 
 def group(dataset, frame, name):
@@ -48,6 +51,7 @@ def summary(path):
     numbers = [int(item.SegmentNumber) for item in dataset.SegmentSequence]
     voxels = {number: 0 for number in numbers}
     sums = {number: numpy.zeros(3) for number in numbers}
+    waves = {number: 0j for number in numbers}
     placed = True
     for frame, values in enumerate(pixels):
         where = plane(dataset, frame)
@@ -67,10 +71,12 @@ def summary(path):
             voxels[number] += len(rows)
             if where is not None:
                 sums[number] += len(rows) * where[0] + columns.sum() * where[1] + rows.sum() * where[2]
+                waves[number] += numpy.exp(1j * (where[0] @ W + columns * (where[1] @ W) + rows * (where[2] @ W))).sum()
     segments = {
         str(number): {
             "voxels": voxels[number],
             "centre": (sums[number] / voxels[number]).tolist() if placed and voxels[number] > 0 else None,
+            "wave": [waves[number].real, waves[number].imag] if placed else None,
         }
         for number in numbers
     }

@@ -6,8 +6,10 @@ using MedISeg.Tests.Dicom.Web;
 
 namespace MedISeg.Tests.Api.Pacs;
 
-/// <summary>An archive with one series, which does what a test wants with what is sent to it.</summary>
-internal sealed class MemoryArchive(byte[][] files) : HttpMessageHandler
+/// <summary>An archive with one series, or more, of a study, which does what a test wants with what is sent to it.</summary>
+/// <param name="files">The first series.</param>
+/// <param name="others">The others.</param>
+internal sealed class MemoryArchive(byte[][] files, params byte[][][] others) : HttpMessageHandler
 {
     /// <summary>Answer to each object that is sent; by default it is taken.</summary>
     public Func<HttpResponseMessage> Take { get; set; } = ScriptedArchive.Json("{}");
@@ -32,20 +34,22 @@ internal sealed class MemoryArchive(byte[][] files) : HttpMessageHandler
             return Take();
         }
         if (path.Contains('?')) return ScriptedArchive.Json("[{\"0020000D\":{\"vr\":\"UI\",\"Value\":[\"2.25.1\"]}}]")();
-        if (!path.Contains(Series, StringComparison.Ordinal)) return new HttpResponseMessage(HttpStatusCode.NotFound);
-        if (path.EndsWith("/metadata", StringComparison.Ordinal)) return ScriptedArchive.Json(Metadata())();
-        return ScriptedArchive.Objects(0, request.Headers.Accept.ToString().Contains('*', StringComparison.Ordinal) ? AsStored ?? files : files)();
+        if (others.Prepend(files).FirstOrDefault(one => path.Split('/').Contains(Header(one).GetString(DicomTag.SeriesInstanceUID))) is not { } series)
+            return new HttpResponseMessage(HttpStatusCode.NotFound);
+        if (path.EndsWith("/metadata", StringComparison.Ordinal)) return ScriptedArchive.Json(Metadata(series))();
+        return ScriptedArchive.Objects(0, request.Headers.Accept.ToString().Contains('*', StringComparison.Ordinal) ? AsStored ?? series : series)();
     }
 
     /// <summary>UIDs of the series.</summary>
-    public string Study => Header.GetString(DicomTag.StudyInstanceUID);
+    public string Study => Header(files).GetString(DicomTag.StudyInstanceUID);
 
     /// <inheritdoc cref="Study"/>
-    public string Series => Header.GetString(DicomTag.SeriesInstanceUID);
+    public string Series => Header(files).GetString(DicomTag.SeriesInstanceUID);
 
-    private DicomDataset Header => DicomFile.Open(files[0]).Dataset;
+    /// <summary>Header of a series' first file.</summary>
+    public static DicomDataset Header(byte[][] series) => DicomFile.Open(series[0]).Dataset;
 
-    private string Metadata() => new JsonArray([.. files.Select(file => new JsonObject
+    private static string Metadata(byte[][] series) => new JsonArray([.. series.Select(file => new JsonObject
     {
         ["00080018"] = new JsonObject { ["vr"] = "UI", ["Value"] = new JsonArray(DicomFile.Open(file).Dataset.GetString(DicomTag.SOPInstanceUID)) },
     })]).ToJsonString();

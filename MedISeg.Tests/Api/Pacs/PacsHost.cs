@@ -1,6 +1,7 @@
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
 using MedISeg.Api.Pacs;
+using MedISeg.Tests.Support;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace MedISeg.Tests.Api.Pacs;
@@ -11,7 +12,9 @@ internal static class PacsHost
     /// <summary>Starts it.</summary>
     /// <param name="connect">Connects to the archive.</param>
     /// <param name="settings">Settings on top.</param>
-    public static ApiHost Create(Func<HttpMessageHandler> connect, IReadOnlyDictionary<string, string>? settings = null)
+    /// <param name="packages">Packages; by default a 3-D one called analytic.</param>
+    public static ApiHost Create(
+        Func<HttpMessageHandler> connect, IReadOnlyDictionary<string, string>? settings = null, IReadOnlyList<AnalyticPackageOptions>? packages = null)
     {
         Dictionary<string, string> all = new()
         {
@@ -19,7 +22,7 @@ internal static class PacsHost
             ["Pacs:FirstRedelivery"] = "00:00:00",
         };
         foreach ((string key, string value) in settings ?? new Dictionary<string, string>()) all[key] = value;
-        return new ApiHost(all, services: services => services.AddSingleton<PacsConnect>(_ => connect()));
+        return new ApiHost(all, packages, services: services => services.AddSingleton<PacsConnect>(_ => connect()));
     }
 
     /// <summary>Asks for a series to be segmented.</summary>

@@ -113,6 +113,58 @@ public sealed class PacsOrthancTests : IDisposable
         await AssertArrivedOnceAsync(archive);
     }
 
+    [Fact]
+    public async Task Store_EveryKindOfObjectThatWeMake_ComesBackAsItWas()
+    {
+        using OrthancServer orthanc = await OrthancServer.StartAsync();
+        DicomWebClient archive = orthanc.Client();
+        await using ApiHost host = new(packages: [DicomResults.Package]);
+        HttpClient client = host.CreateClient();
+        string job = await client.QueueAsync(ApiClient.Raw(TestSeries.Zip(_paths.Select(File.ReadAllBytes)), "application/zip"),
+            $"?model=analytic&options={{{DicomResults.Outputs}}}");
+        await client.JobAtEndAsync(job);
+        IReadOnlyDictionary<string, byte[]> objects = await client.ObjectsAsync(job);
+        string[] sent = [.. objects.Select((one, n) => Path.Combine(_folder.Path, $"object-{n}"))];
+        for (int n = 0; n < sent.Length; n++) await File.WriteAllBytesAsync(sent[n], objects.Values.ElementAt(n), Token);
+
+        StoreOutcome outcome = await archive.StoreAsync([.. _paths, .. sent], Token);
+
+        Assert.Equal((_paths.Length + sent.Length, 0), (outcome.Stored, outcome.Failures.Count));
+        // Segmentation, label map, structure set, report, map and overlay.
+        string[] series = [.. objects.Values.Select(one => DicomFile.Open(one).Dataset.GetString(DicomTag.SeriesInstanceUID)).Distinct()];
+        Assert.Equal(6, series.Length);
+        int count = 0;
+        foreach (string uid in series)
+        {
+            IReadOnlyList<RemoteInstance> instances = await archive.ListInstancesAsync(_study, uid, Token);
+            IReadOnlyList<string> back = await archive.RetrieveSeriesAsync(
+                _study, uid, instances, n => Path.Combine(_folder.Path, $"{uid}-{n}"), plain: false, Token);
+            foreach (string path in back)
+            {
+                DicomDataset fetched = DicomFile.Open(path).Dataset;
+                byte[] original = objects.Values.Single(one => DicomFile.Open(one).Dataset.GetString(DicomTag.SOPInstanceUID) == fetched.GetString(DicomTag.SOPInstanceUID));
+                AssertSame(DicomFile.Open(original).Dataset, fetched);
+                count++;
+            }
+        }
+        Assert.Equal(objects.Count, count);
+    }
+
+    /// <summary>The same elements with the same values, at every depth.</summary>
+    private static void AssertSame(DicomDataset expected, DicomDataset actual)
+    {
+        Assert.Equal(expected.Items.Select(item => item.Tag), actual.Items.Select(item => item.Tag));
+        foreach ((DicomItem left, DicomItem right) in expected.Items.Zip(actual.Items))
+            if (left is DicomSequence sequence)
+            {
+                IList<DicomDataset> items = ((DicomSequence)right).Items;
+                Assert.Equal(sequence.Items.Count, items.Count);
+                for (int n = 0; n < items.Count; n++) AssertSame(sequence.Items[n], items[n]);
+            }
+            else if (left is DicomElement element) Assert.Equal(element.Buffer.ToArray(), ((DicomElement)right).Buffer.ToArray());
+            else Assert.Equal(((DicomFragmentSequence)left).Fragments.Select(part => part.ToArray()), ((DicomFragmentSequence)right).Fragments.Select(part => part.ToArray()));
+    }
+
     private Dictionary<string, string> Settings(bool password)
     {
         if (!password) return [];

@@ -1,5 +1,5 @@
-// Prints what dcmjs and OHIF's reader (@cornerstonejs/adapters) find in a segmentation object, as one line of JSON: voxels and centre (mm, LPS)
-// of each label on the images that it was made of, and the pixels that dcmjs finds set.
+// Prints what dcmjs and OHIF's reader (@cornerstonejs/adapters) find in a segmentation object, as one line of JSON: voxels, centre (mm, LPS)
+// and sum of exp(i w p) over places p of each label on the images that it was made of, and the pixels that dcmjs finds set.
 //
 // usage: node read-viewer.mjs SEG IMAGE...
 import { readFileSync } from 'node:fs'
@@ -46,10 +46,16 @@ read.labelMapImages.forEach(group => group.forEach((labelmap, n) => {
   const { ImageOrientationPatient: cosines, PixelSpacing: spacing, ImagePositionPatient: origin, Columns: width } = images.get(`image:${n}`)
   labelmap.voxelManager.getScalarData().forEach((label, index) => {
     if (label === 0) return
-    const sum = labels[label] ??= { voxels: 0, centre: [0, 0, 0] }
+    const sum = labels[label] ??= { voxels: 0, centre: [0, 0, 0], wave: [0, 0] }
     sum.voxels++
-    for (let axis = 0; axis < 3; axis++)
-      sum.centre[axis] += origin[axis] + (index % width) * spacing[1] * cosines[axis] + Math.floor(index / width) * spacing[0] * cosines[axis + 3]
+    let phase = 0
+    for (let axis = 0; axis < 3; axis++) {
+      const place = origin[axis] + (index % width) * spacing[1] * cosines[axis] + Math.floor(index / width) * spacing[0] * cosines[axis + 3]
+      sum.centre[axis] += place
+      phase += [2.1, 1.3, 3.7][axis] * place
+    }
+    sum.wave[0] += Math.cos(phase)
+    sum.wave[1] += Math.sin(phase)
   })
 }))
 for (const sum of Object.values(labels)) sum.centre = sum.centre.map(total => total / sum.voxels)

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Numerics;
 using MedISeg.Dicom;
 using MedISeg.Imaging.Geometry;
 using MedISeg.Tests.Repository;
@@ -66,7 +67,7 @@ public sealed class DcmtkTests(SegmentationFiles files, DcmtkTests.Program progr
         private static SegmentSummary Parse(string line)
         {
             double[] numbers = [.. line.Split(' ').Select(word => double.Parse(word, CultureInfo.InvariantCulture))];
-            return new SegmentSummary((int)numbers[0], (long)numbers[1], new Vector3D(numbers[2], numbers[3], numbers[4]));
+            return new SegmentSummary((int)numbers[0], (long)numbers[1], new Vector3D(numbers[2], numbers[3], numbers[4]), new Complex(numbers[5], numbers[6]));
         }
 
         private async Task<string> CompileAsync()

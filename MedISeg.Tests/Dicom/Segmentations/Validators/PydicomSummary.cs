@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text.Json;
-using MedISeg.Imaging.Geometry;
 using MedISeg.Tests.Repository;
 using MedISeg.Tests.Support;
 
@@ -9,7 +8,7 @@ namespace MedISeg.Tests.Dicom.Segmentations.Validators;
 /// <summary>What pydicom reads of a segmentation.</summary>
 /// <param name="Frames">Number of frames.</param>
 /// <param name="Set">Pixels that are not 0, over all frames.</param>
-/// <param name="Segments">Null where frames do not say which segment they belong to; a centre is NaN where there is none.</param>
+/// <param name="Segments">Null where frames do not say which segment they belong to.</param>
 internal sealed record PydicomSummary(int Frames, long Set, SegmentSummary[]? Segments)
 {
     /// <summary>Asks for several files at once; skips the test where pydicom is not installed.</summary>
@@ -28,16 +27,6 @@ internal sealed record PydicomSummary(int Frames, long Set, SegmentSummary[]? Se
         JsonElement root = json.RootElement, segments = root.GetProperty("segments");
         return new PydicomSummary(root.GetProperty("frames").GetInt32(), root.GetProperty("set").GetInt64(), segments.ValueKind == JsonValueKind.Null
             ? null
-            : [.. segments.EnumerateObject().Select(segment => new SegmentSummary(
-                int.Parse(segment.Name, CultureInfo.InvariantCulture), segment.Value.GetProperty("voxels").GetInt64(), Centre(segment.Value)))]);
-    }
-
-    /// <summary>The place of an item's <c>centre</c>; NaN where it is null.</summary>
-    public static Vector3D Centre(JsonElement item)
-    {
-        JsonElement centre = item.GetProperty("centre");
-        return centre.ValueKind == JsonValueKind.Null
-            ? new Vector3D(double.NaN, double.NaN, double.NaN)
-            : new Vector3D(centre[0].GetDouble(), centre[1].GetDouble(), centre[2].GetDouble());
+            : [.. segments.EnumerateObject().Select(segment => SegmentSummary.Parse(int.Parse(segment.Name, CultureInfo.InvariantCulture), segment.Value))]);
     }
 }
