@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Numerics;
 using System.Runtime.CompilerServices;
 using MedISeg.Imaging.Volumes;
@@ -53,7 +52,7 @@ public static class HoleFilling
         if (turns) grid = new GridSize(grid.Depth, grid.Width, grid.Height);
         // A hole is open or not, and filled or not; with several labels it has a number and a count of faces for each.
         long hole = 2 + (labels > 1 ? sizeof(int) * (1 + labels) : 0);
-        return VoxelMask.Bytes(grid) + OpenGaps.Bytes(grid) + 4L * sizeof(int) * grid.Depth * grid.Height + RunTable.MostBytes(grid, keyed: false) + RunTable.MostRuns(grid, keyed: false) * hole
+        return OpenGaps.Bytes(grid) + RunTable.MostBytes(grid, keyed: false) + RunTable.MostRuns(grid, keyed: false) * hole
             + (turns ? 2 * grid.VoxelCount * labelBytes : 0);
     }
 
@@ -67,13 +66,9 @@ public static class HoleFilling
         if (planar) plane ??= SlicePlane.Ji;
         RowAdjacency adjacency = plane is { } slices ? RowAdjacency.InSlices(outside, slices) : RowAdjacency.Of(outside, planar: false);
 
-        // What lies before a row's first voxel of the region or behind its last one is open: only gaps between them can be holes.
-        (int First, int End)[] spans = ArrayPool<(int, int)>.Shared.Rent(checked(grid.Depth * grid.Height));
-        using VoxelMask mask = VoxelMask.Of(map, labels, slabs, spans);
-        using OpenGaps open = new(mask, spans, adjacency, plane, slabs);
-        RunTable runs = RunTable.Of(mask, adjacency, slabs);
-        bool[] isOpen = Open(runs, open);
-        ArrayPool<(int, int)>.Shared.Return(spans);
+        using OpenGaps gaps = OpenGaps.Of(map, labels, adjacency, plane, slabs);
+        RunTable runs = RunTable.Of(gaps.Closed, adjacency, slabs);
+        bool[] isOpen = Open(runs, gaps);
         if (!isOpen.Contains(false)) return (0, 0);
         bool freeK = plane == SlicePlane.Ji, freeJ = plane == SlicePlane.Ki;
         int[]? fill = labels.Count == 1 ? null : NeighbourLabels(map, runs, isOpen, labels, freeK, freeJ);
@@ -84,12 +79,12 @@ public static class HoleFilling
 
     /// <summary>Which components of gaps touch what is open.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static bool[] Open(RunTable runs, OpenGaps open)
+    private static bool[] Open(RunTable runs, OpenGaps gaps)
     {
         bool[] isOpen = new bool[runs.Sizes.Length];
         for (int row = 0; row < runs.Rows; row++)
             for (int run = runs.RowStart(row), last = runs.RowStart(row + 1); run < last; run++)
-                isOpen[runs.ComponentOf(run)] = isOpen[runs.ComponentOf(run)] || open.Reaches(row, runs.Start(run), runs.End(run));
+                isOpen[runs.ComponentOf(run)] = isOpen[runs.ComponentOf(run)] || gaps.Reaches(row, runs.Start(run), runs.End(run));
         return isOpen;
     }
 
