@@ -1,12 +1,14 @@
+using System.Text.Json;
 using MedISeg.Api.Jobs;
 using MedISeg.Dicom;
 using MedISeg.Dicom.Segmentations;
 using MedISeg.Imaging.Formats;
 using MedISeg.Imaging.Volumes;
+using MedISeg.Inference.Options;
 
 namespace MedISeg.Api.Results;
 
-/// <summary>An uncertainty map of a DICOM series as FRACTIONAL segmentation of one segment.</summary>
+/// <summary>A map of uncertainty or probability of a DICOM series as FRACTIONAL segmentation of one segment.</summary>
 internal static class MapSegmentation
 {
     /// <summary>Maps come behind all other objects.</summary>
@@ -26,7 +28,7 @@ internal static class MapSegmentation
         using StoppableStream stored = new(nifti, cancellationToken);
         Volume map = ImageReader.Read(stored, new ImageLimits()).Volume;
         string kind = result.Output;
-        SegmentDescription segment = new()
+        SegmentDescription segment = OneClass(result, source) ?? new()
         {
             Label = 1,
             Name = kind,
@@ -37,5 +39,14 @@ internal static class MapSegmentation
         int place = ResultOutputs.Maps.TakeWhile(name => name != kind).Count();
         SegmentationDescription description = source.Describe(kind, FirstPlace + place, $"({kind})") with { Segments = [segment] };
         SegmentationWriter.WriteFractional(output, source.Series, new Volume(source.Series.Geometry, [map.Stored(0)]), description, cancellationToken);
+    }
+
+    /// <summary>The class whose probability a map is; null: it is another map, or of several classes.</summary>
+    private static SegmentDescription? OneClass(StoredResult result, DicomSource source)
+    {
+        if (result.Output != OutputKind.Probability.Name()) return null;
+        using JsonDocument report = JsonDocument.Parse(result.Report);
+        JsonElement labels = report.RootElement.GetProperty("recipe").GetProperty("options").GetProperty("labels");
+        return labels.GetArrayLength() == 1 ? source.Description.Segments.FirstOrDefault(segment => segment.Name == labels[0].GetString()) : null;
     }
 }

@@ -9,7 +9,7 @@ internal static class ResultOutputs
     /// <summary>The label map.</summary>
     public const string Labels = "labels";
 
-    /// <summary>Uncertainty maps.</summary>
+    /// <summary>Maps of uncertainty and probability.</summary>
     public static IReadOnlyList<string> Maps { get; } =
         [.. Enum.GetValues<OutputKind>().Where(OutputKinds.IsMap).Select(OutputKinds.Name)];
 

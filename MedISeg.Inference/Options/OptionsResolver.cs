@@ -117,10 +117,12 @@ internal static class OptionsResolver
         for (int n = 0; n < merged.Outputs!.Count; n++)
         {
             OutputKind kind = merged.Outputs[n];
-            if (kind is OutputKind.Labels or OutputKind.Overlay || kind == OutputKind.Entropy && !vote) continue;
+            if (kind is OutputKind.Labels or OutputKind.Overlay || kind.IsOfMean() && !vote) continue;
             string name = kind.Name();
             if (kind == OutputKind.VolumeVariation && !vote)
                 faults.Add($"outputs[{n}]", $"is {name}, which needs ensemble.merge vote or staple: only then members have label maps of their own");
+            else if (kind == OutputKind.Probability)
+                faults.Add($"outputs[{n}]", $"is {name}, which needs ensemble.merge mean: label maps of members have none");
             else if (vote ? members < 2 : views + members < 2)
                 faults.Add($"outputs[{n}]", $"is {name}, which needs {(vote ? "several members that vote" : "several members or views")}");
         }

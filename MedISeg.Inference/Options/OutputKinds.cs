@@ -8,6 +8,9 @@ public static class OutputKinds
     /// <summary>Whether it is a map of values beside the label map.</summary>
     public static bool IsMap(this OutputKind kind) => kind is not (OutputKind.Labels or OutputKind.VolumeVariation or OutputKind.Overlay);
 
+    /// <summary>Whether it follows from the mean scores; other maps compare samples.</summary>
+    internal static bool IsOfMean(this OutputKind kind) => kind is OutputKind.Entropy or OutputKind.Probability;
+
     /// <summary>Its name as options and requests spell it.</summary>
     public static string Name(this OutputKind kind) => JsonNamingPolicy.KebabCaseLower.ConvertName(kind.ToString());
 }

@@ -13,6 +13,8 @@ public enum OutputKind
     Disagreement,
     /// <summary>Map of the mutual information of sample and label, 0 to 1: the entropy that comes from samples that differ.</summary>
     MutualInformation,
+    /// <summary>Map of the probability of the classes that are returned, 0 to 1: of one class where option labels names one.</summary>
+    Probability,
     /// <summary>Coefficient of variation of each class's volume over members, in the report.</summary>
     VolumeVariation,
     /// <summary>Pictures of the label map over the image; made where results are, of DICOM series only.</summary>

@@ -5,8 +5,8 @@ using MedISeg.Inference.Uncertainty;
 
 namespace MedISeg.Inference.Reports;
 
-/// <summary>An uncertainty map in numbers.</summary>
-/// <param name="Output">entropy, variance, disagreement or mutual-information.</param>
+/// <summary>A map of uncertainty or probability in numbers.</summary>
+/// <param name="Output">entropy, variance, disagreement, mutual-information or probability.</param>
 /// <param name="Mean">Mean over the image.</param>
 /// <param name="Largest">Largest value.</param>
 /// <param name="MeanOfLabel">Mean over the voxels of each label of the result that has any.</param>

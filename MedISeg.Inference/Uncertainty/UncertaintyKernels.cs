@@ -39,6 +39,25 @@ internal static class UncertaintyKernels
         }
     }
 
+    /// <summary>Probability that a voxel has one of several labels: the sum over classes, which exclude each other, or the largest of regions, which do not.</summary>
+    /// <param name="probabilities">Shape [channels, voxels].</param>
+    /// <param name="meaning">Classes or regions, and how many.</param>
+    /// <param name="asked">Channels of the labels.</param>
+    /// <param name="joined">Receives one value a voxel, in [0, 1].</param>
+    public static void Join(ReadOnlySpan<float> probabilities, ScoreMeaning meaning, IReadOnlyList<int> asked, Span<float> joined)
+    {
+        int voxels = joined.Length;
+        if (probabilities.Length != (long)meaning.Channels * voxels) throw new ArgumentException("The lengths differ.");
+        joined.Clear();
+        foreach (int channel in asked)
+        {
+            ReadOnlySpan<float> one = probabilities.Slice(channel * voxels, voxels);
+            if (meaning.Regions) TensorPrimitives.Max(joined, one, joined);
+            else TensorPrimitives.Add(joined, one, joined);
+        }
+        TensorPrimitives.Min(joined, 1f, joined);
+    }
+
     /// <summary>sum += values * values * weight.</summary>
     public static void AddSquares(ReadOnlySpan<float> values, float weight, Span<float> sum)
     {

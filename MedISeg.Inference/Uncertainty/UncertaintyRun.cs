@@ -10,13 +10,14 @@ using MedISeg.Inference.WayBack;
 namespace MedISeg.Inference.Uncertainty;
 
 /// <summary>
-/// The uncertainty maps of one run. Where members are averaged, a sample is a view of a member: values of the samples of a patch are blended
+/// The maps of one run, of uncertainty and probability. Where members are averaged, a sample is a view of a member: values of the samples of a patch are blended
 /// like scores and stream to the image's grid. Where members vote, a sample is a member's label map, and the maps follow from these.
 /// </summary>
 internal sealed class UncertaintyRun
 {
     private readonly ScoreMeaning _meaning;
     private readonly OutputKind[] _kinds;
+    private readonly int[] _asked;
     private readonly bool _samples;
     private readonly VolumeGeometry _source;
     private readonly float[][] _values;
@@ -26,18 +27,20 @@ internal sealed class UncertaintyRun
     {
         _meaning = ScoreMeaning.Of(manifest);
         _kinds = [.. options.Maps];
+        IReadOnlyList<int> labels = manifest.ChannelLabels();
+        _asked = [.. Enumerable.Range(0, labels.Count).Where(channel => options.Labels.Contains(labels[channel]))];
         _samples = options.MergeBy == MergeKind.Mean;
         _source = source;
         _values = [.. _kinds.Select(_ => new float[checked((int)source.Grid.VoxelCount)])];
     }
 
-    /// <summary>Score channels that the maps need beside those of the network: entropy follows from the scores themselves.</summary>
-    public static int ExtraChannels(EffectiveOptions options) => options.MergeBy == MergeKind.Mean ? options.Maps.Count(kind => kind != OutputKind.Entropy) : 0;
+    /// <summary>Score channels that the maps need beside those of the network: what is of the mean follows from the scores themselves.</summary>
+    public static int ExtraChannels(EffectiveOptions options) => options.MergeBy == MergeKind.Mean ? options.Maps.Count(kind => !kind.IsOfMean()) : 0;
 
     /// <summary>Statistics of the samples of a patch; null where none are needed.</summary>
     public static SampleStatistics? Statistics(ModelManifest manifest, EffectiveOptions options) => ExtraChannels(options) == 0
         ? null
-        : new SampleStatistics(ScoreMeaning.Of(manifest), [.. options.Maps.Where(kind => kind != OutputKind.Entropy)]);
+        : new SampleStatistics(ScoreMeaning.Of(manifest), [.. options.Maps.Where(kind => !kind.IsOfMean())]);
 
     /// <summary>The maps, once all is done.</summary>
     public IReadOnlyList<UncertaintyMap> Maps => [.. _kinds.Select((kind, n) => new UncertaintyMap(kind, new Volume(_source, [_values[n]])))];
@@ -58,7 +61,7 @@ internal sealed class UncertaintyRun
         ResamplingSink maps = ResamplingSink.ToMaps(
             GridMap.Between(mapping.Cropped, mapping.Model), mapping.CropStart, _source.Grid, _values,
             AccumulatorPlan.Along(grid, _kinds.Length, plan.StreamingAxis), threads, SourceLabels.NearestAxis(mapping, package));
-        return new UncertaintySink(_meaning, _kinds, labels, maps);
+        return new UncertaintySink(_meaning, _kinds, _asked, labels, maps);
     }
 
     /// <summary>Takes what members say over a run of voxels.</summary>

@@ -3,8 +3,13 @@ using MedISeg.Inference.Tiling;
 
 namespace MedISeg.Inference.Uncertainty;
 
-/// <summary>Parts bands into the network's scores and uncertainty, and works out the entropy of the scores.</summary>
-internal sealed class UncertaintySink(ScoreMeaning meaning, IReadOnlyList<OutputKind> kinds, IBandSink labels, IBandSink maps) : IBandSink
+/// <summary>Parts bands into the network's scores and uncertainty, and works out entropy and probability of the scores.</summary>
+/// <param name="meaning">What scores mean.</param>
+/// <param name="kinds">Maps in their order.</param>
+/// <param name="asked">Score channels whose probability is wanted.</param>
+/// <param name="labels">Takes the network's channels.</param>
+/// <param name="maps">Takes one channel a map.</param>
+internal sealed class UncertaintySink(ScoreMeaning meaning, IReadOnlyList<OutputKind> kinds, IReadOnlyList<int> asked, IBandSink labels, IBandSink maps) : IBandSink
 {
     private float[] _probabilities = [], _values = [];
 
@@ -18,9 +23,11 @@ internal sealed class UncertaintySink(ScoreMeaning meaning, IReadOnlyList<Output
         for (int n = 0; n < kinds.Count; n++)
         {
             Span<float> values = _values.AsSpan(n * voxels, voxels);
-            if (kinds[n] == OutputKind.Entropy)
+            if (kinds[n].IsOfMean())
             {
-                UncertaintyKernels.Entropy(Probabilities(band.Scores[..scores]), meaning, values);
+                ReadOnlySpan<float> probabilities = Probabilities(band.Scores[..scores]);
+                if (kinds[n] == OutputKind.Entropy) UncertaintyKernels.Entropy(probabilities, meaning, values);
+                else UncertaintyKernels.Join(probabilities, meaning, asked, values);
                 continue;
             }
             band.Scores.Slice(extra, voxels).CopyTo(values);

@@ -186,6 +186,32 @@ public sealed class DicomObjectsTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Result_ProbabilityOfAClass_IsAFractionalSegmentationOfIt()
+    {
+        await using ApiHost host = new(packages: [ApiHost.Volumes with { Thresholds = [100, 180], Steepness = 0.01 }]);
+        using HttpClient client = host.CreateClient();
+        string id = await client.QueueAsync(
+            Raw(TestSeries.Zip(TestSeries.Files()), "application/zip"), """?model=analytic&options={"outputs":["labels","probability"],"labels":["class-2"]}""");
+        await client.JobAtEndAsync(id);
+        DicomDataset made = DicomFile.Open(await client.GetByteArrayAsync($"{Jobs}/{id}/result?output=probability&format=dcm")).Dataset;
+        Assert.Equal(("FRACTIONAL", "PROBABILITY", 255),
+            (made.GetString(DicomTag.SegmentationType), made.GetString(DicomTag.SegmentationFractionalType), made.GetSingleValue<int>(DicomTag.MaximumFractionalValue)));
+        DicomDataset segment = Assert.Single(made.GetSequence(DicomTag.SegmentSequence).Items);
+        DicomDataset binary = DicomFile.Open(await client.GetByteArrayAsync($"{Jobs}/{id}/result")).Dataset;
+        DicomDataset same = binary.GetSequence(DicomTag.SegmentSequence).Items.Single(one => one.GetString(DicomTag.SegmentLabel) == "class-2");
+        Assert.Equal(("class-2", same.GetString(DicomTag.TrackingUID)), (segment.GetString(DicomTag.SegmentLabel), segment.GetString(DicomTag.TrackingUID)));
+        Volume map = DicomSegmentation.Create(made).ToFractions(1, TestSeries.Geometry(TestSeries.Grid), TestContext.Current.CancellationToken);
+        for (int k = 0; k < 5; k++)
+            for (int j = 0; j < 7; j++)
+                for (int i = 0; i < 9; i++)
+                {
+                    double value = TestSeries.IsObject(k, j, i) ? 200 : -10;
+                    double[] e = [1, Math.Exp(0.01 * (value - 100)), Math.Exp(0.01 * (2 * value - 280))];
+                    Assert.Equal(e[2] / e.Sum(), map.Voxels<float>(0)[(int)map.Geometry.Grid.Offset(k, j, i)], 0.5 / 255 + 1e-4);
+                }
+    }
+
+    [Fact]
     public async Task Result_DicomObjectOfAnImageThatIsNone_IsNotAcceptable()
     {
         string id = await _client.QueueAsync(Form(TestImages.SmallNifti()));
@@ -216,6 +242,27 @@ public sealed class DicomObjectsTests : IAsyncLifetime
         DicomDataset contours = DicomFile.Open(objects["rtstruct"]).Dataset.GetSequence(DicomTag.ROIContourSequence).Items[0];
         Assert.All(contours.GetSequence(DicomTag.ContourSequence).Items, contour => Assert.Contains(
             contour.GetSequence(DicomTag.ContourImageSequence).Items[0].GetSingleValue<int>(DicomTag.ReferencedFrameNumber), frames));
+    }
+
+    [Theory]
+    [InlineData("1.2.840.10008.5.1.4.1.1.2.1", "CT")]
+    [InlineData("1.2.840.10008.5.1.4.1.1.2.2", "CT")]
+    [InlineData("1.2.840.10008.5.1.4.1.1.4.1", "MR")]
+    [InlineData("1.2.840.10008.5.1.4.1.1.4.4", "MR")]
+    [InlineData("1.2.840.10008.5.1.4.1.1.130", "PT")]
+    [InlineData("1.2.840.10008.5.1.4.1.1.128.1", "PT")]
+    [InlineData("1.2.840.10008.5.1.4.1.1.13.1.1", "XA")]
+    [InlineData("1.2.840.10008.5.1.4.1.1.7.3", "OT")]
+    public async Task Result_MultiFrameObjectOfEveryClassWithPositions_IsItsMask(string sopClass, string modality)
+    {
+        byte[] file = TestSeries.Change(TwoStacks(), set => set.AddOrUpdate(DicomTag.SOPClassUID, sopClass).AddOrUpdate(DicomTag.Modality, modality));
+        string id = await _client.QueueAsync(Raw(file, "application/dicom"), """?model=analytic&options={"stack":2}""");
+        JsonNode job = await _client.JobAtEndAsync(id);
+        Assert.True((string?)job["state"] == "succeeded", job.ToJsonString());
+        byte[] segmentation = await _client.GetByteArrayAsync($"{Jobs}/{id}/result");
+        TestSeries.AssertMask(segmentation);
+        Assert.Equal(sopClass, DicomFile.Open(segmentation).Dataset.GetSequence(DicomTag.ReferencedSeriesSequence).Items[0]
+            .GetSequence(DicomTag.ReferencedInstanceSequence).Items[0].GetString(DicomTag.ReferencedSOPClassUID));
     }
 
     /// <summary>One object of two time points in turn, at the places of <see cref="TestSeries"/>; the second has its values.</summary>

@@ -1,3 +1,4 @@
+using System.Numerics.Tensors;
 using MedISeg.Imaging.Errors;
 using MedISeg.Imaging.Geometry;
 using MedISeg.Imaging.Volumes;
@@ -6,6 +7,7 @@ using MedISeg.Inference.Models;
 using MedISeg.Inference.Options;
 using MedISeg.Inference.Preprocessing;
 using MedISeg.Inference.Reports;
+using MedISeg.Inference.Uncertainty;
 using MedISeg.Tests.Inference.Uncertainty;
 using MedISeg.Tests.Support;
 
@@ -108,6 +110,45 @@ public sealed class UncertaintyPipelineTests : IDisposable
         Assert.Equal(deviation / mean, volumes[1].Coefficient!.Value, 1e-9);
     }
 
+    [Theory]
+    [InlineData(false, ScoreDomain.Probabilities, null)]
+    [InlineData(false, ScoreDomain.Logits, "class-1")]
+    [InlineData(false, ScoreDomain.Probabilities, "class-2")]
+    [InlineData(true, ScoreDomain.Logits, "class-1")]
+    [InlineData(true, ScoreDomain.Probabilities, null)]
+    public void Run_Probability_IsThatOfTheClassesThatAreReturned(bool regions, ScoreDomain domain, string? label)
+    {
+        LoadedModel model = Load(new AnalyticPackageOptions
+        {
+            Thresholds = Thresholds, Steepness = Steepness, PatchSize = [4, 6, 6], Domain = domain, Members = 2, MemberShift = 6, ClassIds = [7, 3],
+            Activation = regions ? ActivationKind.Sigmoid : ActivationKind.Softmax,
+        }, out ModelCatalog catalog);
+        using ModelCatalog owned = catalog;
+        Volume image = PositionImages.Image(PositionImages.Oblique(AxisOrientation.All().ElementAt(13)));
+        SegmentationResult result = Run(image, model, label is null ? """{"outputs":["probability"]}""" : $$"""{"outputs":["probability"],"labels":["{{label}}"]}""");
+        UncertaintyMap map = Assert.Single(result.Uncertainty);
+        Assert.Equal(OutputKind.Probability, map.Kind);
+        Assert.Same(image.Geometry, map.Values.Geometry);
+        ReadOnlySpan<float> values = image.ToFloats(0), found = map.Values.Voxels<float>(0);
+        for (int n = 0; n < values.Length; n++)
+        {
+            double[][] logits = [Logits(values[n], 0, regions), Logits(values[n], 6, regions)];
+            double[] mean = domain == ScoreDomain.Logits
+                ? Probabilities([.. logits[0].Zip(logits[1], (a, b) => (a + b) / 2)], regions)
+                : [.. Probabilities(logits[0], regions).Zip(Probabilities(logits[1], regions), (a, b) => (a + b) / 2)];
+            // Channels: background and the two classes, or the two as regions.
+            double[] classes = regions ? mean : mean[1..];
+            double expected = label switch { "class-1" => classes[0], "class-2" => classes[1], _ => regions ? classes.Max() : classes.Sum() };
+            Assert.Equal(expected, found[n], 1e-4);
+        }
+        Assert.True(TensorPrimitives.Max(found) > 0.5f && TensorPrimitives.Min(found) < 0.1f);
+        Assert.Equal("probability", Assert.Single(result.Report.Uncertainty!).Output);
+
+        double[] Logits(double value, double shift, bool each) => [.. Enumerable.Range(0, each ? 2 : 3).Select(c => Steepness * (each
+            ? value - Thresholds[c] - shift
+            : c * value - Thresholds.Take(c).Sum(t => t + shift)))];
+    }
+
     [Fact]
     public void Run_PlanarImageWithViews_HasNoVarianceWhereTheNetworkIsPointwise()
     {
@@ -147,6 +188,7 @@ public sealed class UncertaintyPipelineTests : IDisposable
     [Theory]
     [InlineData("""{"outputs":["variance"],"ensemble":{"members":["0"]}}""", "is variance, which needs several members or views")]
     [InlineData("""{"outputs":["entropy"],"ensemble":{"members":["0"],"merge":"vote"}}""", "is entropy, which needs several members that vote")]
+    [InlineData("""{"outputs":["probability"],"ensemble":{"merge":"vote"}}""", "is probability, which needs ensemble.merge mean")]
     [InlineData("""{"outputs":["volume-variation"]}""", "is volume-variation, which needs ensemble.merge vote or staple")]
     public void Run_OutputWithoutSamples_IsRefused(string options, string message)
     {

@@ -179,6 +179,24 @@ public sealed class PacsEndpointsTests : IDisposable
     }
 
     [Fact]
+    public async Task Archive_WithToken_IsSentItWithEveryRequestAndReadsItAnew()
+    {
+        using TempFolder folder = new();
+        string file = Path.Combine(folder.Path, "token");
+        await File.WriteAllTextAsync(file, "first-token\n");
+        await using ApiHost host = PacsHost.Create(() => _archive, new Dictionary<string, string> { ["Pacs:Archives:main:TokenFile"] = file });
+        HttpClient client = host.CreateClient();
+        string id = await client.QueueAsync(_archive.Study, _archive.Series);
+        await client.DeliveryAsync(id, "delivered");
+        Assert.True(_archive.Asked.Count >= 3);
+        Assert.All(_archive.Asked, address => Assert.EndsWith(" Bearer first-token", address, StringComparison.Ordinal));
+        await File.WriteAllTextAsync(file, "second-token");
+        await client.GetStringAsync("/v1/pacs/main/studies");
+        Assert.EndsWith(" Bearer second-token", _archive.Asked[^1], StringComparison.Ordinal);
+        Assert.DoesNotContain(host.Log.Lines, line => line.Contains("-token", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task Service_UidsOfPacsJobs_AreNowhereInWhatItWrites()
     {
         await using ApiHost host = PacsHost.Create(() => _archive);

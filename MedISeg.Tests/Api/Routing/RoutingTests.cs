@@ -1,4 +1,5 @@
 using System.Net;
+using System.Text;
 using System.Text.Json.Nodes;
 using MedISeg.Api.Routing;
 using MedISeg.Dicom;
@@ -31,6 +32,25 @@ public sealed class RoutingTests : IDisposable
 
         TestSeries.AssertMask(MemoryArchive.ObjectOf(Assert.Single(_archive.Sent)));
         await client.UntilAsync(() => Folders(host).Length == 0);
+    }
+
+    [Fact]
+    public async Task Store_RuleThatDeidentifies_SendsASegmentationOfNobody()
+    {
+        byte[][] files = [.. _files.Select(file => TestSeries.Change(file, set => set.AddOrUpdate(DicomTag.PatientName, "CANARY^NAME").AddOrUpdate(DicomTag.PatientID, "CANARYID")))];
+        await using ApiHost host = RoutingHost.Create(() => _archive, settings: new Dictionary<string, string> { ["Routing:Rules:0:Options"] = """{"deidentify":"basic"}""" });
+        HttpClient client = host.CreateClient();
+        await client.SendAsync(files);
+
+        JsonNode job = Assert.Single(await client.JobsAtEndAsync(1))!;
+        await client.DeliveryAsync((string)job["id"]!, "delivered");
+
+        byte[] sent = Assert.Single(_archive.Sent);
+        TestSeries.AssertMask(MemoryArchive.ObjectOf(sent));
+        DicomDataset header = DicomFile.Open(files[0]).Dataset;
+        foreach (string value in (string[])["CANARY", header.GetString(DicomTag.StudyInstanceUID), header.GetString(DicomTag.SeriesInstanceUID),
+            header.GetString(DicomTag.SOPInstanceUID), header.GetString(DicomTag.FrameOfReferenceUID)])
+            Assert.True(sent.AsSpan().IndexOf(Encoding.ASCII.GetBytes(value)) < 0);
     }
 
     [Fact]
