@@ -52,7 +52,7 @@ public static class HoleFilling
         if (turns) grid = new GridSize(grid.Depth, grid.Width, grid.Height);
         // A hole is open or not, and filled or not; with several labels it has a number and a count of faces for each.
         long hole = 2 + (labels > 1 ? sizeof(int) * (1 + labels) : 0);
-        return VoxelMask.Bytes(grid) + 2L * sizeof(int) * grid.Depth * grid.Height + RunTable.MostBytes(grid, keyed: false) + RunTable.MostRuns(grid, keyed: false) * hole
+        return OpenGaps.Bytes(grid) + RunTable.MostBytes(grid, keyed: false) + RunTable.MostRuns(grid, keyed: false) * hole
             + (turns ? 2 * grid.VoxelCount * labelBytes : 0);
     }
 
@@ -66,42 +66,25 @@ public static class HoleFilling
         if (planar) plane ??= SlicePlane.Ji;
         RowAdjacency adjacency = plane is { } slices ? RowAdjacency.InSlices(outside, slices) : RowAdjacency.Of(outside, planar: false);
 
-        // What lies before a row's first voxel of the region or behind its last one is open: only gaps between them can be holes.
-        (int First, int End)[] spans = GC.AllocateUninitializedArray<(int, int)>(checked(grid.Depth * grid.Height));
-        using VoxelMask mask = VoxelMask.Of(map, labels, slabs, spans);
-        RunTable runs = RunTable.Of(mask, adjacency, slabs);
-        bool freeK = plane == SlicePlane.Ji, freeJ = plane == SlicePlane.Ki;
-        bool[] isOpen = Open(runs, spans, grid, adjacency, freeK, freeJ);
+        using OpenGaps gaps = OpenGaps.Of(map, labels, adjacency, plane, slabs);
+        RunTable runs = RunTable.Of(gaps.Closed, adjacency, slabs);
+        bool[] isOpen = Open(runs, gaps);
         if (!isOpen.Contains(false)) return (0, 0);
+        bool freeK = plane == SlicePlane.Ji, freeJ = plane == SlicePlane.Ki;
         int[]? fill = labels.Count == 1 ? null : NeighbourLabels(map, runs, isOpen, labels, freeK, freeJ);
         return map.IsWide
             ? Paint(map.Words, grid, runs, isOpen, overAny, labels[0], fill)
             : Paint(map.Bytes, grid, runs, isOpen, overAny, labels[0], fill);
     }
 
-    /// <summary>Which components of gaps lie in a border row, or reach what is open in a row beside them.</summary>
+    /// <summary>Which components of gaps touch what is open.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static bool[] Open(RunTable runs, (int First, int End)[] spans, GridSize grid, RowAdjacency adjacency, bool freeK, bool freeJ)
+    private static bool[] Open(RunTable runs, OpenGaps gaps)
     {
         bool[] isOpen = new bool[runs.Sizes.Length];
         for (int row = 0; row < runs.Rows; row++)
-        {
-            int first = runs.RowStart(row), last = runs.RowStart(row + 1);
-            if (first == last) continue;
-            int k = row / grid.Height, j = row % grid.Height, h = grid.Height;
-            bool isBorder = (!freeK && (k == 0 || k == grid.Depth - 1)) || (!freeJ && (j == 0 || j == h - 1));
-            for (int run = first; run < last; run++)
-            {
-                if (isOpen[runs.ComponentOf(run)]) continue;
-                int start = runs.Start(run), end = runs.End(run);
-                isOpen[runs.ComponentOf(run)] = isBorder
-                    || Reaches(row - 1, adjacency.Above) || Reaches(row + 1, adjacency.Above) || Reaches(row - h, adjacency.Behind) || Reaches(row + h, adjacency.Behind)
-                    || Reaches(row - h - 1, adjacency.Diagonal) || Reaches(row - h + 1, adjacency.Diagonal)
-                    || Reaches(row + h - 1, adjacency.Diagonal) || Reaches(row + h + 1, adjacency.Diagonal);
-
-                bool Reaches(int other, int apart) => apart >= 0 && (start - apart < spans[other].First || end + apart > spans[other].End);
-            }
-        }
+            for (int run = runs.RowStart(row), last = runs.RowStart(row + 1); run < last; run++)
+                isOpen[runs.ComponentOf(run)] = isOpen[runs.ComponentOf(run)] || gaps.Reaches(row, runs.Start(run), runs.End(run));
         return isOpen;
     }
 

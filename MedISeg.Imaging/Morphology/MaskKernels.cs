@@ -116,6 +116,46 @@ internal static class MaskKernels
         return (words[first] & notBefore) != 0 || (words[last] & notBehind) != 0 || words[(first + 1)..last].ContainsAnyExcept(0UL);
     }
 
+    /// <summary>Sets the bits that lie outside of [start, end).</summary>
+    /// <param name="start">First bit inside.</param>
+    /// <param name="end">Bit behind the last one inside; where it is not above <paramref name="start"/>, all are outside.</param>
+    /// <param name="words">Bits of the row.</param>
+    /// <param name="first">First word to do.</param>
+    /// <param name="last">Last word to do.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void AddOutside(int start, int end, Span<ulong> words, int first, int last)
+    {
+        if (start >= end)
+        {
+            words[first..(last + 1)].Fill(ulong.MaxValue);
+            return;
+        }
+        int low = start / WordBits, high = end / WordBits;
+        for (int word = first; word < low && word <= last; word++) words[word] = ulong.MaxValue;
+        if (low >= first && low <= last) words[low] |= ~(ulong.MaxValue << start);
+        if (high >= first && high <= last) words[high] |= ulong.MaxValue << end;
+        for (int word = Math.Max(first, high + 1); word <= last; word++) words[word] = ulong.MaxValue;
+    }
+
+    /// <summary>Sets the bits that are set in another row, and their neighbours where asked.</summary>
+    /// <param name="other">Bits of the other row.</param>
+    /// <param name="apart">0: no neighbours; 1: the bit before and the one behind, too.</param>
+    /// <param name="words">Bits of the row.</param>
+    /// <param name="first">First word to do.</param>
+    /// <param name="last">Last word to do.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void AddGrown(ReadOnlySpan<ulong> other, int apart, Span<ulong> words, int first, int last)
+    {
+        for (int word = first; word <= last; word++)
+        {
+            ulong bits = other[word];
+            words[word] |= bits;
+            if (apart == 0) continue;
+            ulong before = word > 0 ? other[word - 1] : 0, behind = word + 1 < other.Length ? other[word + 1] : 0;
+            words[word] |= bits << 1 | before >> (WordBits - 1) | bits >> 1 | behind << (WordBits - 1);
+        }
+    }
+
     /// <summary>Clears the bits behind a row's end.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void CutOff(int width, Span<ulong> words)

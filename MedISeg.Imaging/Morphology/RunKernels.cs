@@ -65,6 +65,56 @@ internal static class RunKernels
         if (bound < bounds.Length) bounds[bound] = width;
     }
 
+    /// <summary>Moves the runs that hold a seed into another row.</summary>
+    /// <param name="runs">Bits of the row.</param>
+    /// <param name="seeds">Seeds; those outside the runs do not count.</param>
+    /// <param name="to">Receives the runs beside what it has.</param>
+    /// <param name="first">First word with a run.</param>
+    /// <param name="last">Last word with a run.</param>
+    /// <returns>Runs that stay.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static int MoveSeeded(Span<ulong> runs, ReadOnlySpan<ulong> seeds, Span<ulong> to, int first, int last)
+    {
+        int stay = 0;
+        ulong done = 0;
+        for (int word = first; word <= last; word++)
+        {
+            ulong rest = runs[word] & ~done;
+            done = 0;
+            while (rest != 0)
+            {
+                // Adding a run's first bit carries through all of it.
+                ulong run = rest & ~(rest + (rest & (0 - rest)));
+                rest ^= run;
+                if (run >> (MaskKernels.WordBits - 1) != 0 && word < last && (runs[word + 1] & 1) != 0)
+                {
+                    // It goes on to the next words: the last of them may have others behind it.
+                    int end = word + 1;
+                    while (end < last && runs[end] == ulong.MaxValue) end++;
+                    done = runs[end] & ~(runs[end] + 1);
+                    bool isSeeded = (run & seeds[word]) != 0 || (done & seeds[end]) != 0 || seeds[(word + 1)..end].ContainsAnyExcept(0UL);
+                    if (!isSeeded) stay++;
+                    else
+                    {
+                        Move(runs, to, word, run);
+                        for (int full = word + 1; full < end; full++) Move(runs, to, full, ulong.MaxValue);
+                        Move(runs, to, end, done);
+                    }
+                    word = end - 1;
+                }
+                else if ((run & seeds[word]) != 0) Move(runs, to, word, run);
+                else stay++;
+            }
+        }
+        return stay;
+
+        static void Move(Span<ulong> runs, Span<ulong> to, int word, ulong bits)
+        {
+            runs[word] &= ~bits;
+            to[word] |= bits;
+        }
+    }
+
     /// <summary>Leaves of the bits that mark changes of label those where the key changes too.</summary>
     /// <param name="row">Labels.</param>
     /// <param name="keys">Key of each label; 0: in no run.</param>

@@ -47,21 +47,18 @@ internal sealed class VoxelMask : IDisposable
     /// <param name="map">The label map.</param>
     /// <param name="labels">Labels of at least 0.</param>
     /// <param name="slabs">Slabs for threads.</param>
-    /// <param name="spans">Where it is given, the mask and its runs are the gaps between a row's voxels of the labels instead, and this receives the
-    /// first column of those voxels and the column behind the last one; (all columns, 0) where there is none. Bits of a row without a gap are
-    /// not to be read.</param>
-    public static VoxelMask Of(LabelMap map, IReadOnlyList<int> labels, int slabs, (int First, int End)[]? spans = null)
+    public static VoxelMask Of(LabelMap map, IReadOnlyList<int> labels, int slabs)
     {
         VoxelMask mask = new(map.Geometry.Grid);
         if (map.IsWide)
         {
             LabelRanges<ushort> ranges = LabelRanges<ushort>.Of(labels);
-            Slabs.Run(mask.Rows, slabs, (from, to) => mask.Set<ushort>(map.Words, ranges, spans, from, to));
+            Slabs.Run(mask.Rows, slabs, (from, to) => mask.Set<ushort>(map.Words, ranges, from, to));
         }
         else
         {
             LabelRanges<byte> ranges = LabelRanges<byte>.Of(labels);
-            Slabs.Run(mask.Rows, slabs, (from, to) => mask.Set<byte>(map.Bytes, ranges, spans, from, to));
+            Slabs.Run(mask.Rows, slabs, (from, to) => mask.Set<byte>(map.Bytes, ranges, from, to));
         }
         return mask;
     }
@@ -75,28 +72,13 @@ internal sealed class VoxelMask : IDisposable
 
     // Optimised at once, here and in the kernels: a service may do this once only.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void Set<T>(ReadOnlySpan<T> voxels, LabelRanges<T> ranges, (int First, int End)[]? spans, int from, int to)
-        where T : unmanaged, IBinaryInteger<T>, IMinMaxValue<T>
+    private void Set<T>(ReadOnlySpan<T> voxels, LabelRanges<T> ranges, int from, int to) where T : unmanaged, IBinaryInteger<T>, IMinMaxValue<T>
     {
-        if (spans is null)
-        {
-            for (int row = from; row < to; row++)
-            {
-                Span<ulong> words = this[row];
-                MaskKernels.Members(voxels, row * Grid.Width, Grid.Width, ranges, words);
-                RunCounts[row] = RunKernels.Count(words);
-            }
-            return;
-        }
-        // Few rows have gaps: only they take memory's time.
-        Span<ulong> bits = new ulong[RowWords];
         for (int row = from; row < to; row++)
         {
-            MaskKernels.Members(voxels, row * Grid.Width, Grid.Width, ranges, bits);
-            int count = RunKernels.Count(bits);
-            RunCounts[row] = Math.Max(0, count - 1);
-            spans[row] = count == 0 ? (int.MaxValue, 0) : count == 1 ? RunKernels.Span(bits) : RunKernels.KeepGaps(bits);
-            if (count > 1) bits.CopyTo(this[row]);
+            Span<ulong> words = this[row];
+            MaskKernels.Members(voxels, row * Grid.Width, Grid.Width, ranges, words);
+            RunCounts[row] = RunKernels.Count(words);
         }
     }
 }

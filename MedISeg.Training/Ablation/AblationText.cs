@@ -27,7 +27,7 @@ internal static class AblationText
         }
         text.AppendLine();
         foreach (string line in Explanation) text.AppendLine("- " + line);
-        foreach (TableRow row in table.Rows.Where(r => r.Note is not null)) text.AppendLine(CultureInfo.InvariantCulture, $"- {Cell(row.Name)}: {row.Note}.");
+        foreach (TableRow row in table.Rows.Where(r => r.Note is not null)) text.AppendLine(CultureInfo.InvariantCulture, $"- {Cell(row.Name)}: {row.Note!.TrimEnd('.')}.");
         return text.ToString();
     }
 

@@ -1,3 +1,4 @@
+using MedISeg.Imaging.Geometry;
 using MedISeg.Imaging.Morphology;
 using MedISeg.Imaging.Volumes;
 using MedISeg.Tests.Support;
@@ -28,21 +29,85 @@ public sealed class HoleFillingTests
     }
 
     [Theory]
+    [InlineData(6, 0.25)]
+    [InlineData(26, 0.25)]
+    [InlineData(6, 0.6)]
+    [InlineData(26, 0.6)]
+    [InlineData(26, 0.95)]
+    public void Fill_RandomVolumes_EqualsFloodFill(int connectivity, double background)
+    {
+        // Rows of less than a word, and of some words with gaps that cross their seams.
+        foreach (GridSize grid in (GridSize[])[new(5, 6, 9), new(4, 5, 201)])
+            for (int seed = 0; seed < 10; seed++)
+            {
+                LabelMap map = TestLabels.Random(grid, 2, background, seed);
+                (byte[] expected, (long Holes, long Voxels) filled) = Flooded(map, connectivity);
+                CheckFill(map, connectivity, expected, filled);
+            }
+    }
+
+    [Theory]
     [InlineData(6)]
     [InlineData(26)]
-    public void Fill_RandomVolumes_EqualsFloodFill(int connectivity)
+    public void Fill_WindingPassagesAndSealedOnes_EqualsFloodFill(int connectivity)
     {
+        // Passages of one voxel dug at random into solid matter: some wind out, most do not; sweeps alone do not tell.
+        GridSize grid = new(7, 11, 140);
         for (int seed = 0; seed < 10; seed++)
         {
-            LabelMap map = TestLabels.Random(new GridSize(5, 6, 9), 2, 0.25, seed);
-            byte[] before = map.Bytes.ToArray(), expected = [.. before];
-            int[] outside = NaiveComponents.Label(map.Geometry.Grid, n => before[n] == 1 ? 0 : 1, Connectivity.Complement(connectivity));
-            HashSet<int> open = [.. outside.Where((_, n) => NaiveComponents.IsBorder(map.Geometry.Grid, n))];
-            for (int n = 0; n < before.Length; n++)
-                if (before[n] == 0 && !open.Contains(outside[n])) expected[n] = 1;
-            long holes = outside.Where((number, n) => before[n] == 0 && !open.Contains(number)).Distinct().Count();
-            Assert.Equal((holes, before.Zip(expected).Count(p => p.First != p.Second)), HoleFilling.Fill(map, [1], connectivity, null));
-            Assert.Equal(expected, map.Bytes.ToArray());
+            Random random = new(seed);
+            byte[] labels = new byte[grid.VoxelCount];
+            Array.Fill(labels, (byte)1);
+            for (int n = 0; n < 12; n++)
+            {
+                int[] at = [random.Next(1, grid.Depth - 1), random.Next(1, grid.Height - 1), random.Next(1, grid.Width - 1)];
+                for (int step = 0; step < 40; step++)
+                {
+                    int axis = random.Next(3), by = random.Next(2) * 2 - 1;
+                    for (int far = axis == 2 ? random.Next(1, 70) : 2; far > 0; far--)
+                    {
+                        // Only every third passage may touch the border.
+                        int margin = n % 3 == 0 ? 0 : 1;
+                        if (at[axis] + by < margin || at[axis] + by >= grid[axis] - margin) break;
+                        at[axis] += by;
+                        labels[grid.Offset(at[0], at[1], at[2])] = 0;
+                    }
+                }
+            }
+            LabelMap map = new(VolumeGeometry.AxisAligned(grid, new SpacingMm(1, 1, 1)), labels);
+            (byte[] expected, (long Holes, long Voxels) filled) = Flooded(map, connectivity);
+            CheckFill(map, connectivity, expected, filled);
+        }
+    }
+
+    [Theory]
+    [InlineData(4, SlicePlane.Ji)]
+    [InlineData(8, SlicePlane.Ji)]
+    [InlineData(4, SlicePlane.Ki)]
+    [InlineData(8, SlicePlane.Ki)]
+    public void Fill_RandomSlices_EqualsEachSliceAlone(int connectivity, SlicePlane plane)
+    {
+        GridSize grid = new(5, 6, 150), slice = new(1, plane == SlicePlane.Ji ? grid.Height : grid.Depth, grid.Width);
+        for (int seed = 0; seed < 10; seed++)
+        {
+            LabelMap map = TestLabels.Random(grid, 2, 0.4, seed);
+            byte[] expected = map.Bytes.ToArray();
+            (long Holes, long Voxels) filled = (0, 0);
+            for (int n = 0; n < (plane == SlicePlane.Ji ? grid.Depth : grid.Height); n++)
+            {
+                long[] places = [.. Enumerable.Range(0, (int)slice.VoxelCount).Select(v =>
+                    plane == SlicePlane.Ji ? grid.Offset(n, v / grid.Width, v % grid.Width) : grid.Offset(v / grid.Width, n, v % grid.Width))];
+                LabelMap one = new(VolumeGeometry.AxisAligned(slice, new SpacingMm(1, 1, 1)), [.. places.Select(place => map.Bytes[(int)place])]);
+                (byte[] alone, (long Holes, long Voxels) of) = Flooded(one, connectivity);
+                for (int v = 0; v < places.Length; v++) expected[places[v]] = alone[v];
+                filled = (filled.Holes + of.Holes, filled.Voxels + of.Voxels);
+            }
+            for (int slabs = 1; slabs < 4; slabs++)
+            {
+                LabelMap copy = TestLabels.Copy(map);
+                Assert.Equal(filled, HoleFilling.Fill(copy, [1], connectivity, plane, false, slabs));
+                Assert.Equal(expected, copy.Bytes.ToArray());
+            }
         }
     }
 
@@ -86,4 +151,33 @@ public sealed class HoleFillingTests
     [Fact]
     public void Fill_Background_Throws() =>
         Assert.Throws<ArgumentException>(() => HoleFilling.Fill(TestLabels.Plane("1."), [0], 4, null));
+
+    private static void CheckFill(LabelMap map, int connectivity, byte[] expected, (long Holes, long Voxels) filled)
+    {
+        for (int slabs = 1; slabs < 4; slabs++)
+        {
+            LabelMap copy = TestLabels.Copy(map);
+            Assert.Equal(filled, HoleFilling.Fill(copy, [1], connectivity, null, false, slabs));
+            Assert.Equal(expected, copy.Bytes.ToArray());
+        }
+    }
+
+    /// <summary>The map with label 1's holes filled, and their number and voxels.</summary>
+    private static (byte[] Labels, (long Holes, long Voxels) Filled) Flooded(LabelMap map, int connectivity)
+    {
+        byte[] before = map.Bytes.ToArray(), after = [.. before];
+        GridSize grid = map.Geometry.Grid;
+        int[] outside = NaiveComponents.Label(grid, n => before[n] == 1 ? 0 : 1, Connectivity.Complement(connectivity));
+        HashSet<int> open = [.. outside.Where((_, n) => NaiveComponents.IsBorder(grid, n))];
+        HashSet<int> holes = [];
+        long voxels = 0;
+        for (int n = 0; n < before.Length; n++)
+            if (before[n] == 0 && !open.Contains(outside[n]))
+            {
+                after[n] = 1;
+                holes.Add(outside[n]);
+                voxels++;
+            }
+        return (after, (holes.Count, voxels));
+    }
 }

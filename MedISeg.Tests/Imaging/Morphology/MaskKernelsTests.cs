@@ -33,6 +33,34 @@ public sealed class MaskKernelsTests
                 Assert.Equal((from <= 81 && to > 81) || to == 256, MaskKernels.Any(words, from, to));
     }
 
+    [Fact]
+    public void AddOutside_AllRanges_EqualsBitByBit()
+    {
+        for (int start = 0; start < 200; start += 7)
+            for (int end = 0; end <= 192; end++)
+            {
+                ulong[] words = [5, 5, 5];
+                MaskKernels.AddOutside(start, end, words, 1, 2);
+                Assert.Equal(5UL, words[0]);
+                for (int n = 64; n < 192; n++)
+                    Assert.Equal(n < start || n >= end || (n % 64) is 0 or 2, (words[n / 64] >> n & 1) != 0);
+            }
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    public void AddGrown_EveryBit_SetsItAndItsNeighbours(int apart)
+    {
+        for (int bit = 0; bit < 192; bit++)
+        {
+            ulong[] other = new ulong[3], words = [0, 1, 0];
+            other[bit / 64] = 1UL << bit;
+            MaskKernels.AddGrown(other, apart, words, 0, 2);
+            for (int n = 0; n < 192; n++) Assert.Equal(n == 64 || Math.Abs(n - bit) <= apart, (words[n / 64] >> n & 1) != 0);
+        }
+    }
+
     [Theory]
     [InlineData(0)]
     [InlineData(1)]

@@ -41,6 +41,35 @@ public sealed class RunKernelsTests
         }
     }
 
+    [Theory]
+    [InlineData(64, 0.5)]
+    [InlineData(130, 0.9)]
+    [InlineData(515, 0.98)]
+    [InlineData(515, 0.999)]
+    [InlineData(512, 1)]
+    public void MoveSeeded_RunsOfAnyLength_MovesThoseWithASeed(int width, double density)
+    {
+        Random random = new(width);
+        for (int n = 0; n < 200; n++)
+        {
+            ulong[] runs = Row(random, width, density), seeds = Row(random, width, n % 2 == 0 ? 0.01 : 0), to = new ulong[runs.Length];
+            int[] bounds = new int[2 * RunKernels.Count(runs)];
+            RunKernels.Cut(runs, width, bounds);
+            ulong[] stay = new ulong[runs.Length], moved = new ulong[runs.Length];
+            int left = 0;
+            for (int run = 0; run < bounds.Length; run += 2)
+            {
+                bool isSeeded = MaskKernels.Any(seeds, bounds[run], bounds[run + 1]);
+                if (!isSeeded) left++;
+                for (int at = bounds[run]; at < bounds[run + 1]; at++) (isSeeded ? moved : stay)[at / 64] |= 1UL << at;
+            }
+
+            Assert.Equal(left, RunKernels.MoveSeeded(runs, seeds, to, 0, runs.Length - 1));
+            Assert.Equal(stay, runs);
+            Assert.Equal(moved, to);
+        }
+    }
+
     private static ulong[] Row(Random random, int width, double density)
     {
         ulong[] words = new ulong[(width + 63) / 64];

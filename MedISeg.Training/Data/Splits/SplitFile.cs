@@ -1,5 +1,7 @@
+using System.Text;
 using System.Text.Json;
 using MedISeg.Imaging.Errors;
+using MedISeg.Training.Runtime;
 
 namespace MedISeg.Training.Data.Splits;
 
@@ -36,8 +38,8 @@ internal static class SplitFile
     /// <param name="set">Name of the set.</param>
     /// <param name="rule">How it was made, in words.</param>
     /// <param name="split">Names.</param>
-    public static void Write(string path, string set, string rule, DataSplit split) => File.WriteAllText(path, JsonSerializer.Serialize(
-        new Dictionary<string, object> { ["rule"] = rule, [set] = new { split.Test, split.Folds } }, Json) + "\n");
+    public static void Write(string path, string set, string rule, DataSplit split) => AtomicFile.Write(path, file => file.Write(Encoding.UTF8.GetBytes(
+        JsonSerializer.Serialize(new Dictionary<string, object> { ["rule"] = rule, [set] = new { split.Test, split.Folds } }, Json) + "\n")));
 
     private static (string Path, string? Set) Parse(string argument)
     {
