@@ -35,7 +35,7 @@ public sealed class DicomFile
     /// <exception cref="IOException">The file cannot be opened.</exception>
     public static DicomFile Open(string path, FileReadOption option = FileReadOption.ReadAll, DicomReadLimits? limits = null)
     {
-        if (option == FileReadOption.SkipLargeTags)
+        if (option != FileReadOption.ReadAll)
         {
             // Nothing points into the bytes afterwards, so that the next file can have the same ones.
             using LentFile lent = LentFile.Open(path, option, limits);

@@ -119,6 +119,7 @@ internal static class ServiceSetup
             ServiceDescriptor.Singleton<IResultEncoder, LabelMapEncoder>(),
             ServiceDescriptor.Singleton<IResultEncoder, RleLabelMapEncoder>(),
             ServiceDescriptor.Singleton<IResultEncoder, DeflatedLabelMapEncoder>(),
+            ServiceDescriptor.Singleton<IResultEncoder, RegionsEncoder>(),
             ServiceDescriptor.Singleton<IResultEncoder, StructureSetEncoder>(),
             ServiceDescriptor.Singleton<IResultEncoder, ReportObjectEncoder>(),
             ServiceDescriptor.Singleton<IResultEncoder, NiftiGzipEncoder>(),

@@ -10,8 +10,10 @@ namespace MedISeg.Api.Results;
 /// for are made when they are.</summary>
 /// <param name="Series">Headers of the series that was segmented.</param>
 /// <param name="Description">What the job's segmentation object says of itself.</param>
+/// <param name="Regions">The package's regions as segments that overlap; null: it has none.</param>
 /// <param name="SeriesNumberStep">Distance of the series numbers of the job's objects.</param>
-internal sealed record DicomSource(DicomSeries Series, SegmentationDescription Description, int SeriesNumberStep)
+internal sealed record DicomSource(
+    DicomSeries Series, SegmentationDescription Description, IReadOnlyList<SegmentDescription>? Regions, int SeriesNumberStep)
 {
     /// <summary>Longest text of value representation LO.</summary>
     private const int LongestText = 64;
@@ -23,7 +25,7 @@ internal sealed record DicomSource(DicomSeries Series, SegmentationDescription D
     public void Save(string folder)
     {
         DurableFiles.Write(Path.Combine(folder, HeadersName), stream => SeriesHeaders.Save(stream, Series));
-        DurableFiles.Write(Path.Combine(folder, TextsName), stream => JsonSerializer.Serialize(stream, new Texts(Description, SeriesNumberStep)));
+        DurableFiles.Write(Path.Combine(folder, TextsName), stream => JsonSerializer.Serialize(stream, new Texts(Description, Regions, SeriesNumberStep)));
     }
 
     /// <summary>Reads what was saved.</summary>
@@ -31,7 +33,7 @@ internal sealed record DicomSource(DicomSeries Series, SegmentationDescription D
     {
         using FileStream headers = result.Open(HeadersName), texts = result.Open(TextsName);
         Texts stored = JsonSerializer.Deserialize<Texts>(texts)!;
-        return new DicomSource(SeriesHeaders.Open(headers), stored.Description, stored.SeriesNumberStep);
+        return new DicomSource(SeriesHeaders.Open(headers), stored.Description, stored.Regions, stored.SeriesNumberStep);
     }
 
     /// <summary>What another object of the job says of itself: in a series of its own, with UIDs that are the same whenever it is made.</summary>
@@ -51,5 +53,5 @@ internal sealed record DicomSource(DicomSeries Series, SegmentationDescription D
     private static string Cut(string text, int longest) => text.Length <= longest ? text : text[..longest].TrimEnd();
 
     /// <summary>What is stored beside the headers.</summary>
-    private sealed record Texts(SegmentationDescription Description, int SeriesNumberStep);
+    private sealed record Texts(SegmentationDescription Description, IReadOnlyList<SegmentDescription>? Regions, int SeriesNumberStep);
 }

@@ -31,7 +31,9 @@ internal sealed class DicomSources(DeidentificationKey key, IOptions<DicomResult
             said = new DicomResultOptions { SeriesNumberStep = said.SeriesNumberStep, UidRoot = said.UidRoot };
             now = NoDate;
         }
-        return new DicomSource(sources[0], SegmentationDescriber.Create(manifest, recipe, sources, said, now), said.SeriesNumberStep);
+        return new DicomSource(
+            sources[0], SegmentationDescriber.Create(manifest, recipe, sources, said, now), SegmentationDescriber.Regions(manifest, recipe, sources, said),
+            said.SeriesNumberStep);
     }
 
     /// <summary>Whether pictures of the image would show what the objects are to leave out.</summary>

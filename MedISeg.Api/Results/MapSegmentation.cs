@@ -30,7 +30,7 @@ internal static class MapSegmentation
         string kind = result.Output;
         SegmentDescription segment = OneClass(result, source) ?? new()
         {
-            Label = 1,
+            Labels = [1],
             Name = kind,
             Category = Concept,
             Type = new DicomCode(PrivateScheme, kind.Length <= 16 ? kind.ToUpperInvariant() : kind[..16].ToUpperInvariant(), kind),

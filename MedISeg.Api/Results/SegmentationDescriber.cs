@@ -45,10 +45,7 @@ internal static class SegmentationDescriber
         DicomDataset header = sources[0].Header;
         bool stable = recipe.Options.Uids == UidPolicy.Stable;
         Func<string, string> uid = stable ? Stable(recipe, sources, options.UidRoot) : _ => DicomUID.Generate(options.UidRoot);
-        string series = header.GetSingleValueOrDefault(DicomTag.SeriesInstanceUID, "");
-        // Careless anonymisation empties it; all such series would share their tracking.
-        if (series.Length == 0) series = header.GetSingleValueOrDefault(DicomTag.SOPInstanceUID, "");
-        string tracked = series + "|" + recipe.Sha256;
+        string tracked = Tracked(recipe, sources);
         return new SegmentationDescription
         {
             Segments = [.. manifest.Classes.Where(c => c.Id != 0).Select(c => Segment(c, tracked, options.UidRoot))],
@@ -68,9 +65,25 @@ internal static class SegmentationDescriber
         };
     }
 
+    /// <summary>Describes the regions of a package as segments, which overlap; null: it has none.</summary>
+    /// <inheritdoc cref="Create" path="/param"/>
+    public static IReadOnlyList<SegmentDescription>? Regions(ModelManifest manifest, RunRecipe recipe, IReadOnlyList<DicomSeries> sources, DicomResultOptions options)
+    {
+        string tracked = Tracked(recipe, sources);
+        return manifest.Regions?.Select((region, n) => Segment(new ModelClass
+        {
+            Id = n + 1,
+            Name = region.Name ?? string.Join(" + ", region.Labels.Select(label => manifest.Classes.First(c => c.Id == label).Name)),
+            Colour = region.Colour,
+            Category = region.Category,
+            Type = region.Type,
+            Laterality = region.Laterality,
+        }, tracked + "|region", options.UidRoot) with { Labels = region.Labels }).ToArray();
+    }
+
     private static SegmentDescription Segment(ModelClass c, string tracked, string root) => new()
     {
-        Label = c.Id,
+        Labels = [c.Id],
         Name = Text(c.Name) is { Length: > 0 } name ? name : string.Create(CultureInfo.InvariantCulture, $"Class {c.Id}"),
         Category = Code(c.Category),
         Type = Code(c.Type),
@@ -84,6 +97,15 @@ internal static class SegmentationDescriber
         Colour = c.Colour is null ? null : Rgb.Parse(c.Colour),
         TrackingUid = DicomUID.Derive(string.Create(CultureInfo.InvariantCulture, $"{tracked}|segment|{c.Id}"), root),
     };
+
+    /// <summary>What the tracking UIDs are made of.</summary>
+    private static string Tracked(RunRecipe recipe, IReadOnlyList<DicomSeries> sources)
+    {
+        string series = sources[0].Header.GetSingleValueOrDefault(DicomTag.SeriesInstanceUID, "");
+        // Careless anonymisation empties it; all such series would share their tracking.
+        if (series.Length == 0) series = sources[0].Header.GetSingleValueOrDefault(DicomTag.SOPInstanceUID, "");
+        return series + "|" + recipe.Sha256;
+    }
 
     /// <summary>A damaged number of the source is no reason to have no result.</summary>
     private static int Number(DicomDataset header, int step) =>

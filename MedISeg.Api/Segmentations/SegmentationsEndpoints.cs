@@ -113,7 +113,7 @@ internal static class SegmentationsEndpoints
     /// <param name="results">Writes the answer.</param>
     /// <param name="formats">Chooses the kind of answer.</param>
     /// <param name="id">Id of the job.</param>
-    /// <param name="format">Kind of result: dcm, seg-labelmap, seg-labelmap-rle, seg-labelmap-deflate, rtstruct, sr, overlay, nii.gz, nii, nrrd, mha, png, json or zip; goes before Accept.</param>
+    /// <param name="format">Kind of result: dcm, seg-labelmap, seg-labelmap-rle, seg-labelmap-deflate, seg-regions, rtstruct, sr, overlay, nii.gz, nii, nrrd, mha, png, json or zip; goes before Accept.</param>
     /// <param name="output">labels, or a map of uncertainty or probability that option `outputs` asked for, as NIfTI or (of a DICOM series, dcm) fractional segmentation: entropy, variance, disagreement, mutual-information, probability.</param>
     private static async Task Result(
         HttpContext context, [FromServices] JobDocuments documents, [FromServices] JobResults results, [FromServices] ResultFormats formats,

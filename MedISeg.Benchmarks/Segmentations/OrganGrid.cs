@@ -11,7 +11,7 @@ internal static class OrganGrid
 
     /// <summary>A segment for each.</summary>
     public static IReadOnlyList<SegmentDescription> Segments { get; } =
-        [.. Enumerable.Range(1, Organs).Select(label => new SegmentDescription { Label = label, Name = $"organ {label}", TrackingUid = $"2.25.{label}" })];
+        [.. Enumerable.Range(1, Organs).Select(label => new SegmentDescription { Labels = [label], Name = $"organ {label}", TrackingUid = $"2.25.{label}" })];
 
     /// <summary>The label map.</summary>
     /// <param name="geometry">Of at least 16 x 16 x 16 voxels.</param>

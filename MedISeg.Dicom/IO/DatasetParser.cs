@@ -97,6 +97,12 @@ internal sealed class DatasetParser(ReadOnlyMemory<byte> bytes, int at, FileRead
             _at = level.End;
             return;
         }
+        if (IsTop && option == FileReadOption.Headers && IsPixels(tag))
+        {
+            level.Dataset.HasPixelData = true;
+            _at = level.End;
+            return;
+        }
         bool isWhole = ElementHeader.TryRead(bytes.Span[_at..level.End], level.Coding, level.Dataset, out ElementHeader header);
         bool isWithin = isWhole && (header.Length == ElementHeader.Undefined || header.Length <= level.End - _at - header.Size);
         if (IsTop && _sawPixels && (!isWithin || tag <= DicomTag.PixelData))

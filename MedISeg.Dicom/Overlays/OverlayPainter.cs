@@ -17,7 +17,7 @@ internal sealed class OverlayPainter(Volume image, LabelMap labels, IReadOnlyLis
     private static readonly Rgb[] Palette =
         [new(230, 60, 60), new(60, 180, 75), new(70, 130, 255), new(255, 200, 40), new(240, 100, 230), new(60, 220, 220), new(245, 130, 48), new(170, 110, 255)];
 
-    private readonly int[] _segmentOf = SegmentFrames.SegmentOfLabel(segments);
+    private readonly int[] _segmentOf = SegmentLabels.SegmentOf(segments);
     private readonly float[][] _rows = [.. Enumerable.Range(0, image.Channels).Select(_ => new float[image.Geometry.Grid.Width])];
 
     /// <summary>Paints a plane.</summary>
@@ -56,7 +56,7 @@ internal sealed class OverlayPainter(Volume image, LabelMap labels, IReadOnlyLis
     private Rgb Colour(int label)
     {
         int segment = _segmentOf[label];
-        if (segment < 0) throw SegmentFrames.Undescribed(label);
+        if (segment < 0) throw SegmentLabels.Undescribed(label);
         return segments[segment].Colour ?? Palette[segment % Palette.Length];
     }
 

@@ -13,7 +13,7 @@ internal enum FrameCodec
     Rle,
     /// <summary>The runtime's inflater.</summary>
     Deflate,
-    /// <summary>Own code where it is lossless, else managed libraries.</summary>
+    /// <summary>Own code.</summary>
     Jpeg,
     /// <summary>libopenjp2 in a child process.</summary>
     Jpeg2000,

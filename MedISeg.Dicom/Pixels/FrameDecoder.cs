@@ -112,6 +112,10 @@ public sealed class FrameDecoder : IDisposable
     internal void ReadWords(DicomPixelData pixels, int frame, Span<ushort> words, CancellationToken cancellationToken) =>
         SampleValues.ReadWords(Samples(pixels, frame, cancellationToken), pixels.BitsStored, pixels.HighBit, pixels.IsSigned, words);
 
+    /// <summary>As <see cref="ReadValues"/> of unsigned samples that are whole bytes.</summary>
+    internal void ReadBytes(DicomPixelData pixels, int frame, Span<byte> bytes, CancellationToken cancellationToken) =>
+        Samples(pixels, frame, cancellationToken).CopyTo(bytes);
+
     /// <summary>Ends the child processes.</summary>
     public void Dispose() => _pool.Dispose();
 
@@ -136,8 +140,7 @@ public sealed class FrameDecoder : IDisposable
         return header.Process switch
         {
             JpegHeader.Lossless => JpegLosslessCodec.Decode(stored.Span, header, bytes, cancellationToken),
-            JpegHeader.Baseline or JpegHeader.Extended when header.Precision == 8 => BaselineJpegCodec.Decode(stored, header, bytes, cancellationToken),
-            JpegHeader.Baseline or JpegHeader.Extended => ExtendedJpegCodec.Decode(stored, header, bytes, cancellationToken),
+            JpegHeader.Baseline or JpegHeader.Extended => SequentialJpegCodec.Decode(stored.Span, header, bytes, cancellationToken),
             _ => throw header.NotDecoded(),
         };
     }

@@ -28,13 +28,13 @@ public static class MeasurementReportWriter
     /// <summary>Volume of each segment, ml.</summary>
     private static double[] Volumes(LabelMap labels, IReadOnlyList<SegmentDescription> segments)
     {
-        int[] segmentOf = SegmentFrames.SegmentOfLabel(segments);
-        long[] voxels = new long[segmentOf.Length];
+        int[][] segmentsOf = SegmentLabels.SegmentsOf(segments);
+        long[] voxels = new long[segmentsOf.Length];
         if (labels.IsWide) foreach (ushort label in labels.Words) voxels[label]++;
         else foreach (byte label in labels.Bytes) voxels[label]++;
         for (int label = 1; label < voxels.Length; label++)
-            if (voxels[label] > 0 && segmentOf[label] < 0) throw SegmentFrames.Undescribed(label);
+            if (voxels[label] > 0 && segmentsOf[label].Length == 0) throw SegmentLabels.Undescribed(label);
         double millilitres = Math.Abs(labels.Geometry.IndexToPatient.Determinant) / 1000;
-        return [.. segments.Select(segment => voxels[segment.Label] * millilitres)];
+        return [.. segments.Select(segment => segment.Labels.Distinct().Sum(label => voxels[label]) * millilitres)];
     }
 }

@@ -18,7 +18,7 @@ internal sealed class LabelMapPixels
     public LabelMapPixels(LabelMap labels, IReadOnlyList<SegmentDescription> segments)
     {
         _labels = labels;
-        _segmentOf = SegmentFrames.SegmentOfLabel(segments);
+        _segmentOf = SegmentLabels.SegmentOf(segments);
         // Background is what no segment is, and segment n is number n + 1.
         _segmentOf[0] = -1;
         _bytes = segments.Count > byte.MaxValue ? sizeof(ushort) : sizeof(byte);
@@ -72,6 +72,6 @@ internal sealed class LabelMapPixels
     {
         int label = _labels.IsWide ? _labels.Words[voxel] : _labels.Bytes[voxel];
         int segment = _segmentOf[label];
-        return segment >= 0 || label == 0 ? segment + 1 : throw SegmentFrames.Undescribed(label);
+        return segment >= 0 || label == 0 ? segment + 1 : throw SegmentLabels.Undescribed(label);
     }
 }

@@ -5,8 +5,9 @@ namespace MedISeg.Dicom.Segmentations;
 /// <summary>What one segment is, for the object that is written.</summary>
 public sealed record SegmentDescription
 {
-    /// <summary>Its value in the label map, 1 to 65535; the segment's number is its place in the list, from 1.</summary>
-    public required int Label { get; init; }
+    /// <summary>Values of the label map, each 1 to 65535, whose voxels together it is. Segments that share one overlap, which label maps and
+    /// overlays cannot show. The segment's number is its place in the list, from 1.</summary>
+    public required IReadOnlyList<int> Labels { get; init; }
 
     /// <summary>Name, at most 64 characters; what is longer is cut.</summary>
     public required string Name { get; init; }

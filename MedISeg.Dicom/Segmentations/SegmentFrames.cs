@@ -8,53 +8,41 @@ internal static class SegmentFrames
 {
     /// <summary>One pass over the label map.</summary>
     /// <param name="labels">The label map.</param>
-    /// <param name="segments">Their labels are all different and 1 to 65535.</param>
+    /// <param name="segments">Their labels.</param>
     /// <param name="cancellationToken">Checked once a slice.</param>
     /// <returns>By segment, then slice. A map of background alone gives one frame a segment, on the first slice: an object must have a frame.</returns>
-    /// <exception cref="ArgumentException">A label that no segment describes, or two segments of one label.</exception>
+    /// <exception cref="ArgumentException">A label that no segment describes, or that is not 1 to 65535.</exception>
     public static IReadOnlyList<SegmentFrame> Find(
         LabelMap labels, IReadOnlyList<SegmentDescription> segments, CancellationToken cancellationToken)
     {
-        int[] segmentOf = SegmentOfLabel(segments);
+        int[][] segmentsOf = SegmentLabels.SegmentsOf(segments);
         List<SegmentFrame>[] found = [.. segments.Select(_ => new List<SegmentFrame>())];
         GridSize grid = labels.Geometry.Grid;
         int plane = grid.Height * grid.Width;
-        (int First, int End)[] places = new (int, int)[segmentOf.Length];
+        (int First, int End)[] places = new (int, int)[segmentsOf.Length], ofSegment = new (int, int)[segments.Count];
         for (int k = 0; k < grid.Depth; k++)
         {
             cancellationToken.ThrowIfCancellationRequested();
             Array.Clear(places);
             if (labels.IsWide) Mark<ushort>(labels.Words.Slice(k * plane, plane), places);
             else Mark<byte>(labels.Bytes.Slice(k * plane, plane), places);
+            Array.Clear(ofSegment);
             for (int label = 1; label < places.Length; label++)
             {
                 (int first, int end) = places[label];
                 if (end == 0) continue;
-                int segment = segmentOf[label] >= 0 ? segmentOf[label] : throw Undescribed(label);
-                found[segment].Add(new SegmentFrame(segment, k, first, end - first));
+                if (segmentsOf[label].Length == 0) throw SegmentLabels.Undescribed(label);
+                foreach (int segment in segmentsOf[label])
+                {
+                    ref (int First, int End) place = ref ofSegment[segment];
+                    place = place.End == 0 ? (first, end) : (Math.Min(place.First, first), Math.Max(place.End, end));
+                }
             }
+            for (int segment = 0; segment < segments.Count; segment++)
+                if (ofSegment[segment] is { End: > 0 } place) found[segment].Add(new SegmentFrame(segment, k, place.First, place.End - place.First));
         }
         List<SegmentFrame> frames = [.. found.SelectMany(of => of)];
         return frames.Count > 0 ? frames : [.. segments.Select((_, segment) => new SegmentFrame(segment, 0))];
-    }
-
-    /// <summary>What to throw where a label is no segment's.</summary>
-    public static ArgumentException Undescribed(int label) => new($"No segment describes the label {label}.");
-
-    /// <summary>Place of the segment of each label, 65536 entries; -1 where there is none.</summary>
-    /// <exception cref="ArgumentException">Two segments of one label, or a label that is not 1 to 65535.</exception>
-    public static int[] SegmentOfLabel(IReadOnlyList<SegmentDescription> segments)
-    {
-        int[] segmentOf = new int[ushort.MaxValue + 1];
-        Array.Fill(segmentOf, -1);
-        for (int n = 0; n < segments.Count; n++)
-        {
-            int label = segments[n].Label;
-            if (label is < 1 or > ushort.MaxValue) throw new ArgumentException($"Label {label} is not 1 to 65535.", nameof(segments));
-            if (segmentOf[label] >= 0) throw new ArgumentException($"Two segments have the label {label}.", nameof(segments));
-            segmentOf[label] = n;
-        }
-        return segmentOf;
     }
 
     /// <summary>Widens the place of each label, run by run.</summary>

@@ -1,3 +1,4 @@
+using System.Numerics;
 using MedISeg.Imaging.Volumes;
 
 namespace MedISeg.Dicom.Segmentations;
@@ -32,15 +33,25 @@ internal static class SegmentPixels
                 output.Write(packed, 0, count);
                 count = 0;
             }
-            int label = segments[frame.Segment].Label, start = frame.Slice * plane + frame.First;
+            int start = frame.Slice * plane + frame.First;
             // Most segments are a small part of a slice: only that part is compared.
             count += packer.Skip(frame.First, packed.AsSpan(count));
             count += labels.IsWide
-                ? packer.Pack<ushort>(labels.Words.Slice(start, frame.Count), (ushort)label, packed.AsSpan(count))
-                : packer.Pack<byte>(labels.Bytes.Slice(start, frame.Count), (byte)label, packed.AsSpan(count));
+                ? Pack<ushort>(packer, labels.Words.Slice(start, frame.Count), segments[frame.Segment].Labels, packed.AsSpan(count))
+                : Pack<byte>(packer, labels.Bytes.Slice(start, frame.Count), segments[frame.Segment].Labels, packed.AsSpan(count));
             count += packer.Skip(plane - frame.First - frame.Count, packed.AsSpan(count));
         }
         output.Write(packed, 0, count);
         output.Write(packed, 0, packer.Finish(packed));
+    }
+
+    private static int Pack<T>(BitPacker packer, ReadOnlySpan<T> pixels, IReadOnlyList<int> labels, Span<byte> packed) where T : unmanaged, IBinaryInteger<T>
+    {
+        // A label that the map's type cannot hold is no pixel's.
+        T[] wanted = [.. labels.Where(label => label <= int.CreateTruncating(T.AllBitsSet)).Select(T.CreateTruncating)];
+        if (wanted.Length == 1) return packer.Pack(pixels, wanted[0], packed);
+        byte[] isIn = new byte[pixels.Length];
+        for (int n = 0; n < isIn.Length; n++) isIn[n] = wanted.AsSpan().Contains(pixels[n]) ? (byte)1 : (byte)0;
+        return packer.Pack<byte>(isIn, 1, packed);
     }
 }

@@ -3,7 +3,7 @@ namespace MedISeg.Dicom.Segmentations;
 /// <summary>What a segmentation object says of itself. Text that is longer than its attribute may be is cut.</summary>
 public sealed record SegmentationDescription
 {
-    /// <summary>All segments, also those without a voxel; segment n is entry n - 1.</summary>
+    /// <summary>All segments, also those without a voxel; segment n is entry n - 1. Each label that occurs is one's, or several segments'.</summary>
     public required IReadOnlyList<SegmentDescription> Segments { get; init; }
 
     /// <summary>Name of the algorithm: the model; at most 64 characters.</summary>

@@ -21,7 +21,7 @@ internal static class SegmentationHeader
             source, description, kind == SegmentationKind.LabelMap ? DicomUID.LabelMapSegmentationStorage : DicomUID.SegmentationStorage, "SEG");
         AddContent(target, description);
         AddImage(target, grid, frames.Count);
-        AddKind(target, kind, description.Segments.Count);
+        AddKind(target, kind, description.Segments);
         references.CopyLossyCompression(target);
         target.AddOrUpdate(SegmentItems.Create(description, kind)).AddOrUpdate(references.ReferencedSeries(description.UidRoot));
         FrameItems.AddDimensions(target, description.DimensionOrganizationUid, kind);
@@ -47,19 +47,19 @@ internal static class SegmentationHeader
         .AddOrUpdate(DicomTag.Columns, grid.Width)
         .AddOrUpdate(DicomTag.PixelRepresentation, 0);
 
-    private static void AddKind(DicomDataset target, SegmentationKind kind, int segments)
+    private static void AddKind(DicomDataset target, SegmentationKind kind, IReadOnlyList<SegmentDescription> segments)
     {
         int bits = kind switch
         {
             SegmentationKind.Binary => 1,
-            SegmentationKind.LabelMap when segments > byte.MaxValue => 16,
+            SegmentationKind.LabelMap when segments.Count > byte.MaxValue => 16,
             _ => 8,
         };
         target.AddOrUpdate(DicomTag.BitsAllocated, bits).AddOrUpdate(DicomTag.BitsStored, bits).AddOrUpdate(DicomTag.HighBit, bits - 1);
         switch (kind)
         {
             case SegmentationKind.Binary:
-                target.PutText(DicomTag.SegmentationType, "BINARY").PutText(DicomTag.SegmentsOverlap, "NO");
+                target.PutText(DicomTag.SegmentationType, "BINARY").PutText(DicomTag.SegmentsOverlap, SegmentLabels.Overlap(segments) ? "YES" : "NO");
                 break;
             case SegmentationKind.LabelMap:
                 target.PutText(DicomTag.SegmentationType, "LABELMAP").PutText(DicomTag.SegmentsOverlap, "NO")

@@ -12,7 +12,7 @@ public static class SegmentationWriter
     /// <param name="output">Written forwards only; borrowed.</param>
     /// <param name="source">Series that was segmented: patient, study, frame of reference and positions come from it.</param>
     /// <param name="labels">On exactly the series' grid.</param>
-    /// <param name="description">What the object says of itself; at least one segment, labels all different.</param>
+    /// <param name="description">What the object says of itself; at least one segment; segments may share labels.</param>
     /// <param name="cancellationToken">Checked once a frame.</param>
     /// <exception cref="ArgumentException">The label map is on another grid, or holds a label that no segment describes.</exception>
     /// <exception cref="SegmentationException"><see cref="ErrorCode.InvalidGeometry"/>: the source has no frame of reference, position or

@@ -105,7 +105,7 @@ public sealed class DicomSeriesReader(FrameDecoder decoder)
         int elements = 0;
         OrderedWork.Run(paths.Count, OrderedWork.DefaultThreads, n =>
         {
-            DicomFile file = DicomFile.Open(paths[n], FileReadOption.SkipLargeTags, FileLimits);
+            DicomFile file = DicomFile.Open(paths[n], FileReadOption.Headers, FileLimits);
             InstanceUids.Complete(file);
             ImageObjects.Check(file, n + 1);
             // No sum of so few files' own bounds overflows before one of them is refused.

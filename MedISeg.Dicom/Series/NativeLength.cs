@@ -5,6 +5,9 @@ namespace MedISeg.Dicom.Series;
 /// <summary>Compares the pixels that uncompressed files announce with the length of the files, before memory is taken.</summary>
 internal static class NativeLength
 {
+    /// <summary>Bytes that deflate can make of one: 258 of two bits.</summary>
+    private const int MostInflation = 1032;
+
     /// <summary>Checks each file of a series.</summary>
     /// <exception cref="SegmentationException"><see cref="ErrorCode.TruncatedImage"/>.</exception>
     public static void Check(DicomSeries series)
@@ -13,7 +16,7 @@ internal static class NativeLength
         {
             DicomSlice slice = file.First();
             DicomDataset header = slice.Header;
-            if (header.InternalTransferSyntax is { IsEncapsulated: true } or { IsDeflated: true }) continue;
+            if (header.InternalTransferSyntax is { IsEncapsulated: true }) continue;
             // YBR_FULL_422 stores two samples a pixel; whole numbers would count a third more.
             double samples = header.GetSingleValueOrDefault(DicomTag.PhotometricInterpretation, "") switch
             {
@@ -24,7 +27,9 @@ internal static class NativeLength
             double pixels = (double)series.Planes.Grid.Height * series.Planes.Grid.Width
                 * Math.Max(1, header.GetSingleValueOrDefault(DicomTag.NumberOfFrames, 1));
             double bytes = pixels * samples * header.GetSingleValue<int>(DicomTag.BitsAllocated) / 8;
-            if (new FileInfo(slice.Path).Length < Math.Floor(bytes))
+            long length = new FileInfo(slice.Path).Length;
+            if (header.InternalTransferSyntax is { IsDeflated: true }) length *= MostInflation;
+            if (length < Math.Floor(bytes))
                 throw new SegmentationException(ErrorCode.TruncatedImage,
                     $"The pixel data of {slice.Name} ends early: {bytes:0} bytes are announced and the file is shorter. Send the file again.");
         }

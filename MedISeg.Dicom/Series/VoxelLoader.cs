@@ -75,6 +75,11 @@ internal sealed class VoxelLoader
             _decoder.ReadWords(data, slice.Frame, _store.Words(k * _planeVoxels, _planeVoxels), cancellationToken);
             return true;
         }
+        if (_store.HasBytes && _colour == PixelColour.Kind.Grey && pixels is { HasTable: false, Inverts: false } && data is { BitsAllocated: 8, BitsStored: 8, IsSigned: false })
+        {
+            _decoder.ReadBytes(data, slice.Frame, _store.Bytes(k * _planeVoxels, _planeVoxels), cancellationToken);
+            return true;
+        }
         int[] values = GC.AllocateUninitializedArray<int>(checked(_planeVoxels * samples));
         _decoder.ReadValues(data, slice.Frame, values, cancellationToken);
         if (pixels.HasTable) ModalityTable.Read(slice, dataset).Apply(values);

@@ -39,6 +39,13 @@ internal sealed class VoxelStore
     public Span<ushort> Words(int start, int count) => _plan.Type == TypeCode.UInt16
         ? ((ushort[])Channels[0]).AsSpan(start, count) : MemoryMarshal.Cast<short, ushort>(((short[])Channels[0]).AsSpan(start, count));
 
+    /// <summary>Whether voxels are of 8 bits, and <see cref="Bytes"/> can be written.</summary>
+    public bool HasBytes => _plan.Type is TypeCode.Byte;
+
+    /// <summary>Voxels of the first channel.</summary>
+    /// <inheritdoc cref="Words" path="/param"/>
+    public Span<byte> Bytes(int start, int count) => ((byte[])Channels[0]).AsSpan(start, count);
+
     /// <summary>Chooses the type: real values as floats where the slices are scaled differently, else the smallest type for what they can
     /// store, with their slope and intercept.</summary>
     public static Plan PlanOf(IReadOnlyList<SlicePixels> slices)

@@ -17,16 +17,16 @@ internal static class RoiContours
     /// <summary>Traces all labels of all slices.</summary>
     /// <param name="source">One slice a plane of the label map.</param>
     /// <param name="labels">The label map.</param>
-    /// <param name="segments">Their labels are all different and 1 to 65535.</param>
+    /// <param name="segments">Their labels.</param>
     /// <param name="mostPoints">Most points of all contours.</param>
     /// <param name="cancellationToken">Checked once a slice.</param>
     /// <returns>One list a segment, by slice.</returns>
-    /// <exception cref="ArgumentException">A label that no segment describes, or two segments of one label.</exception>
+    /// <exception cref="ArgumentException">A label that no segment describes, or that is not 1 to 65535.</exception>
     /// <exception cref="SegmentationException"><see cref="ErrorCode.TooLarge"/>; <see cref="ErrorCode.InvalidGeometry"/>.</exception>
     public static IReadOnlyList<RoiContour>[] Find(
         DicomSeries source, LabelMap labels, IReadOnlyList<SegmentDescription> segments, int mostPoints, CancellationToken cancellationToken)
     {
-        int[] segmentOf = SegmentFrames.SegmentOfLabel(segments);
+        int[][] segmentsOf = SegmentLabels.SegmentsOf(segments);
         List<RoiContour>[] contours = [.. segments.Select(_ => new List<RoiContour>())];
         GridSize grid = labels.Geometry.Grid;
         int points = 0;
@@ -34,20 +34,31 @@ internal static class RoiContours
         {
             cancellationToken.ThrowIfCancellationRequested();
             SliceGeometry slice = SliceGeometry.Read(source.Slices[k]);
-            foreach ((int label, Box box) in Boxes(labels, k))
+            foreach ((int segment, Box box) in SegmentBoxes(labels, k, segmentsOf))
             {
-                if (segmentOf[label] < 0) throw SegmentFrames.Undescribed(label);
-                foreach ((int Row, int Column)[] line in new ContourTracer(Mask(labels, k, label, box), box.Rows, box.Columns).Trace())
+                foreach ((int Row, int Column)[] line in new ContourTracer(Mask(labels, k, segments[segment].Labels, box), box.Rows, box.Columns).Trace())
                 {
                     points += line.Length;
                     if (points > mostPoints)
                         throw new SegmentationException(ErrorCode.TooLarge,
                             $"The structure set would have over {mostPoints} points; ask for a segmentation object, which holds any shape.");
-                    contours[segmentOf[label]].Add(new RoiContour(k, line.Length, Text(line, box, slice)));
+                    contours[segment].Add(new RoiContour(k, line.Length, Text(line, box, slice)));
                 }
             }
         }
         return contours;
+    }
+
+    /// <summary>The segments that a plane has, ascending, and where they are.</summary>
+    private static SortedDictionary<int, Box> SegmentBoxes(LabelMap labels, int k, int[][] segmentsOf)
+    {
+        SortedDictionary<int, Box> boxes = [];
+        foreach ((int label, Box box) in Boxes(labels, k))
+        {
+            if (segmentsOf[label].Length == 0) throw SegmentLabels.Undescribed(label);
+            foreach (int segment in segmentsOf[label]) boxes[segment] = boxes.TryGetValue(segment, out Box known) ? known.With(box) : box;
+        }
+        return boxes;
     }
 
     /// <summary>The labels of a plane but background, ascending, and where they are.</summary>
@@ -61,18 +72,17 @@ internal static class RoiContours
                 int label = labels[k, j, i], from = i;
                 if (label == 0) continue;
                 while (i + 1 < grid.Width && labels[k, j, i + 1] == label) i++;
-                boxes[label] = boxes.TryGetValue(label, out Box box)
-                    ? new Box(box.Top, Math.Min(box.Left, from), j, Math.Max(box.RightEnd, i))
-                    : new Box(j, from, j, i);
+                Box run = new(j, from, j, i);
+                boxes[label] = boxes.TryGetValue(label, out Box box) ? box.With(run) : run;
             }
         return boxes;
     }
 
-    private static bool[] Mask(LabelMap labels, int k, int label, Box box)
+    private static bool[] Mask(LabelMap labels, int k, IReadOnlyList<int> wanted, Box box)
     {
         bool[] mask = new bool[box.Rows * box.Columns];
         for (int j = 0, n = 0; j < box.Rows; j++)
-            for (int i = 0; i < box.Columns; i++, n++) mask[n] = labels[k, box.Top + j, box.Left + i] == label;
+            for (int i = 0; i < box.Columns; i++, n++) mask[n] = wanted.Contains(labels[k, box.Top + j, box.Left + i]);
         return mask;
     }
 
@@ -96,5 +106,8 @@ internal static class RoiContours
         public int Rows => Bottom - Top + 1;
 
         public int Columns => RightEnd - Left + 1;
+
+        public Box With(Box other) => new(
+            Math.Min(Top, other.Top), Math.Min(Left, other.Left), Math.Max(Bottom, other.Bottom), Math.Max(RightEnd, other.RightEnd));
     }
 }

@@ -6,6 +6,7 @@ using MedISeg.Dicom;
 using MedISeg.Dicom.Segmentations;
 using MedISeg.Imaging.Geometry;
 using MedISeg.Imaging.Volumes;
+using MedISeg.Inference.Models;
 using static MedISeg.Tests.Api.ApiClient;
 
 namespace MedISeg.Tests.Api;
@@ -64,6 +65,42 @@ public sealed class DicomObjectsTests : IAsyncLifetime
         foreach (DicomTag tag in (DicomTag[])[DicomTag.SOPInstanceUID, DicomTag.SeriesInstanceUID])
             Assert.Equal(formats.Length, objects.Select(one => one.GetString(tag)).Distinct().Count());
         Assert.Equal(["1004", "4004", "2004", "3004"], objects.Select(one => one.GetString(DicomTag.SeriesNumber)));
+    }
+
+    [Fact]
+    public async Task Result_Regions_AreSegmentsThatOverlap()
+    {
+        short[] voxels = TestSeries.Create().Voxels<short>(0).ToArray();
+        Volume volume = new(TestSeries.Geometry(TestSeries.Grid), [voxels]);
+        for (int n = 0; n < voxels.Length; n += 3) if (voxels[n] == 200) voxels[n] = 150;
+        await using ApiHost host = new(packages: [ApiHost.Volumes with
+        {
+            Activation = ActivationKind.Sigmoid, Thresholds = [100, 180], Change = manifest => manifest with
+            {
+                Regions = [new() { Labels = [1, 2], Paint = 1 }, new() { Labels = [2], Paint = 2, Name = "core", Colour = "#ff0000", Type = ["SCT", "108369006", "Neoplasm"] }],
+            },
+        }]);
+        using HttpClient client = host.CreateClient();
+        string id = await client.QueueAsync(Raw(TestSeries.Zip(TestSeries.Files(volume: volume)), "application/zip"), "?model=analytic");
+        Assert.Equal("succeeded", (string?)(await client.JobAtEndAsync(id))["state"]);
+        byte[] file = await client.GetByteArrayAsync($"{Jobs}/{id}/result?format=seg-regions"), classes = await client.GetByteArrayAsync($"{Jobs}/{id}/result");
+        Assert.Equal(file, await client.GetByteArrayAsync($"{Jobs}/{id}/result?format=seg-regions"));
+
+        DicomSegmentation regions = TestSeries.Open(file);
+        Assert.Equal([("class-1 + class-2", "85756007"), ("core", "108369006")], regions.Segments.Select(segment => (segment.Label, segment.Type!.Value)));
+        Assert.Equal("YES", regions.Dataset.GetString(DicomTag.SegmentsOverlap));
+        Assert.Equal(5, regions.Segments.Concat(TestSeries.Open(classes).Segments).Select(segment => segment.TrackingUid)
+            .Append(regions.Dataset.GetString(DicomTag.SOPInstanceUID)).Distinct().Count());
+        TestSeries.AssertMask(Mask(1), TestSeries.Geometry(TestSeries.Grid), (k, j, i) => TestSeries.IsObject(k, j, i) ? 1 : 0);
+        TestSeries.AssertMask(Mask(2), TestSeries.Geometry(TestSeries.Grid), (k, j, i) => TestSeries.IsObject(k, j, i) && (63 * k + 9 * j + i) % 3 != 0 ? 1 : 0);
+        LabelMap Mask(int number) => regions.ToMask(number, null, TestContext.Current.CancellationToken);
+    }
+
+    [Fact]
+    public async Task Result_RegionsOfAPackageWithout_IsNotAcceptable()
+    {
+        using HttpResponseMessage response = await _client.GetAsync($"{_result}?format=seg-regions");
+        await ProblemAsync(response, HttpStatusCode.NotAcceptable, "not-acceptable", "no regions");
     }
 
     [Fact]

@@ -111,9 +111,10 @@ public sealed class MemoryEstimateTests
         Assert.Equal(Mask + Voxels / 2 * 17, Bytes("""{"op":"keep-largest-component","labels":[1]}"""));
         Assert.Equal(Mask + Voxels / 2 * 17, Bytes("""{"op":"keep-largest-component","labels":[1,2],"joint":true}"""));
         Assert.Equal(Mask + Voxels * 21, Bytes("""{"op":"remove-small-components","labels":[1,2],"minVolumeVoxels":5}"""));
-        // Open or filled, and the ends of each row; jointly a number and faces of both labels.
-        Assert.Equal(Mask + 100 * 300 * 8 + Voxels / 2 * 18, Bytes("""{"op":"fill-holes","labels":[1,2]}"""));
-        Assert.Equal(Mask + 100 * 300 * 8 + Voxels / 2 * 30, Bytes("""{"op":"fill-holes","labels":[1,2],"joint":true}"""));
+        // Closed and open gaps, and each row's rented ends and whether it had any. Open or filled; jointly a number and faces of both labels.
+        const long Gaps = 2 * Mask + 100 * 300 * (2 * 8 + 1);
+        Assert.Equal(Gaps + Voxels / 2 * 18, Bytes("""{"op":"fill-holes","labels":[1,2]}"""));
+        Assert.Equal(Gaps + Voxels / 2 * 30, Bytes("""{"op":"fill-holes","labels":[1,2],"joint":true}"""));
         Assert.InRange(Bytes("""{"op":"conditional-components","labels":[1],"of":[2],"when":"touching","distanceMm":5}"""), Mask * 5 + Voxels / 2 * 19, 200L << 20);
     }
 

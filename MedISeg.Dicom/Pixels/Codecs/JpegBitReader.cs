@@ -1,10 +1,17 @@
+using System.Buffers.Binary;
+using System.Runtime.CompilerServices;
+
 namespace MedISeg.Dicom.Pixels.Codecs;
 
 /// <summary>Reads the bits of entropy coded JPEG data: stuffed zeros are dropped, and zeros follow where a marker or the end comes.</summary>
 internal ref struct JpegBitReader
 {
+    private const int Capacity = 64, Word = 32, LongestCode = 16;
+
     private readonly ReadOnlySpan<byte> _data;
-    private uint _bits;
+
+    /// <summary>The next bit is the highest.</summary>
+    private ulong _bits;
     private int _count;
     private int _invented;
 
@@ -15,31 +22,24 @@ internal ref struct JpegBitReader
     internal int Position { get; private set; }
 
     /// <summary>Whether bits were used that the data does not have.</summary>
-    internal readonly bool IsPastEnd => _invented * 8 > _count;
+    internal readonly bool IsPastEnd => _invented * 8L > _count;
 
-    /// <summary>The next 16 bits, not taken.</summary>
-    internal uint Peek16()
+    /// <summary>Takes a symbol and the value behind it, whose highest bit is its sign. Source: T.81 F.2.2.1 (EXTEND).</summary>
+    /// <param name="table">Codes of the symbols.</param>
+    /// <param name="symbol">Its lower four bits are the bits of the value; -1: there is no such code.</param>
+    /// <returns>0 where the value has no bits.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal int TakeValue(JpegHuffmanTable table, out int symbol)
     {
-        if (_count < 16) Fill();
-        return _bits >> 16;
-    }
-
-    /// <summary>Drops bits.</summary>
-    /// <param name="count">1 to 16, not more than were peeked.</param>
-    internal void Skip(int count)
-    {
-        _bits <<= count;
-        _count -= count;
-    }
-
-    /// <summary>Takes bits.</summary>
-    /// <param name="count">1 to 16.</param>
-    internal int Take(int count)
-    {
-        if (_count < count) Fill();
-        int value = (int)(_bits >> (32 - count));
-        Skip(count);
-        return value;
+        if (_count < Word) Fill();
+        int entry = table.Find((uint)(_bits >> (Capacity - LongestCode))), code = entry >> 8, bits = entry & 15;
+        symbol = entry == 0 ? -1 : entry & 0xff;
+        ulong behind = _bits << code;
+        _bits = behind << bits;
+        _count -= code + bits;
+        if (bits == 0) return 0;
+        int value = (int)(behind >> (Capacity - bits));
+        return value + (((value >> (bits - 1)) - 1) & (1 - (1 << bits)));
     }
 
     /// <summary>Drops the rest of the interval and the restart marker behind it.</summary>
@@ -61,9 +61,17 @@ internal ref struct JpegBitReader
         return false;
     }
 
+    /// <summary>Fills up to at least 32 bits, a code and its value, where fewer are left.</summary>
     private void Fill()
     {
-        for (; _count <= 24; _count += 8)
+        if (BinaryPrimitives.TryReadUInt32BigEndian(_data[Position..], out uint word) && !HasFF(word))
+        {
+            _bits |= (ulong)word << (Capacity - Word - _count);
+            _count += Word;
+            Position += sizeof(uint);
+            return;
+        }
+        for (; _count <= Capacity - 8; _count += 8)
         {
             uint next = 0;
             if (Position >= _data.Length)
@@ -74,7 +82,10 @@ internal ref struct JpegBitReader
                 (next, Position) = (0xff, Position + 2);
             else
                 _invented++;
-            _bits |= next << (24 - _count);
+            _bits |= (ulong)next << (Capacity - 8 - _count);
         }
     }
+
+    /// <summary>Whether one of the four bytes is 0xff: the lowest such byte of the complement, which is 0, borrows.</summary>
+    private static bool HasFF(uint word) => ((~word - 0x01010101) & word & 0x80808080) != 0;
 }

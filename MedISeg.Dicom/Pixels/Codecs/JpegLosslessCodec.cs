@@ -19,7 +19,7 @@ internal static class JpegLosslessCodec
         if (header.Sampling.Any(factors => factors != header.Sampling[0])) throw PixelFault.Unreadable("A lossless JPEG frame has subsampled components.");
         int components = header.Sampling.Length, at = 2, tables = 0, restart = 0, decoded = 0;
         Span<byte> identifiers = stackalloc byte[components];
-        JpegHuffmanTable?[] huffman = new JpegHuffmanTable?[4];
+        JpegHuffmanTable?[] huffman = JpegHuffmanTable.NewTables();
         byte[] frame = new byte[(long)header.Width * header.Height * components * bytes];
         while (true)
         {
@@ -35,7 +35,7 @@ internal static class JpegLosslessCodec
                     for (int i = 0; i < components; i++) identifiers[i] = body[6 + 3 * i];
                     break;
                 case 0xc4:
-                    if ((tables += ReadTables(body, huffman)) > MaxTables) throw PixelFault.Unreadable($"A JPEG stream defines more than {MaxTables} tables.");
+                    if ((tables += JpegHuffmanTable.Read(body, huffman)) > MaxTables) throw PixelFault.Unreadable($"A JPEG stream defines more than {MaxTables} tables.");
                     break;
                 case 0xdd:
                     if (body.Length < 2) throw PixelFault.Truncated("A JPEG restart interval ends early.");
@@ -50,20 +50,5 @@ internal static class JpegLosslessCodec
         }
         if (decoded != (1 << components) - 1) throw PixelFault.Truncated("A lossless JPEG stream ends before all of its components.");
         return frame;
-    }
-
-    private static int ReadTables(ReadOnlySpan<byte> body, JpegHuffmanTable?[] huffman)
-    {
-        int count = 0;
-        while (body.Length >= 17)
-        {
-            int symbols = 0;
-            foreach (byte codes in body[1..17]) symbols += codes;
-            if (symbols > body.Length - 17 || (body[0] & 15) > 3) throw PixelFault.Unreadable("A JPEG stream has a damaged Huffman table.");
-            huffman[body[0] & 3] = new JpegHuffmanTable(body[1..17], body.Slice(17, symbols));
-            body = body[(17 + symbols)..];
-            count++;
-        }
-        return count;
     }
 }

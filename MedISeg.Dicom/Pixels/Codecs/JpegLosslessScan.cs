@@ -98,15 +98,9 @@ internal sealed class JpegLosslessScan
 
     private static int Difference(ref JpegBitReader reader, JpegHuffmanTable table)
     {
-        int entry = table.Find(reader.Peek16());
-        if (entry == 0) throw PixelFault.Unreadable("Lossless JPEG data is damaged.");
-        reader.Skip(entry >> 8);
-        int bits = entry & 0xff;
-        if (bits == 0) return 0;
-        if (bits == 16) return 32768;
-        if (bits > 16) throw PixelFault.Unreadable("Lossless JPEG data is damaged.");
-        int value = reader.Take(bits);
-        return value < 1 << (bits - 1) ? value + 1 - (1 << bits) : value;
+        int value = reader.TakeValue(table, out int bits);
+        if (bits is < 0 or > 16) throw PixelFault.Unreadable("Lossless JPEG data is damaged.");
+        return bits == 16 ? 32768 : value;
     }
 
     private static Imaging.Errors.SegmentationException EndsEarly() => PixelFault.Truncated("Lossless JPEG data ends early.");

@@ -24,13 +24,10 @@ public sealed class JpegCodecTests : IDisposable
         Assert.Equal(PixelSamples.Golden(name + ", decoded"), PixelSamples.Decode(_decoder, Baseline(), PixelSamples.Golden(name)));
 
     [Fact]
-    public void Decode_TwelveBits_IsWithinOneOfWhatAnotherProgramDecodes()
+    public void Decode_TwelveBits_IsWhatAnotherProgramDecodes()
     {
         DicomDataset attributes = PixelSamples.Attributes(DicomTransferSyntax.JPEGProcess2_4, 19, 13, stored: 12);
-        byte[] frame = PixelSamples.Decode(_decoder, attributes, PixelSamples.Golden("jpeg 12")), expected = PixelSamples.Golden("jpeg 12, decoded");
-        Assert.Equal(expected.Length, frame.Length);
-        for (int at = 0; at < frame.Length; at += 2)
-            Assert.InRange(BitConverter.ToUInt16(frame, at) - BitConverter.ToUInt16(expected, at), -1, 1);
+        Assert.Equal(PixelSamples.Golden("jpeg 12, decoded"), PixelSamples.Decode(_decoder, attributes, PixelSamples.Golden("jpeg 12")));
     }
 
     [Fact]
@@ -111,7 +108,7 @@ public sealed class JpegCodecTests : IDisposable
     [InlineData(4, 1)]
     public void Upsampling_AnEvenPlane_StaysEven(int across, int down)
     {
-        byte[] plane = [.. Enumerable.Repeat((byte)77, 5 * 8)], row = new byte[5 * across];
+        ushort[] plane = [.. Enumerable.Repeat((ushort)77, 5 * 8)], row = new ushort[5 * across];
         for (int y = 0; y < 5 * down; y++)
         {
             JpegUpsampling.Row(plane, 8, 5, 5, across, down, y, row);

@@ -76,7 +76,7 @@ public sealed class ManySegmentsTests
     {
         Segments = [.. Enumerable.Range(1, Segments).Select(label => new SegmentDescription
         {
-            Label = label, Name = $"structure {label}", Colour = new Rgb((byte)label, 100, 200), TrackingUid = $"2.25.9{label:d3}",
+            Labels = [label], Name = $"structure {label}", Colour = new Rgb((byte)label, 100, 200), TrackingUid = $"2.25.9{label:d3}",
         })],
     };
 }

@@ -34,6 +34,14 @@ internal readonly record struct SegmentSummary(int Number, long Voxels, Vector3D
         return [.. labels.Select((_, n) => new SegmentSummary(n + 1, voxels[n], map.Geometry.IndexToPatient.Apply(sums[n] * (1.0 / voxels[n])), waves[n]))];
     }
 
+    /// <summary>Summaries of the segments of a description, each the union of its labels.</summary>
+    public static SegmentSummary[] Of(LabelMap map, SegmentationDescription description) => [.. description.Segments.Select((segment, n) =>
+    {
+        byte[] isIn = [.. Enumerable.Range(0, (int)map.Geometry.Grid.VoxelCount).Select(voxel =>
+            segment.Labels.Contains(map.IsWide ? map.Words[voxel] : map.Bytes[voxel]) ? (byte)1 : (byte)0)];
+        return Of(new LabelMap(map.Geometry, isIn), 1)[0] with { Number = n + 1 };
+    })];
+
     /// <summary>Summary of one segment of an object, as we read it.</summary>
     public static SegmentSummary Of(DicomSegmentation segmentation, int number)
     {

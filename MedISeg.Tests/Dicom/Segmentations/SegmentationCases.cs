@@ -18,18 +18,18 @@ internal static class SegmentationCases
         [
             new()
             {
-                Label = labels[0], Name = "Niere, größte", Category = DicomCode.AnatomicalStructure, Type = new("SCT", "64033007", "Kidney"),
+                Labels = [labels[0]], Name = "Niere, größte", Category = DicomCode.AnatomicalStructure, Type = new("SCT", "64033007", "Kidney"),
                 Modifiers = [new("SCT", "7771000", "Left")], Colour = new Rgb(255, 0, 0), TrackingUid = "2.25.31",
             },
             new()
             {
-                Label = labels[1], Name = "tumour", Category = new("SCT", "49755003", "Morphologically Abnormal Structure"),
+                Labels = [labels[1]], Name = "tumour", Category = new("SCT", "49755003", "Morphologically Abnormal Structure"),
                 Type = new("SCT", "108369006", "Neoplasm"), Colour = new Rgb(0, 128, 255), TrackingUid = "2.25.32",
             },
         ];
         return new SegmentationDescription
         {
-            Segments = [.. kinds, .. labels[2..].Select((label, n) => new SegmentDescription { Label = label, Name = $"rest {n}", TrackingUid = $"2.25.4{n}" })],
+            Segments = [.. kinds, .. labels[2..].Select((label, n) => new SegmentDescription { Labels = [label], Name = $"rest {n}", TrackingUid = $"2.25.4{n}" })],
             AlgorithmName = "phantom-kidney",
             AlgorithmVersion = "2 sha256:0123456789abcdef",
             AlgorithmParameters = "overlap=0.5",
@@ -41,6 +41,10 @@ internal static class SegmentationCases
             CreatedAt = new DateTimeOffset(2026, 2, 3, 4, 5, 6, TimeSpan.FromHours(2)),
         };
     }
+
+    /// <summary>The same with other labels, a list a segment.</summary>
+    public static SegmentationDescription Overlapping(SegmentationDescription description, params int[][] labels) =>
+        description with { Segments = [.. description.Segments.Select((segment, n) => segment with { Labels = labels[n] })] };
 
     /// <summary>A fixed pattern: about half background, the rest the labels; the first plane holds only the first label.</summary>
     public static LabelMap Pattern(VolumeGeometry geometry, params int[] labels)

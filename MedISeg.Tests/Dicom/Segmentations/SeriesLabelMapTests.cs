@@ -31,7 +31,7 @@ public sealed class SeriesLabelMapTests(DcmtkTests.Program dcmtk) : IClassFixtur
         {
             Segments = [.. Enumerable.Range(1, Classes).Select(label => new SegmentDescription
             {
-                Label = label,
+                Labels = [label],
                 Name = string.Create(CultureInfo.InvariantCulture, $"class {label}"),
                 TrackingUid = DicomUID.Derive(string.Create(CultureInfo.InvariantCulture, $"class {label}")),
             })],

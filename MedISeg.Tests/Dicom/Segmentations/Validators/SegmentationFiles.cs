@@ -12,13 +12,13 @@ namespace MedISeg.Tests.Dicom.Segmentations.Validators;
 /// the object; it is 2 here.</summary>
 public sealed class SegmentationFiles : IDisposable
 {
-    private const string LabelMapPrefix = "labelmap";
+    private const string LabelMapPrefix = "labelmap", Overlapping = "overlapping";
 
     private readonly TempFolder _folder = new();
 
     /// <summary>Two segments and one without a voxel; <c>background</c>: no voxel at all; <c>one-slice</c>; <c>multi-frame</c>: of an
-    /// enhanced source; <c>bare</c>: of a source without optional attributes, lossy; <c>wide</c>: labels above 255.</summary>
-    public static readonly TheoryData<string> Names = ["pattern", "background", "one-slice", "multi-frame", "bare", "wide"];
+    /// enhanced source; <c>bare</c>: of a source without optional attributes, lossy; <c>wide</c>: labels above 255; <c>overlapping</c>: of two labels the one, both, the other, and one that does not occur.</summary>
+    public static readonly TheoryData<string> Names = ["pattern", "background", "one-slice", "multi-frame", "bare", "wide", Overlapping];
 
     public void Dispose() => _folder.Dispose();
 
@@ -35,10 +35,11 @@ public sealed class SegmentationFiles : IDisposable
         (DicomSeries series, LabelMap labels, int[] order) = Case(name);
         string path = Path.Combine(_folder.Path, $"{name}{syntax?.Uid}.dcm");
         SegmentationDescription description = SegmentationCases.Description(order);
+        if (name == Overlapping) description = SegmentationCases.Overlapping(description, [1], [2, 1, 900], [2], [3]);
         File.WriteAllBytes(path, name.StartsWith(LabelMapPrefix, StringComparison.Ordinal)
             ? SegmentationCases.WriteLabelMap(series, labels, description, syntax ?? DicomTransferSyntax.ExplicitVRLittleEndian)
             : SegmentationCases.Write(series, labels, description));
-        return (path, SegmentSummary.Of(labels, order));
+        return (path, SegmentSummary.Of(labels, description));
     }
 
     /// <summary>Writes a map as a FRACTIONAL object.</summary>
@@ -73,6 +74,7 @@ public sealed class SegmentationFiles : IDisposable
         VolumeGeometry geometry = SyntheticSeries.Oblique(new GridSize(name == "one-slice" ? 1 : 5, Plane.Rows, Plane.Columns));
         DicomSeries series = name == "multi-frame" ? SyntheticSeries.CreateMultiFrame(geometry) : SyntheticSeries.Create(geometry);
         if (isLabelMap && name == "wide") return (series, SegmentationCases.Pattern(geometry, 299, 17), [.. Enumerable.Range(1, 300)]);
+        if (name == Overlapping) return (series, SegmentationCases.Pattern(geometry, 1, 2), [1, 2, 3, 4]);
         if (name == "wide") return (series, SegmentationCases.Pattern(geometry, 1000, 300), [1000, 300, 301]);
         if (name == "background") return (series, LabelMap.Empty(geometry, 3), [1, 2, 3]);
         if (name == "bare")

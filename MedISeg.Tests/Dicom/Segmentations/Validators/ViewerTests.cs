@@ -21,6 +21,7 @@ public sealed class ViewerTests : IDisposable
     [InlineData("background", null)]
     [InlineData("one-slice", null)]
     [InlineData("wide", null)]
+    [InlineData("overlapping", null)]
     [InlineData("labelmap", null)]
     [InlineData("labelmap-background", null)]
     [InlineData("labelmap", "1.2.840.10008.1.2.5")]
