@@ -6,9 +6,13 @@ namespace MedISeg.Dicom.Pixels.Codecs;
 /// <summary>A component of a sequential JPEG frame as it is stored: blocks, with the padding of the last ones.</summary>
 internal sealed class JpegPlane : IDisposable
 {
-    private readonly int _width, _height, _across, _down;
+    /// <summary>Larger planes are not kept for the next frame.</summary>
+    private const int MostRented = 8 << 20;
 
-    /// <summary>Rented; dirty where no block was decoded yet.</summary>
+    private readonly int _width, _height, _across, _down;
+    private readonly bool _isRented;
+
+    /// <summary>Dirty where no block was decoded yet, if it is rented.</summary>
     private ushort[] _samples;
 
     /// <summary>Makes room for a component.</summary>
@@ -23,7 +27,9 @@ internal sealed class JpegPlane : IDisposable
         (_across, _down) = (most / Across, mostDown / Down);
         (_width, _height) = ((header.Width + _across - 1) / _across, (header.Height + _down - 1) / _down);
         Stride = Blocks(header.Width, most) * Across * InverseCosine.Side;
-        _samples = ArrayPool<ushort>.Shared.Rent(checked(Stride * Blocks(header.Height, mostDown) * Down * InverseCosine.Side));
+        int count = checked(Stride * Blocks(header.Height, mostDown) * Down * InverseCosine.Side);
+        _isRented = count <= MostRented;
+        _samples = _isRented ? ArrayPool<ushort>.Shared.Rent(count) : new ushort[count];
     }
 
     /// <summary>Its blocks in a unit of interleaved components, along rows and columns.</summary>
@@ -50,7 +56,7 @@ internal sealed class JpegPlane : IDisposable
     /// <inheritdoc />
     public void Dispose()
     {
-        if (_samples.Length > 0) ArrayPool<ushort>.Shared.Return(_samples);
+        if (_isRented && _samples.Length > 0) ArrayPool<ushort>.Shared.Return(_samples);
         _samples = [];
     }
 
