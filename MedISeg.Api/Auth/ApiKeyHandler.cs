@@ -4,6 +4,7 @@ using MedISeg.Api.Options;
 using MedISeg.Api.Problems;
 using MedISeg.Imaging.Errors;
 using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Authorization;
 using Microsoft.Extensions.Options;
 
 namespace MedISeg.Api.Auth;
@@ -27,10 +28,10 @@ internal sealed class ApiKeyHandler(
     /// <inheritdoc />
     protected override Task<AuthenticateResult> HandleAuthenticateAsync()
     {
-        if (auth.Value.Mode == AuthMode.None) return Task.FromResult(Success(Anonymous));
+        if (auth.Value.Mode == AuthMode.None) return Task.FromResult(Success(Anonymous, [Scopes.Admin]));
         string? key = Given();
         if (key is null) return Task.FromResult(AuthenticateResult.NoResult());
-        return Task.FromResult(keys.Find(key) is { } owner ? Success(owner) : AuthenticateResult.Fail("The key is not known."));
+        return Task.FromResult(keys.Find(key) is { } found ? Success(found.Owner, found.Scopes) : AuthenticateResult.Fail("The key is not known."));
     }
 
     /// <inheritdoc />
@@ -38,8 +39,13 @@ internal sealed class ApiKeyHandler(
         Context, ErrorCode.Unauthenticated, "Send a valid key in the header 'X-Api-Key' or as 'Authorization: Bearer KEY'; the operator has the keys.");
 
     /// <inheritdoc />
-    protected override Task HandleForbiddenAsync(AuthenticationProperties properties) =>
-        ProblemResponse.WriteAsync(Context, ErrorCode.Forbidden, "The key does not allow this; ask the operator.");
+    protected override Task HandleForbiddenAsync(AuthenticationProperties properties)
+    {
+        IEnumerable<string?> needed = Context.GetEndpoint()?.Metadata.GetOrderedMetadata<IAuthorizeData>().Select(data => data.Policy) ?? [];
+        string[] missing = [.. needed.OfType<string>().DefaultIfEmpty(Scopes.Admin).Where(scope => !Context.User.HasClaim(Scopes.ClaimType, scope))];
+        return ProblemResponse.WriteAsync(
+            Context, ErrorCode.Forbidden, $"Your credentials lack the scope '{string.Join("' and '", missing)}'; ask the operator for it.");
+    }
 
     private string? Given()
     {
@@ -48,9 +54,9 @@ internal sealed class ApiKeyHandler(
         return authorization.StartsWith(Bearer, StringComparison.OrdinalIgnoreCase) ? authorization[Bearer.Length..].Trim() : null;
     }
 
-    private static AuthenticateResult Success(string owner)
+    private static AuthenticateResult Success(string owner, IEnumerable<string> scopes)
     {
-        ClaimsIdentity identity = new([new Claim(ClaimTypes.Name, owner)], SchemeName);
+        ClaimsIdentity identity = new([new Claim(ClaimTypes.Name, owner), .. scopes.Select(scope => new Claim(Scopes.ClaimType, scope))], SchemeName);
         return AuthenticateResult.Success(new AuthenticationTicket(new ClaimsPrincipal(identity), SchemeName));
     }
 }

@@ -18,17 +18,22 @@ internal sealed class ApiKeys(
     /// <summary>File of the first key below the data root.</summary>
     public const string FirstFile = "first-api-key";
 
-    private (string Name, byte[] Hash)[] _keys = [];
+    private (string Name, byte[] Hash, IReadOnlyList<string> Scopes)[] _keys = [];
 
-    /// <summary>Loads the keys; where mode is keys and there is none at all, makes the first and writes it to a file for its owner only.</summary>
+    /// <summary>Loads the keys; where mode is keys and there is none at all, makes the first, an administrator's, and writes it to a file for
+    /// its owner only.</summary>
     public async Task LoadAsync(CancellationToken cancellationToken)
     {
         if (options.Value.Mode != AuthMode.Keys) return;
+        (string Name, byte[] Hash, IReadOnlyList<string> Scopes)[] configured =
+            [.. options.Value.Keys.Select(key => (key.Name, Convert.FromHexString(key.Sha256), key.GrantedScopes))];
+        _keys = configured;
+        if (!options.Value.FirstKey) return;
         JobDbContext db = await contexts.CreateDbContextAsync(cancellationToken).ConfigureAwait(false);
         await using (db.ConfigureAwait(false))
         {
             List<ApiKeyRecord> stored = await db.ApiKeys.AsNoTracking().ToListAsync(cancellationToken).ConfigureAwait(false);
-            if (stored.Count == 0 && options.Value.Keys.Count == 0)
+            if (stored.Count == 0 && configured.Length == 0)
             {
                 string key = NewKey();
                 // A file that a crash left before its hash was stored opens nothing.
@@ -39,22 +44,18 @@ internal sealed class ApiKeys(
                 stored.Add(first);
                 Log.FirstKeyMade(logger, FirstFile);
             }
-            _keys =
-            [
-                .. stored.Select(key => (key.Name, Convert.FromHexString(key.Sha256))),
-                .. options.Value.Keys.Select(key => (key.Name, Convert.FromHexString(key.Sha256))),
-            ];
+            _keys = [.. stored.Select(key => (key.Name, Convert.FromHexString(key.Sha256), (IReadOnlyList<string>)[Scopes.Admin])), .. configured];
         }
     }
 
-    /// <summary>Whose key it is, or null. Takes as long for a wrong key as for a right one.</summary>
-    public string? Find(string key)
+    /// <summary>Whose key it is and what it allows, or null. Takes as long for a wrong key as for a right one.</summary>
+    public (string Owner, IReadOnlyList<string> Scopes)? Find(string key)
     {
         byte[] hash = Hash(key);
-        string? owner = null;
-        foreach ((string name, byte[] known) in _keys)
-            if (CryptographicOperations.FixedTimeEquals(hash, known)) owner = name;
-        return owner;
+        (string, IReadOnlyList<string>)? found = null;
+        foreach ((string name, byte[] known, IReadOnlyList<string> scopes) in _keys)
+            if (CryptographicOperations.FixedTimeEquals(hash, known)) found = (name, scopes);
+        return found;
     }
 
     private static string NewKey() => "mseg_" + Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(32));

@@ -1,6 +1,5 @@
 using MedISeg.Api.Hosting;
 using MedISeg.Api.Options;
-using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.HostFiltering;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Options;
@@ -12,7 +11,7 @@ internal static class AuthSetup
 {
     private static readonly string[] LoopbackHosts = ["localhost", "127.0.0.1", "[::1]"];
 
-    /// <summary>Registers the scheme, the fallback policy and the guards of mode none.</summary>
+    /// <summary>Registers the scheme, the policies and the guards of mode none.</summary>
     public static void AddApiAuth(this IServiceCollection services)
     {
         services.AddSingleton<ApiKeys>();
@@ -24,8 +23,7 @@ internal static class AuthSetup
             authentication.AddScheme<ApiKeyHandler>(ApiKeyHandler.SchemeName, null);
             authentication.DefaultScheme = ApiKeyHandler.SchemeName;
         });
-        services.AddAuthorizationBuilder()
-            .SetFallbackPolicy(new AuthorizationPolicyBuilder(ApiKeyHandler.SchemeName).RequireAuthenticatedUser().Build());
+        services.AddAuthorizationBuilder().AddScopes();
         // A page of the web that was rebound to this address must not reach a service that asks for no key.
         services.AddOptions<HostFilteringOptions>().PostConfigure<IOptions<AuthOptions>>((filter, auth) =>
         {

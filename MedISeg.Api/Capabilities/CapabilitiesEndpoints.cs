@@ -1,3 +1,4 @@
+using MedISeg.Api.Auth;
 using MedISeg.Api.Results;
 using MedISeg.Dicom;
 using MedISeg.Dicom.Pixels;
@@ -13,7 +14,8 @@ internal static class CapabilitiesEndpoints
 {
     /// <summary>Maps <c>/v1/capabilities</c>.</summary>
     public static void MapCapabilities(this IEndpointRouteBuilder routes) =>
-        routes.MapGroup("/v1/capabilities").WithTags("Models").MapGet("", Get).WithName("getCapabilities").Produces<CapabilitiesDocument>();
+        routes.MapGroup("/v1/capabilities").WithTags("Models").MapGet("", Get).WithName("getCapabilities").Produces<CapabilitiesDocument>()
+            .RequireScope(Scopes.Read);
 
     /// <summary>Lists what this host reads and writes</summary>
     /// <remarks>Image formats, DICOM transfer syntaxes and kinds of results. A syntax that is not decoded names the system package that it

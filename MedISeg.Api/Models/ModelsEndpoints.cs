@@ -1,3 +1,4 @@
+using MedISeg.Api.Auth;
 using MedISeg.Api.OpenApi;
 using MedISeg.Api.Segmentations;
 using MedISeg.Imaging.Errors;
@@ -14,7 +15,7 @@ internal static class ModelsEndpoints
     /// <summary>Maps <c>/v1/models</c>.</summary>
     public static void MapModels(this IEndpointRouteBuilder routes)
     {
-        RouteGroupBuilder group = routes.MapGroup("/v1/models").WithTags("Models");
+        RouteGroupBuilder group = routes.MapGroup("/v1/models").WithTags("Models").RequireScope(Scopes.Read);
         group.MapGet("", List).WithName("listModels").Produces<ModelListDocument>();
         group.MapGet("/{name}", Newest).WithName("getModel").Produces<ModelManifest>().Fails(ErrorCode.UnknownModel);
         group.MapGet("/{name}/{version}", Get).WithName("getModelVersion").Produces<ModelManifest>().Fails(ErrorCode.UnknownModel);

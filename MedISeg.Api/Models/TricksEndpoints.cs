@@ -1,3 +1,4 @@
+using MedISeg.Api.Auth;
 using MedISeg.Inference.Options;
 using Microsoft.AspNetCore.Http.HttpResults;
 
@@ -12,7 +13,7 @@ internal static class TricksEndpoints
 {
     /// <summary>Maps <c>/v1/tricks</c>.</summary>
     public static void MapTricks(this IEndpointRouteBuilder routes) =>
-        routes.MapGroup("/v1/tricks").WithTags("Models").MapGet("", List).WithName("listTricks").Produces<TrickListDocument>();
+        routes.MapGroup("/v1/tricks").WithTags("Models").MapGet("", List).WithName("listTricks").Produces<TrickListDocument>().RequireScope(Scopes.Read);
 
     /// <summary>Lists the tricks that options switch on</summary>
     /// <remarks>Each with the JSON Schema of its value, its default, and its name in the MedISeg paper.</remarks>

@@ -23,7 +23,10 @@ public sealed class AuthOptions
     /// <summary>Whether mode none may listen on an address that other machines reach. Default false.</summary>
     public bool AllowAnonymousOnNetwork { get; init; }
 
-    /// <summary>Keys beside the first one, which is made at the first start.</summary>
+    /// <summary>Whether an administrator's key is made at the first start where no key is configured, and opens from then on; false revokes it. Default true.</summary>
+    public bool FirstKey { get; init; } = true;
+
+    /// <summary>Keys beside the first one.</summary>
     [ValidateEnumeratedItems]
     public IReadOnlyList<ConfiguredKey> Keys { get; init; } = [];
 }
@@ -38,13 +41,19 @@ public sealed class ConfiguredKey
     /// <summary>SHA-256 of the key, 64 lower-case hexadecimal digits; the key itself is 32 random bytes or more.</summary>
     [Required, RegularExpression("^[0-9a-f]{64}$")]
     public string Sha256 { get; init; } = "";
+
+    /// <summary>What it allows: segment, read, models:write, pacs, admin (which is all of them). Default segment and read.</summary>
+    public IReadOnlyList<string> Scopes { get; init; } = [];
+
+    /// <summary>What it allows, with the default.</summary>
+    internal IReadOnlyList<string> GrantedScopes => Scopes.Count > 0 ? Scopes : [Auth.Scopes.Segment, Auth.Scopes.Read];
 }
 
 /// <summary>Checks <see cref="AuthOptions"/>.</summary>
 [OptionsValidator]
 internal sealed partial class AuthOptionsValidator : IValidateOptions<AuthOptions>;
 
-/// <summary>Checks that names are unique and not the service's own: a name owns jobs.</summary>
+/// <summary>Checks that names are unique and not the service's own, since a name owns jobs, and that scopes are known.</summary>
 internal sealed class AuthKeysValidator : IValidateOptions<AuthOptions>
 {
     /// <inheritdoc />
@@ -55,6 +64,10 @@ internal sealed class AuthKeysValidator : IValidateOptions<AuthOptions>
             errors.Add("Auth:Keys holds a name twice; each key needs its own.");
         if (options.Keys.Any(key => key.Name is ApiKeys.FirstName or ApiKeyHandler.Anonymous))
             errors.Add($"Auth:Keys may not use the names '{ApiKeys.FirstName}' and '{ApiKeyHandler.Anonymous}', which the service gives itself.");
+        if (options.Keys.SelectMany(key => key.Scopes).Any(scope => !Scopes.All.Contains(scope)))
+            errors.Add($"Auth:Keys:Scopes holds what is no scope; the scopes are {string.Join(", ", Scopes.All.Order(StringComparer.Ordinal))}.");
+        if (options is { Mode: AuthMode.Keys, FirstKey: false, Keys.Count: 0 })
+            errors.Add("Auth:FirstKey is false and there are no Auth:Keys: nobody could use the service. Configure a key.");
         return errors.Count > 0 ? ValidateOptionsResult.Fail(errors) : ValidateOptionsResult.Success;
     }
 }

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using MedISeg.Api.Auth;
 using MedISeg.Api.Hosting;
 using MedISeg.Api.OpenApi;
 using MedISeg.Api.Segmentations;
@@ -26,7 +27,7 @@ internal static class PacsEndpoints
     /// <summary>Maps <c>/v1/pacs</c>.</summary>
     public static void MapPacs(this IEndpointRouteBuilder routes)
     {
-        RouteGroupBuilder group = routes.MapGroup("/v1/pacs").WithTags("PACS");
+        RouteGroupBuilder group = routes.MapGroup("/v1/pacs").WithTags("PACS").RequireScope(Scopes.Pacs);
         group.MapGet("", List).WithName("listPacs").Produces<PacsListDocument>();
         group.MapGet("/{name}/studies", SearchStudies).WithName("searchPacsStudies").Produces<object>(StatusCodes.Status200OK, BodyTypes.DicomJson)
             .Fails(SearchCodes).DisableRequestTimeout();
@@ -34,7 +35,8 @@ internal static class PacsEndpoints
             .Fails(SearchCodes).DisableRequestTimeout();
         group.MapPost("/{name}/segmentations", Submit).WithName("submitPacsSegmentation").Accepts<PacsRequest>("application/json")
             .Produces<JobDocument>(StatusCodes.Status202Accepted)
-            .Fails([ErrorCode.UnknownPacs, ErrorCode.UnknownSeries, ErrorCode.PacsFailed, .. SegmentationsEndpoints.SubmitCodes]).DisableRequestTimeout();
+            .Fails([ErrorCode.UnknownPacs, ErrorCode.UnknownSeries, ErrorCode.PacsFailed, .. SegmentationsEndpoints.SubmitCodes]).DisableRequestTimeout()
+            .RequireScope(Scopes.Segment);
     }
 
     /// <summary>Lists the configured PACS</summary>

@@ -54,7 +54,7 @@ internal sealed class ProblemMiddleware(RequestDelegate next, ILogger<ProblemMid
         (ErrorCode code, string detail) = context.Response.StatusCode switch
         {
             StatusCodes.Status401Unauthorized => (ErrorCode.Unauthenticated, "Send a valid key in the header 'X-Api-Key' or as 'Authorization: Bearer KEY'."),
-            StatusCodes.Status403Forbidden => (ErrorCode.Forbidden, "The key does not allow this; ask the operator."),
+            StatusCodes.Status403Forbidden => (ErrorCode.Forbidden, "Your credentials do not allow this; ask the operator."),
             StatusCodes.Status404NotFound => (ErrorCode.NotFound, "There is nothing at this address; /swagger lists the addresses."),
             StatusCodes.Status405MethodNotAllowed => (ErrorCode.MethodNotAllowed, "Use one of the methods in the header Allow."),
             StatusCodes.Status413PayloadTooLarge => (ErrorCode.TooLarge, "The request body is larger than this address takes."),

@@ -17,7 +17,7 @@ internal static class RoutingEndpoints
     /// <summary>Maps <c>/dicomweb/studies</c>.</summary>
     public static void MapRouting(this IEndpointRouteBuilder routes)
     {
-        RouteGroupBuilder group = routes.MapGroup("/dicomweb/studies").WithTags("DICOMweb");
+        RouteGroupBuilder group = routes.MapGroup("/dicomweb/studies").WithTags("DICOMweb").RequireScope(Scopes.Segment);
         group.MapPost("", Store).WithName("storeInstances").Produces<object>(StatusCodes.Status200OK, BodyTypes.DicomJson).Fails(Codes)
             .WithMetadata(new DisableRequestSizeLimitAttribute()).DisableRequestTimeout();
         group.MapPost("/{study}", StoreIn).WithName("storeInstancesOfStudy").Produces<object>(StatusCodes.Status200OK, BodyTypes.DicomJson).Fails(Codes)

@@ -17,9 +17,9 @@ internal sealed class EventStream(
 {
     /// <summary>Writes events until the job is final, the client goes away or the service stops.</summary>
     /// <param name="context">The response must not have started.</param>
-    /// <param name="id">A job of the caller.</param>
-    /// <param name="owner">The caller.</param>
-    public async Task WriteAsync(HttpContext context, string id, string owner)
+    /// <param name="id">A job that the caller sees.</param>
+    /// <param name="owner">The caller; null: jobs of all.</param>
+    public async Task WriteAsync(HttpContext context, string id, string? owner)
     {
         using CancellationTokenSource end = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, lifetime.ApplicationStopping);
         using JobSubscription subscription = notifier.Subscribe(id);
@@ -77,7 +77,7 @@ internal sealed class EventStream(
         }
     }
 
-    private async Task SendDoneAsync(HttpResponse response, JobRecord job, JobEventDocument now, string owner, CancellationToken cancellationToken)
+    private async Task SendDoneAsync(HttpResponse response, JobRecord job, JobEventDocument now, string? owner, CancellationToken cancellationToken)
     {
         JobRecord final = await store.FindAsync(job.Id, owner, cancellationToken).ConfigureAwait(false) ?? job;
         final.State = now.State;

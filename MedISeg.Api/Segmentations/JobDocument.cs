@@ -13,6 +13,9 @@ public sealed record JobDocument
     /// <summary>32 lower-case hexadecimal digits.</summary>
     public required string Id { get; init; }
 
+    /// <summary>Name of the caller that started it.</summary>
+    public required string Owner { get; init; }
+
     /// <summary>State.</summary>
     public required JobState State { get; init; }
 

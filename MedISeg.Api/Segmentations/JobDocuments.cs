@@ -12,9 +12,12 @@ internal sealed class JobDocuments(JobStore store, JobNotifier notifier)
     /// <summary>Address of a job.</summary>
     public static string Address(string id) => "/v1/segmentations/" + id;
 
-    /// <summary>The caller's job.</summary>
+    /// <summary>A job that the caller sees.</summary>
+    /// <param name="id">Id of the job.</param>
+    /// <param name="owner">The caller; null: jobs of all.</param>
+    /// <param name="cancellationToken">Ends the query.</param>
     /// <exception cref="SegmentationException"><see cref="ErrorCode.UnknownJob"/>.</exception>
-    public async Task<JobRecord> FindAsync(string id, string owner, CancellationToken cancellationToken) =>
+    public async Task<JobRecord> FindAsync(string id, string? owner, CancellationToken cancellationToken) =>
         (JobId.IsValid(id) ? await store.FindAsync(id, owner, cancellationToken).ConfigureAwait(false) : null) ?? throw Unknown();
 
     /// <summary>The refusal of an id that names no job of the caller.</summary>
@@ -32,6 +35,7 @@ internal sealed class JobDocuments(JobStore store, JobNotifier notifier)
         return new JobDocument
         {
             Id = job.Id,
+            Owner = job.Owner,
             State = job.State,
             Phase = live?.Phase ?? job.Phase,
             Percent = live?.Percent ?? job.Percent,

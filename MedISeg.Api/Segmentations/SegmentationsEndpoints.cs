@@ -40,15 +40,17 @@ internal static class SegmentationsEndpoints
         RouteGroupBuilder group = routes.MapGroup("/v1/segmentations").WithTags("Segmentations");
         group.MapPost("", Submit).WithName("submitSegmentation")
             .Produces<JobDocument>(StatusCodes.Status202Accepted).Fails(SubmitCodes)
-            .WithMetadata(new DisableRequestSizeLimitAttribute()).DisableRequestTimeout();
-        group.MapGet("", List).WithName("listSegmentations").Produces<JobListDocument>().Fails(ErrorCode.MalformedRequest);
-        group.MapGet("/{id}", Get).WithName("getSegmentation").Produces<JobDocument>().Fails(ErrorCode.UnknownJob);
-        group.MapGet("/{id}/events", Events).WithName("followSegmentation").Fails(ErrorCode.UnknownJob).DisableRequestTimeout();
+            .WithMetadata(new DisableRequestSizeLimitAttribute()).DisableRequestTimeout().RequireScope(Scopes.Segment);
+        group.MapGet("", List).WithName("listSegmentations").Produces<JobListDocument>().Fails(ErrorCode.MalformedRequest).RequireScope(Scopes.Read);
+        group.MapGet("/{id}", Get).WithName("getSegmentation").Produces<JobDocument>().Fails(ErrorCode.UnknownJob).RequireScope(Scopes.Read);
+        group.MapGet("/{id}/events", Events).WithName("followSegmentation").Fails(ErrorCode.UnknownJob).DisableRequestTimeout().RequireScope(Scopes.Read);
         group.MapGet("/{id}/result", Result).WithName("getSegmentationResult")
-            .Fails([ErrorCode.MalformedRequest, ErrorCode.UnknownJob, ErrorCode.NotAcceptable, ErrorCode.JobNotFinished, ErrorCode.JobCancelled, .. JobCodes]).DisableRequestTimeout();
+            .Fails([ErrorCode.MalformedRequest, ErrorCode.UnknownJob, ErrorCode.NotAcceptable, ErrorCode.JobNotFinished, ErrorCode.JobCancelled, .. JobCodes]).DisableRequestTimeout()
+            .RequireScope(Scopes.Read);
         group.MapPost("/{id}/delivery", Deliver).WithName("deliverSegmentation").Produces<JobDocument>(StatusCodes.Status202Accepted)
-            .Fails(ErrorCode.MalformedRequest, ErrorCode.UnknownJob, ErrorCode.JobNotFinished);
-        group.MapDelete("/{id}", Delete).WithName("deleteSegmentation").Produces(StatusCodes.Status204NoContent).Fails(ErrorCode.UnknownJob);
+            .Fails(ErrorCode.MalformedRequest, ErrorCode.UnknownJob, ErrorCode.JobNotFinished).RequireScope(Scopes.Pacs);
+        group.MapDelete("/{id}", Delete).WithName("deleteSegmentation").Produces(StatusCodes.Status204NoContent).Fails(ErrorCode.UnknownJob)
+            .RequireScope(Scopes.Segment);
     }
 
     /// <summary>Segments an image</summary>
@@ -61,7 +63,7 @@ internal static class SegmentationsEndpoints
     private static Task Submit(HttpContext context, [FromServices] JobSubmission submission, [FromServices] SubmissionAnswers answers) =>
         answers.WriteAsync(context, id => submission.AcceptAsync(context, id));
 
-    /// <summary>Lists your jobs, newest first</summary>
+    /// <summary>Lists your jobs, newest first; for administrators everyone's</summary>
     /// <param name="context">The request.</param>
     /// <param name="store">The job store.</param>
     /// <param name="documents">Makes the answer.</param>
@@ -82,7 +84,7 @@ internal static class SegmentationsEndpoints
             before = sequence;
         }
         JobState? only = string.IsNullOrEmpty(state) ? null : State(state);
-        JobPage page = await store.ListAsync(Caller.Of(context.User), only, before, size, context.RequestAborted).ConfigureAwait(false);
+        JobPage page = await store.ListAsync(Caller.Sees(context.User), only, before, size, context.RequestAborted).ConfigureAwait(false);
         List<JobDocument> items = [];
         foreach (JobRecord job in page.Jobs) items.Add(await documents.DescribeAsync(job, false, context.RequestAborted).ConfigureAwait(false));
         string? next = page.Next is null ? null : string.Create(CultureInfo.InvariantCulture,
@@ -96,7 +98,7 @@ internal static class SegmentationsEndpoints
     /// <param name="id">Id of the job.</param>
     private static async Task<JsonHttpResult<JobDocument>> Get(HttpContext context, [FromServices] JobDocuments documents, string id)
     {
-        JobRecord job = await documents.FindAsync(id, Caller.Of(context.User), context.RequestAborted).ConfigureAwait(false);
+        JobRecord job = await documents.FindAsync(id, Caller.Sees(context.User), context.RequestAborted).ConfigureAwait(false);
         return TypedResults.Json(await documents.DescribeAsync(job, true, context.RequestAborted).ConfigureAwait(false), ApiJson.Options);
     }
 
@@ -105,7 +107,7 @@ internal static class SegmentationsEndpoints
     /// <param name="events">Writes the events.</param>
     /// <param name="id">Id of the job.</param>
     private static Task Events(HttpContext context, [FromServices] EventStream events, string id) =>
-        events.WriteAsync(context, id, Caller.Of(context.User));
+        events.WriteAsync(context, id, Caller.Sees(context.User));
 
     /// <summary>Fetches a job's result</summary>
     /// <param name="context">The request.</param>
@@ -120,7 +122,7 @@ internal static class SegmentationsEndpoints
         string id, string? format, string? output)
     {
         string wanted = ResultOutputs.Parse(output);
-        JobRecord job = await documents.FindAsync(id, Caller.Of(context.User), context.RequestAborted).ConfigureAwait(false);
+        JobRecord job = await documents.FindAsync(id, Caller.Sees(context.User), context.RequestAborted).ConfigureAwait(false);
         IResultEncoder encoder = wanted == ResultOutputs.Labels
             ? formats.Choose(format, context.Request.Headers.Accept, job.InputKind)
             : formats.ChooseMap(format, context.Request.Headers.Accept, job.InputKind);
@@ -137,7 +139,7 @@ internal static class SegmentationsEndpoints
     private static async Task<JsonHttpResult<JobDocument>> Deliver(
         HttpContext context, [FromServices] JobDocuments documents, [FromServices] DeliveryStore deliveries, [FromServices] DeliveryWorker worker, string id)
     {
-        JobRecord job = await documents.FindAsync(id, Caller.Of(context.User), context.RequestAborted).ConfigureAwait(false);
+        JobRecord job = await documents.FindAsync(id, Caller.Sees(context.User), context.RequestAborted).ConfigureAwait(false);
         if (job.DeliverTo is null)
             throw new SegmentationException(ErrorCode.MalformedRequest, "The job has no PACS to deliver to; only jobs of POST /v1/pacs/{name}/segmentations with 'store' have.");
         if (!await deliveries.RestartAsync(job, context.RequestAborted).ConfigureAwait(false))
@@ -161,7 +163,7 @@ internal static class SegmentationsEndpoints
         [FromServices] JobNotifier notifier, string id)
     {
         // What was begun is finished, whether the client waits or not.
-        JobRecord? job = JobId.IsValid(id) ? await store.DeleteAsync(id, Caller.Of(context.User), CancellationToken.None).ConfigureAwait(false) : null;
+        JobRecord? job = JobId.IsValid(id) ? await store.DeleteAsync(id, Caller.Sees(context.User), CancellationToken.None).ConfigureAwait(false) : null;
         if (job is null) throw JobDocuments.Unknown();
         if (!signal.TryStop(id)) cleanup.Remove(id);
         if (!job.State.IsFinal()) notifier.Publish(id, new JobLive(JobState.Cancelled, null, 0));

@@ -1,9 +1,10 @@
 using System.Net;
 using System.Net.Http.Headers;
-using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Nodes;
 using MedISeg.Api.Auth;
+using MedISeg.Api.Options;
+using MedISeg.Tests.Support;
 using static MedISeg.Tests.Api.ApiClient;
 
 namespace MedISeg.Tests.Api;
@@ -66,6 +67,36 @@ public sealed class AuthTests
     }
 
     [Fact]
+    public async Task Start_FirstKeyRevoked_OpensNothing()
+    {
+        using TempFolder data = new();
+        Dictionary<string, string> first = new(Keys) { ["Data:Root"] = data.Path }, second = TestKeys.Settings(("boss", ["admin"]));
+        (second["Data:Root"], second["Auth:FirstKey"]) = (data.Path, "false");
+        string key;
+        await using (ApiHost host = new(first))
+        {
+            HttpClient made = host.CreateClient();
+            key = (await File.ReadAllTextAsync(Path.Combine(data.Path, ApiKeys.FirstFile))).Trim();
+            made.DefaultRequestHeaders.Add("X-Api-Key", key);
+            Assert.Equal(HttpStatusCode.OK, (await made.GetAsync("/v1/pacs")).StatusCode);
+        }
+
+        await using ApiHost again = new(second);
+
+        using HttpResponseMessage refused = await again.As(key).GetAsync("/v1/models");
+        await ProblemAsync(refused, HttpStatusCode.Unauthorized, "unauthenticated");
+        Assert.Equal(HttpStatusCode.OK, (await again.As("boss").GetAsync("/v1/models")).StatusCode);
+    }
+
+    [Fact]
+    public void Validate_NobodyCouldEnter_IsRefused()
+    {
+        string failure = new AuthKeysValidator().Validate(null, new AuthOptions { FirstKey = false }).FailureMessage!;
+
+        Assert.Contains("nobody could use the service", failure, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Get_ConfiguredKeyAsBearer_IsTheNamedCaller()
     {
         await using ApiHost host = new(With("alice", Secret));
@@ -86,7 +117,7 @@ public sealed class AuthTests
     {
         Dictionary<string, string> settings = With("alice", Secret);
         settings["Auth:Keys:1:Name"] = "bob";
-        settings["Auth:Keys:1:Sha256"] = Hash("bob's key");
+        settings["Auth:Keys:1:Sha256"] = TestKeys.Hash("bob's key");
         await using ApiHost host = new(settings);
         HttpClient alice = host.CreateClient(), bob = host.CreateClient();
         alice.DefaultRequestHeaders.Add("X-Api-Key", Secret);
@@ -146,8 +177,6 @@ public sealed class AuthTests
 
     private static Dictionary<string, string> With(string name, string key) => new()
     {
-        ["Auth:Mode"] = "keys", ["Auth:Keys:0:Name"] = name, ["Auth:Keys:0:Sha256"] = Hash(key),
+        ["Auth:Mode"] = "keys", ["Auth:Keys:0:Name"] = name, ["Auth:Keys:0:Sha256"] = TestKeys.Hash(key),
     };
-
-    private static string Hash(string key) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(key)));
 }

@@ -71,8 +71,8 @@ internal sealed class JobStore(IDbContextFactory<JobDbContext> contexts, IOption
             return await Queued(db).CountAsync(cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>A job of a caller, or null.</summary>
-    public async Task<JobRecord?> FindAsync(string id, string owner, CancellationToken cancellationToken)
+    /// <summary>A job of a caller, or where that is null of anyone; null where there is none.</summary>
+    public async Task<JobRecord?> FindAsync(string id, string? owner, CancellationToken cancellationToken)
     {
         JobDbContext db = await contexts.CreateDbContextAsync(cancellationToken).ConfigureAwait(false);
         await using (db.ConfigureAwait(false))
@@ -88,12 +88,12 @@ internal sealed class JobStore(IDbContextFactory<JobDbContext> contexts, IOption
     }
 
     /// <summary>A caller's jobs, newest first.</summary>
-    /// <param name="owner">The caller.</param>
+    /// <param name="owner">The caller; null: jobs of all.</param>
     /// <param name="state">Only jobs of this state; null: all.</param>
     /// <param name="before">Only jobs with a smaller sequence; null: from the newest on.</param>
     /// <param name="limit">Most jobs of the page.</param>
     /// <param name="cancellationToken">Ends the query.</param>
-    public async Task<JobPage> ListAsync(string owner, JobState? state, long? before, int limit, CancellationToken cancellationToken)
+    public async Task<JobPage> ListAsync(string? owner, JobState? state, long? before, int limit, CancellationToken cancellationToken)
     {
         JobDbContext db = await contexts.CreateDbContextAsync(cancellationToken).ConfigureAwait(false);
         await using (db.ConfigureAwait(false))
@@ -194,7 +194,7 @@ internal sealed class JobStore(IDbContextFactory<JobDbContext> contexts, IOption
 
     /// <summary>Hides a job; one that is not final is cancelled.</summary>
     /// <returns>The job as it was before, or null where there is none.</returns>
-    public async Task<JobRecord?> DeleteAsync(string id, string owner, CancellationToken cancellationToken)
+    public async Task<JobRecord?> DeleteAsync(string id, string? owner, CancellationToken cancellationToken)
     {
         JobDbContext db = await contexts.CreateDbContextAsync(cancellationToken).ConfigureAwait(false);
         await using (db.ConfigureAwait(false))
@@ -266,8 +266,11 @@ internal sealed class JobStore(IDbContextFactory<JobDbContext> contexts, IOption
 
     private static IQueryable<JobRecord> Queued(JobDbContext db) => db.Jobs.Where(j => j.State == JobState.Queued && !j.Deleted);
 
-    private static IQueryable<JobRecord> Visible(JobDbContext db, string owner) =>
-        db.Jobs.AsNoTracking().Where(j => j.Owner == owner && !j.Deleted);
+    private static IQueryable<JobRecord> Visible(JobDbContext db, string? owner)
+    {
+        IQueryable<JobRecord> jobs = db.Jobs.AsNoTracking().Where(j => !j.Deleted);
+        return owner is null ? jobs : jobs.Where(j => j.Owner == owner);
+    }
 
     private static IQueryable<JobRecord> Held(JobDbContext db, JobRecord job) =>
         db.Jobs.Where(j => j.Sequence == job.Sequence && j.State == JobState.Running && j.Token == job.Token && !j.Deleted);
