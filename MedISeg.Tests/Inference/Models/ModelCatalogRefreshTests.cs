@@ -159,7 +159,7 @@ public sealed class ModelCatalogRefreshTests : IDisposable
     }
 
     [Fact]
-    public void Rent_WhilePackagesComeAndGo_NeverGivesAClosedOne()
+    public async Task Rent_WhilePackagesComeAndGo_NeverGivesAClosedOne()
     {
         Write("1");
         using ModelCatalog catalog = Open(new ModelCatalogOptions { Root = _folder.Path, Providers = ["cpu"], Threads = 1, MaxLoadedBytes = 1 });
@@ -179,8 +179,8 @@ public sealed class ModelCatalogRefreshTests : IDisposable
             Directory.Delete(folder, recursive: true);
             catalog.Refresh(load: true, TestContext.Current.CancellationToken);
         }
-        ended.Cancel();
-        Assert.True(Task.WaitAll(users, TimeSpan.FromSeconds(30)));
+        await ended.CancelAsync();
+        await Task.WhenAll(users);
     }
 
     private ModelCatalog Open(ModelCatalogOptions? options = null) => new(options ?? new ModelCatalogOptions { Root = _folder.Path, Providers = ["cpu"] });
