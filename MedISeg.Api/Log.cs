@@ -65,4 +65,7 @@ internal static partial class Log
 
     [LoggerMessage(30, LogLevel.Warning, "The first API key was made; it is in the file {File} of the data folder")]
     public static partial void FirstKeyMade(ILogger logger, string file);
+
+    [LoggerMessage(31, LogLevel.Information, "Token refused: {Reason}")]
+    public static partial void TokenRefused(ILogger logger, string reason);
 }
