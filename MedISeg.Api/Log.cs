@@ -71,4 +71,7 @@ internal static partial class Log
 
     [LoggerMessage(27, LogLevel.Information, "Model {Model} {Version} was removed")]
     public static partial void ModelRemoved(ILogger logger, string model, string version);
+
+    [LoggerMessage(31, LogLevel.Information, "Token refused: {Reason}")]
+    public static partial void TokenRefused(ILogger logger, string reason);
 }

@@ -9,7 +9,7 @@ using Microsoft.Extensions.Options;
 
 namespace MedISeg.Api.Auth;
 
-/// <summary>Tells callers apart by <c>X-Api-Key</c> or <c>Authorization: Bearer</c>; in mode none everyone is one caller.</summary>
+/// <summary>Tells callers apart by a key as <c>X-Api-Key</c> or a key or token as <c>Authorization: Bearer</c>; in mode none everyone is one caller.</summary>
 internal sealed class ApiKeyHandler(
     IOptionsMonitor<AuthenticationSchemeOptions> schemes, ILoggerFactory loggers, UrlEncoder encoder, ApiKeys keys, IOptions<AuthOptions> auth)
     : AuthenticationHandler<AuthenticationSchemeOptions>(schemes, loggers, encoder)
@@ -26,17 +26,18 @@ internal sealed class ApiKeyHandler(
     private const string Bearer = "Bearer ";
 
     /// <inheritdoc />
-    protected override Task<AuthenticateResult> HandleAuthenticateAsync()
+    protected override async Task<AuthenticateResult> HandleAuthenticateAsync()
     {
-        if (auth.Value.Mode == AuthMode.None) return Task.FromResult(Success(Anonymous, [Scopes.Admin]));
+        if (auth.Value.Mode == AuthMode.None) return Success(Anonymous, [Scopes.Admin]);
         string? key = Given();
-        if (key is null) return Task.FromResult(AuthenticateResult.NoResult());
-        return Task.FromResult(keys.Find(key) is { } found ? Success(found.Owner, found.Scopes) : AuthenticateResult.Fail("The key is not known."));
+        if (key is null) return AuthenticateResult.NoResult();
+        if (auth.Value.Oidc.IsEnabled && OidcTokens.IsToken(key)) return await CheckTokenAsync().ConfigureAwait(false);
+        return keys.Find(key) is { } found ? Success(found.Owner, found.Scopes) : AuthenticateResult.Fail("The key is not known.");
     }
 
     /// <inheritdoc />
     protected override Task HandleChallengeAsync(AuthenticationProperties properties) => ProblemResponse.WriteAsync(
-        Context, ErrorCode.Unauthenticated, "Send a valid key in the header 'X-Api-Key' or as 'Authorization: Bearer KEY'; the operator has the keys.");
+        Context, ErrorCode.Unauthenticated, "Send a valid key in the header 'X-Api-Key', or a key or token as 'Authorization: Bearer KEY'; the operator has the keys.");
 
     /// <inheritdoc />
     protected override Task HandleForbiddenAsync(AuthenticationProperties properties)
@@ -45,6 +46,14 @@ internal sealed class ApiKeyHandler(
         string[] missing = [.. needed.OfType<string>().DefaultIfEmpty(Scopes.Admin).Where(scope => !Context.User.HasClaim(Scopes.ClaimType, scope))];
         return ProblemResponse.WriteAsync(
             Context, ErrorCode.Forbidden, $"Your credentials lack the scope '{string.Join("' and '", missing)}'; ask the operator for it.");
+    }
+
+    private async Task<AuthenticateResult> CheckTokenAsync()
+    {
+        AuthenticateResult token = await Context.AuthenticateAsync(OidcTokens.SchemeName).ConfigureAwait(false);
+        if (token.Principal is { } principal && OidcTokens.OwnerOf(principal) is { } owner) return Success(owner, OidcTokens.ScopesOf(principal, auth.Value.Oidc));
+        Log.TokenRefused(Logger, token.Failure?.GetType().Name ?? "no subject");
+        return AuthenticateResult.Fail("The token is not valid.");
     }
 
     private string? Given()

@@ -23,6 +23,7 @@ internal static class AuthSetup
             authentication.AddScheme<ApiKeyHandler>(ApiKeyHandler.SchemeName, null);
             authentication.DefaultScheme = ApiKeyHandler.SchemeName;
         });
+        services.AddOidcTokens();
         services.AddAuthorizationBuilder().AddScopes();
         // A page of the web that was rebound to this address must not reach a service that asks for no key.
         services.AddOptions<HostFilteringOptions>().PostConfigure<IOptions<AuthOptions>>((filter, auth) =>

@@ -37,12 +37,14 @@ internal static class LogSetup
                 if (options.Console) sinks.Console(format);
                 foreach (ILogEventSink extra in provider.GetServices<ILogEventSink>()) sinks.Sink(extra);
             }));
-        });
+        }, preserveStaticLogger: true);
     }
 
     /// <summary>One line a request: method, route template, status, time. Never a path or a query.</summary>
     public static void UseRequestLog(this IApplicationBuilder app) => app.UseSerilogRequestLogging(options =>
     {
+        // The static logger would be that of whichever service of this process started last.
+        options.Logger = app.ApplicationServices.GetRequiredService<Serilog.ILogger>();
         options.MessageTemplate = RequestTemplate;
         options.IncludeQueryInRequestPath = false;
         options.GetLevel = (context, _, exception) => exception is not null ? LogEventLevel.Error : context.Response.StatusCode switch

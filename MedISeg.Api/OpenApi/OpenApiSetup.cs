@@ -43,7 +43,7 @@ internal static class OpenApiSetup
                 Type = SecuritySchemeType.ApiKey,
                 In = ParameterLocation.Header,
                 Name = ApiKeyHandler.HeaderName,
-                Description = "The key that the operator gave you. `Authorization: Bearer KEY` serves too. Not needed where Auth:Mode is none.",
+                Description = "The key that the operator gave you. `Authorization: Bearer KEY` serves too, and so do tokens of the identity provider where one is configured. Not needed where Auth:Mode is none.",
             });
             swagger.AddSecurityRequirement(document => new OpenApiSecurityRequirement
             {

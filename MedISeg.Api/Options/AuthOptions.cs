@@ -29,6 +29,10 @@ public sealed class AuthOptions
     /// <summary>Keys beside the first one.</summary>
     [ValidateEnumeratedItems]
     public IReadOnlyList<ConfiguredKey> Keys { get; init; } = [];
+
+    /// <summary>Bearer tokens of an identity provider.</summary>
+    [ValidateObjectMembers]
+    public OidcOptions Oidc { get; init; } = new();
 }
 
 /// <summary>One key of the configuration.</summary>
@@ -53,7 +57,7 @@ public sealed class ConfiguredKey
 [OptionsValidator]
 internal sealed partial class AuthOptionsValidator : IValidateOptions<AuthOptions>;
 
-/// <summary>Checks that names are unique and not the service's own, since a name owns jobs, and that scopes are known.</summary>
+/// <summary>Checks that names are unique and not the service's own, since a name owns jobs, that scopes are known, and what tokens need.</summary>
 internal sealed class AuthKeysValidator : IValidateOptions<AuthOptions>
 {
     /// <inheritdoc />
@@ -64,10 +68,17 @@ internal sealed class AuthKeysValidator : IValidateOptions<AuthOptions>
             errors.Add("Auth:Keys holds a name twice; each key needs its own.");
         if (options.Keys.Any(key => key.Name is ApiKeys.FirstName or ApiKeyHandler.Anonymous))
             errors.Add($"Auth:Keys may not use the names '{ApiKeys.FirstName}' and '{ApiKeyHandler.Anonymous}', which the service gives itself.");
-        if (options.Keys.SelectMany(key => key.Scopes).Any(scope => !Scopes.All.Contains(scope)))
-            errors.Add($"Auth:Keys:Scopes holds what is no scope; the scopes are {string.Join(", ", Scopes.All.Order(StringComparer.Ordinal))}.");
-        if (options is { Mode: AuthMode.Keys, FirstKey: false, Keys.Count: 0 })
-            errors.Add("Auth:FirstKey is false and there are no Auth:Keys: nobody could use the service. Configure a key.");
+        if (options.Keys.SelectMany(key => key.Scopes).Concat(options.Oidc.Grants.SelectMany(grant => grant.Scopes)).Any(scope => !Scopes.All.Contains(scope)))
+            errors.Add($"Scopes of Auth:Keys or Auth:Oidc:Grants hold what is no scope; the scopes are {string.Join(", ", Scopes.All.Order(StringComparer.Ordinal))}.");
+        if (options is { Mode: AuthMode.Keys, FirstKey: false, Keys.Count: 0, Oidc.IsEnabled: false })
+            errors.Add("Auth:FirstKey is false and there are no Auth:Keys and no Auth:Oidc: nobody could use the service. Configure a key.");
+        if (options.Oidc.IsEnabled && !IsAuthority(options.Oidc.Authority))
+            errors.Add("Auth:Oidc:Authority must be an https address without query, on loopback also http.");
+        if (options.Oidc.IsEnabled == (options.Oidc.Audience.Length == 0))
+            errors.Add("Auth:Oidc needs both Authority and Audience: a token for another service must not open this one.");
         return errors.Count > 0 ? ValidateOptionsResult.Fail(errors) : ValidateOptionsResult.Success;
     }
+
+    private static bool IsAuthority(string text) => Uri.TryCreate(text, UriKind.Absolute, out Uri? uri) && uri is { Query: "", Fragment: "" }
+        && (uri.Scheme == Uri.UriSchemeHttps || uri.Scheme == Uri.UriSchemeHttp && uri.IsLoopback);
 }

@@ -125,7 +125,9 @@ public sealed class ServiceProcessTests : IDisposable
     [InlineData("Dicom:Decoder:MaxProcess", "1", "MaxProcess")]
     [InlineData("Jobs:DefaultWait", "00:30:00", "Jobs:DefaultWait must not exceed Jobs:MaxWait")]
     [InlineData("Auth:Keys:0:Name", "Dr. X", "Name")]
-    [InlineData("Auth:Keys:0:Scopes:0", "write", "is no scope")]
+    [InlineData("Auth:Keys:0:Scopes:0", "write", "hold what is no scope")]
+    [InlineData("Auth:Oidc:Authority", "http://login.example", "must be an https address")]
+    [InlineData("Auth:Oidc:Authority", "https://login.example", "needs both Authority and Audience")]
     [InlineData("Limits:MaxUploadByte", "1", "MaxUploadByte")]
     [InlineData("Segmentation:slidingWindow:overlap:0", "1.5", "slidingWindow.overlap")]
     public async Task Start_BadSetting_IsRefusedAndNamed(string key, string value, string named)
