@@ -11,6 +11,8 @@ using MedISeg.Api.Problems;
 using MedISeg.Api.Results;
 using MedISeg.Api.Routing;
 using MedISeg.Api.Segmentations;
+using MedISeg.Api.SystemInformation;
+using MedISeg.Api.Telemetry;
 using MedISeg.Api.Uploads;
 using MedISeg.Dicom.Pixels;
 using MedISeg.Dicom.Series;
@@ -50,6 +52,7 @@ internal static class ServiceSetup
             kestrel.Limits.MaxRequestBodySize = SmallBody;
         });
         AddJobs(services);
+        builder.AddApiTelemetry();
         services.AddApiAuth();
         services.AddApiDocument();
     }
@@ -73,12 +76,15 @@ internal static class ServiceSetup
         app.MapTricks();
         app.MapCapabilities();
         app.MapHealth();
+        app.MapSystem();
+        app.MapMetrics();
         app.MapProblems();
         app.MapGet("/", () => TypedResults.Redirect("swagger")).AllowAnonymous().ExcludeFromDescription();
     }
 
     private static void AddJobs(IServiceCollection services)
     {
+        services.AddSingleton(_ => ControlGroup.Read());
         services.AddSingleton<JobFiles>();
         services.AddDbContextFactory<JobDbContext>((provider, db) => db
             .UseSqlite($"Data Source={Path.Combine(provider.GetRequiredService<JobFiles>().Root, "jobs.db")};Default Timeout=30")
@@ -98,6 +104,7 @@ internal static class ServiceSetup
         services.AddSingleton<StowReceiver>();
         services.AddSingleton<Router>();
         services.AddSingleton<JobInputs>();
+        services.AddSingleton<ServiceMetrics>();
         services.AddSingleton<JobRunner>();
         services.AddSingleton<JobWorker>();
         services.AddSingleton<JobCleanup>();
@@ -113,7 +120,7 @@ internal static class ServiceSetup
         services.AddSingleton<ServerDefaults>();
         services.AddSingleton<SegmentationPipeline>();
         services.AddSingleton(provider => new ModelCatalog(
-            provider.GetRequiredService<IOptions<ModelOptions>>().Value.ToCatalogOptions(), provider.GetRequiredService<ILogger<ModelCatalog>>()));
+            provider.GetRequiredService<IOptions<ModelOptions>>().Value.ToCatalogOptions(provider.GetRequiredService<ControlGroup>()), provider.GetRequiredService<ILogger<ModelCatalog>>()));
         services.TryAddEnumerable(
         [
             ServiceDescriptor.Singleton<IResultEncoder, DicomEncoder>(),

@@ -2,6 +2,7 @@ using System.Globalization;
 using MedISeg.Api.Jobs.Store;
 using MedISeg.Api.Options;
 using MedISeg.Api.Pacs;
+using MedISeg.Api.SystemInformation;
 using MedISeg.Imaging.Errors;
 using MedISeg.Imaging.Formats;
 using MedISeg.Imaging.Volumes;
@@ -13,7 +14,7 @@ using Microsoft.Extensions.Options;
 namespace MedISeg.Api.Jobs;
 
 /// <summary>Reads a job's files into one image and keeps it within the limits.</summary>
-internal sealed class JobInputs(JobFiles files, DicomInputs dicom, PacsInputs pacs, ServerDefaults defaults, IOptions<LimitOptions> limits)
+internal sealed class JobInputs(JobFiles files, DicomInputs dicom, PacsInputs pacs, ServerDefaults defaults, IOptions<LimitOptions> limits, ControlGroup group)
 {
     /// <summary>Reads all files of a job: the slices of DICOM series, or one file a channel in the package's order.</summary>
     /// <exception cref="SegmentationException">An image cannot be read, is too large, does not lie on the first one's grid, or is not what
@@ -21,7 +22,7 @@ internal sealed class JobInputs(JobFiles files, DicomInputs dicom, PacsInputs pa
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
     public JobImage Read(JobRecord job, ModelManifest manifest, SegmentationOptions? requested, CancellationToken cancellationToken)
     {
-        ImageLimits all = new() { MaxVoxels = limits.Value.MaxVoxels, MaxDecodedBytes = limits.Value.MaxMemoryBytes };
+        ImageLimits all = new() { MaxVoxels = limits.Value.MaxVoxels, MaxDecodedBytes = limits.Value.MemoryWithin(group) };
         InputList list = files.List(job.Id);
         EffectiveOptions options = EffectiveOptions.Create(requested, manifest, defaults.Options);
         JobImage image = job.InputKind == InputKind.Dicom
@@ -44,8 +45,9 @@ internal sealed class JobInputs(JobFiles files, DicomInputs dicom, PacsInputs pa
     }
 
     /// <summary>Refuses a job whose estimated memory, model grid or number of network calls exceeds its limit, before any of it is spent.</summary>
+    /// <returns>What it is estimated to take.</returns>
     /// <exception cref="SegmentationException"><see cref="ErrorCode.TooLarge"/>.</exception>
-    public void CheckCost(Volume image, LoadedModel model, SegmentationOptions? requested)
+    public MemoryEstimate CheckCost(Volume image, LoadedModel model, SegmentationOptions? requested)
     {
         EffectiveOptions options = EffectiveOptions.Create(requested, model.Manifest, defaults.Options);
         MemoryEstimate size = MemoryEstimate.Create(model, image.Geometry, image.Channels, options, image.BytesPerVoxel, defaults.Options);
@@ -57,11 +59,12 @@ internal sealed class JobInputs(JobFiles files, DicomInputs dicom, PacsInputs pa
             throw new SegmentationException(ErrorCode.TooLarge, string.Create(CultureInfo.InvariantCulture,
                 $"The job would call the network {size.NetworkCalls} times, and the limit is {limits.Value.MaxNetworkCalls}; "
                 + $"lower slidingWindow.overlap, take fewer views or members, or crop the image."));
-        long estimate = size.TotalBytes, limit = limits.Value.MaxMemoryBytes;
+        long estimate = size.TotalBytes, limit = limits.Value.MemoryWithin(group);
         if (estimate > limit)
             throw new SegmentationException(ErrorCode.TooLarge, string.Create(CultureInfo.InvariantCulture,
                 $"The job would take about {estimate >> 20} MiB of memory, and the limit is {limit >> 20} MiB; "
                 + $"crop the image, resample it, or choose a model with fewer classes or a coarser grid."));
+        return size;
     }
 
     private Volume ReadImages(JobRecord job, ModelManifest manifest, ImageLimits all, CancellationToken cancellationToken)

@@ -4,6 +4,7 @@ using MedISeg.Api.Jobs.Store;
 using MedISeg.Api.Options;
 using MedISeg.Api.Pacs;
 using MedISeg.Api.Results;
+using MedISeg.Api.Telemetry;
 using MedISeg.Imaging.Errors;
 using MedISeg.Inference;
 using MedISeg.Inference.Models;
@@ -16,7 +17,7 @@ namespace MedISeg.Api.Jobs;
 /// <summary>Runs one job from its files to its stored result.</summary>
 internal sealed class JobRunner(
     JobStore store, JobFiles files, JobSignal signal, JobNotifier notifier, JobInputs inputs, DeliveryWorker deliveries, ModelCatalog models, ModelState state, ServerDefaults defaults,
-    SegmentationPipeline pipeline, DicomSources sources, IOptions<JobOptions> options, TimeProvider time, ILogger<JobRunner> logger)
+    SegmentationPipeline pipeline, DicomSources sources, ServiceMetrics metrics, IOptions<JobOptions> options, TimeProvider time, ILogger<JobRunner> logger)
 {
     /// <summary>First and longest wait between two tries to record an outcome.</summary>
     private static readonly TimeSpan FirstWait = TimeSpan.FromMilliseconds(100), LongestWait = TimeSpan.FromSeconds(30);
@@ -24,7 +25,8 @@ internal sealed class JobRunner(
     /// <summary>Runs a claimed job to its end, or until it is deleted or the service stops.</summary>
     public void Run(JobRecord job, CancellationToken stoppingToken)
     {
-        using Activity activity = new Activity("segmentation").SetIdFormat(ActivityIdFormat.W3C).Start();
+        using Activity activity = Tracing.Root("segmentation")
+            .SetTag("mediseg.model", job.ModelName).SetTag("mediseg.version", job.ModelVersion).SetTag("mediseg.attempt", job.Attempts);
         using CancellationTokenSource stop = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken);
         long start = time.GetTimestamp();
         signal.Enter(job.Id, stop);
@@ -39,6 +41,7 @@ internal sealed class JobRunner(
             }
             Log.JobStarted(logger, job.ModelName, job.ModelVersion, job.Attempts);
             Segment(job, progress, stop.Token, stoppingToken);
+            Tell(JobState.Succeeded);
             Log.JobEnded(logger, job.ModelName, job.ModelVersion, JobState.Succeeded, time.GetElapsedTime(start).TotalMilliseconds);
             notifier.Publish(job.Id, new JobLive(JobState.Succeeded, null, 100));
             if (job.DeliverTo is not null) deliveries.Wake();
@@ -47,9 +50,11 @@ internal sealed class JobRunner(
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {
             Record(() => PutBackOrRemove(job), stoppingToken);
+            Tell(stoppingToken.IsCancellationRequested ? JobState.Queued : JobState.Cancelled);
         }
         catch (SegmentationException failure)
         {
+            Tell(JobState.Failed, failure.Code);
             JobFailure told = new(failure.Code, failure.Message, activity.Id!, failure.Errors);
             Record(() => Fail(job, told), stoppingToken);
         }
@@ -57,6 +62,7 @@ internal sealed class JobRunner(
         catch (Exception failure)
 #pragma warning restore CA1031
         {
+            Tell(JobState.Failed, ErrorCode.Internal);
             Log.JobBroke(logger, failure.GetType().Name, failure.StackTrace ?? "");
             JobFailure told = new(ErrorCode.Internal, null, activity.Id!, []);
             Record(() => Fail(job, told), stoppingToken);
@@ -66,6 +72,13 @@ internal sealed class JobRunner(
             signal.Leave(job.Id);
             // Deleted when it had ended already, and before it left: whoever deleted it relies on this worker.
             if (stop.IsCancellationRequested && !stoppingToken.IsCancellationRequested) Record(() => RemoveIfDeleted(job), stoppingToken);
+        }
+
+        void Tell(JobState state, ErrorCode? code = null)
+        {
+            metrics.Ended(job, state, code, time.GetElapsedTime(start));
+            activity.SetTag("mediseg.state", state.ToString()).SetTag("mediseg.code", code?.ToString());
+            if (state == JobState.Failed) activity.SetStatus(ActivityStatusCode.Error);
         }
     }
 
@@ -93,15 +106,19 @@ internal sealed class JobRunner(
     {
         ModelManifest manifest = models.Find(job.ModelName, job.ModelVersion);
         SegmentationOptions? requested = job.Options is null ? null : OptionsReader.Parse(job.Options);
-        JobImage input = inputs.Read(job, manifest, requested, cancellationToken);
+        JobStages stages = new();
+        stages.Note("waiting", job.StartedAt is { } begun && begun > job.CreatedAt ? begun - job.CreatedAt : TimeSpan.Zero);
+        JobImage input = stages.Time("reading", () => inputs.Read(job, manifest, requested, cancellationToken));
         if (job.DeliverTo is not null && input.Kind != InputKind.Dicom)
             throw new SegmentationException(ErrorCode.InvalidGeometry,
                 "The images do not say where they lie in the patient and what they are called, so that no DICOM segmentation can be stored; ask with \"store\": false.");
-        using ModelLease lease = models.Rent(job.ModelName, job.ModelVersion, cancellationToken);
+        using ModelLease lease = stages.Time("loading", () => models.Rent(job.ModelName, job.ModelVersion, cancellationToken));
         LoadedModel model = lease.Model;
         state.Device = model.Device;
-        inputs.CheckCost(input.Image, model, requested);
+        MemoryEstimate estimate = inputs.CheckCost(input.Image, model, requested);
+        metrics.Started(job, estimate);
         SegmentationResult result = pipeline.Run(input.Image, model, requested, defaults.Options, progress, cancellationToken);
+        stages.Take(result.Report.TimingsMs, time.GetUtcNow());
         bool overlay = result.Report.Recipe.Options.Outputs?.Contains(OutputKind.Overlay) == true;
         string[] unmade = [];
         if (overlay && input.Kind != InputKind.Dicom) unmade = ["No overlay was made: the image is no DICOM series with a place in the patient."];
@@ -112,13 +129,18 @@ internal sealed class JobRunner(
         progress.Report(new SegmentationProgress(SegmentationPhase.Encoding, 0, 0));
         string folder = files.CreateResultFolder(job.Id, job.Token);
         DicomSource? source = input.Kind == InputKind.Dicom ? sources.Create(manifest, report.Recipe, input.Sources) : null;
-        ResultArtifacts.Write(folder, input.Kind, result, source, overlay && unmade.Length == 0 ? input.Image : null, cancellationToken);
+        stages.Time("encoding", () =>
+        {
+            ResultArtifacts.Write(folder, input.Kind, result, source, overlay && unmade.Length == 0 ? input.Image : null, cancellationToken);
+            return true;
+        });
         cancellationToken.ThrowIfCancellationRequested();
-        string json = JsonSerializer.Serialize(report, SegmentationOptions.Json);
+        string json = JsonSerializer.Serialize(report with { TimingsMs = stages.Milliseconds }, SegmentationOptions.Json);
         bool published = false;
         Record(() => published = store.Succeed(job, input.Kind, report.Recipe.Sha256, json), stoppingToken);
         // The job is not this worker's any more, or the service stopped before the store took the result.
         if (!published) throw new OperationCanceledException(cancellationToken);
+        metrics.Ran(job, estimate.NetworkCalls, stages.Milliseconds);
     }
 
     private void Fail(JobRecord job, JobFailure failure)

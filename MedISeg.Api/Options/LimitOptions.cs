@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using MedISeg.Api.SystemInformation;
 using Microsoft.Extensions.Options;
 
 namespace MedISeg.Api.Options;
@@ -26,9 +27,12 @@ public sealed class LimitOptions
     [Range(1, long.MaxValue)]
     public long MaxNetworkCalls { get; init; } = 100_000;
 
-    /// <summary>Largest estimated memory of a job in bytes, at least 1. Default 16 GiB.</summary>
+    /// <summary>Largest estimated memory of a job in bytes, at least 1. Default 16 GiB. The control group's limit holds, too.</summary>
     [Range(1, long.MaxValue)]
     public long MaxMemoryBytes { get; init; } = 16L << 30;
+
+    /// <summary>Largest estimated memory of a job where the process has limits of its own, bytes.</summary>
+    internal long MemoryWithin(ControlGroup group) => Math.Min(MaxMemoryBytes, group.MemoryBytes ?? long.MaxValue);
 }
 
 /// <summary>Checks <see cref="LimitOptions"/>.</summary>

@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using MedISeg.Api.SystemInformation;
 using MedISeg.Inference.Models;
 using Microsoft.Extensions.Options;
 
@@ -14,7 +15,7 @@ public sealed class ModelOptions
     /// <summary>Execution providers in order of preference: cuda, cpu. Null (default): cuda where it is there, else cpu.</summary>
     public IReadOnlyList<string>? Providers { get; init; }
 
-    /// <summary>Threads inside one network call, 0 to 1024; 0 (default): one a core.</summary>
+    /// <summary>Threads inside one network call, 0 to 1024; 0 (default): one a core, or by the quota of the control group.</summary>
     [Range(0, 1024)]
     public int Threads { get; init; }
 
@@ -43,10 +44,10 @@ public sealed class ModelOptions
     /// <summary>SHA-256 of the packages that may run, as <c>GET /v1/models</c> and reports say them; null (default): all.</summary>
     public IReadOnlyList<string>? TrustedSha256 { get; init; }
 
-    /// <summary>The same for the catalog.</summary>
-    internal ModelCatalogOptions ToCatalogOptions() => new()
+    /// <summary>The same for the catalog, within the limits of the process.</summary>
+    internal ModelCatalogOptions ToCatalogOptions(ControlGroup group) => new()
     {
-        Root = Path.GetFullPath(Root), Threads = Threads, Batch = Batch, Arena = Arena, MaxLoadedBytes = MaxLoadedBytes, Pins = Pins, TrustedSha256 = TrustedSha256,
+        Root = Path.GetFullPath(Root), Threads = Threads > 0 ? Threads : group.Threads, Batch = Batch, Arena = Arena, MaxLoadedBytes = MaxLoadedBytes, Pins = Pins, TrustedSha256 = TrustedSha256,
         Providers = Providers is { Count: > 0 } ? Providers : new ModelCatalogOptions().Providers,
     };
 }

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using MedISeg.Api.Jobs;
 using MedISeg.Api.Jobs.Store;
 using MedISeg.Api.Results;
+using MedISeg.Api.Telemetry;
 using MedISeg.Dicom.Web;
 using MedISeg.Imaging.Errors;
 using Microsoft.Extensions.Options;
@@ -11,7 +12,7 @@ namespace MedISeg.Api.Pacs;
 /// <summary>Empties the outbox: sends results to their archives until each has been taken or given up, one at a time to an archive. What was
 /// not confirmed before a stop is sent again, the same bytes.</summary>
 internal sealed class DeliveryWorker(
-    PacsDirectory archives, DeliveryStore store, JobFiles files, IOptions<PacsOptions> options, TimeProvider time, ILogger<DeliveryWorker> logger) : BackgroundService
+    PacsDirectory archives, DeliveryStore store, JobFiles files, IOptions<PacsOptions> options, ServiceMetrics metrics, TimeProvider time, ILogger<DeliveryWorker> logger) : BackgroundService
 {
     private const int Batch = 20;
 
@@ -33,6 +34,7 @@ internal sealed class DeliveryWorker(
     {
         // An archive that was taken out of the configuration has its deliveries fail, visibly.
         IReadOnlyList<string> waitedFor = await store.WaitedForAsync(stoppingToken).ConfigureAwait(false);
+        foreach (string archive in archives.Names) metrics.Serves(archive);
         await Task.WhenAll(archives.Names.Union(waitedFor).Select(archive => ServeAsync(archive, stoppingToken))).ConfigureAwait(false);
     }
 
@@ -63,7 +65,7 @@ internal sealed class DeliveryWorker(
 
     private async Task DeliverAsync(string archive, JobRecord job, CancellationToken stoppingToken)
     {
-        using Activity activity = new Activity("delivery").SetIdFormat(ActivityIdFormat.W3C).Start();
+        using Activity activity = Tracing.Root("delivery").SetTag("mediseg.pacs", archive);
         int attempt = job.DeliveryAttempts + 1;
         JobFailure failure;
         try
@@ -73,6 +75,7 @@ internal sealed class DeliveryWorker(
             if (outcome.Failures.Count == 0)
             {
                 await store.SucceedAsync(job, stoppingToken).ConfigureAwait(false);
+                metrics.Delivered(archive, DeliveryState.Delivered);
                 Log.Delivered(logger, archive, attempt);
                 return;
             }
@@ -90,6 +93,8 @@ internal sealed class DeliveryWorker(
             failure = new JobFailure(ErrorCode.Internal, null, activity.Id!, []);
         }
         bool giveUp = attempt >= options.Value.DeliveryAttempts;
+        activity.SetStatus(ActivityStatusCode.Error);
+        metrics.Delivered(archive, giveUp ? DeliveryState.DeadLettered : DeliveryState.Pending);
         if (giveUp) Log.DeliveryGivenUp(logger, archive, attempt, failure.Code);
         else Log.DeliveryFailed(logger, archive, attempt, failure.Code);
         await store.FailAsync(job, failure, giveUp ? null : time.GetUtcNow() + Wait(attempt), stoppingToken).ConfigureAwait(false);

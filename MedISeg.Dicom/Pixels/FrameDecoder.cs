@@ -27,6 +27,9 @@ public sealed class FrameDecoder : IDisposable
     public IReadOnlyList<DicomTransferSyntax> DecodableSyntaxes =>
         [.. DicomTransferSyntax.All.Where(CanDecode).OrderBy(syntax => syntax.Uid, StringComparer.Ordinal)];
 
+    /// <summary>Number of child processes at this moment, those that wait for work among them.</summary>
+    public int Processes => _pool.Processes;
+
     /// <summary>Whether frames of the syntax can be decoded on this host. The first call for a syntax of a native library may start a child process.</summary>
     public bool CanDecode(DicomTransferSyntax syntax)
     {

@@ -3,7 +3,7 @@ using System.Globalization;
 namespace MedISeg.Inference.Reports;
 
 /// <summary>Resident memory of this process as Linux counts it.</summary>
-internal static class ProcessMemory
+public static class ProcessMemory
 {
     private const string StatusFile = "/proc/self/status";
 

@@ -7,7 +7,8 @@ namespace MedISeg.Inference.Reports;
 /// <summary>Everything needed to repeat a run.</summary>
 public sealed record RunRecipe
 {
-    private static readonly string CodeVersion =
+    /// <summary>Version of this software, with the commit where the build knew it.</summary>
+    public static string CodeVersion { get; } =
         typeof(RunRecipe).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "unknown";
 
     /// <summary>Package name.</summary>

@@ -5,7 +5,8 @@ public sealed record RunReport
 {
     /// <summary>Everything needed to repeat the run.</summary>
     public required RunRecipe Recipe { get; init; }
-    /// <summary>Milliseconds a phase, in the order they ran; those of a cascade's first stage begin with "first-stage.".</summary>
+    /// <summary>Milliseconds a phase, in the order they ran; those of a cascade's first stage begin with "first-stage.". The report of a job also has what lies
+    /// around the run: waiting, reading and loading before it, encoding after it.</summary>
     public required IReadOnlyDictionary<string, double> TimingsMs { get; init; }
     /// <summary>Memory.</summary>
     public required RunMemory Memory { get; init; }

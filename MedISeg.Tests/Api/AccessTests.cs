@@ -37,6 +37,8 @@ public sealed class AccessTests
         ["DELETE /v1/models/{name}/{version}"] = ["models:write"],
         ["GET /v1/tricks"] = ["read"],
         ["GET /v1/capabilities"] = ["read"],
+        ["GET /v1/system"] = ["admin"],
+        ["GET /metrics"] = ["read"],
     };
 
     private static readonly string[] Scoped = ["segment", "read", "models:write", "pacs"];

@@ -71,6 +71,13 @@ internal sealed class JobStore(IDbContextFactory<JobDbContext> contexts, IOption
             return await Queued(db).CountAsync(cancellationToken).ConfigureAwait(false);
     }
 
+    /// <summary>Number of jobs a state; states without jobs are absent.</summary>
+    public IReadOnlyDictionary<JobState, int> CountByState()
+    {
+        using JobDbContext db = contexts.CreateDbContext();
+        return db.Jobs.Where(j => !j.Deleted).GroupBy(j => j.State).Select(group => new { group.Key, Count = group.Count() }).ToDictionary(group => group.Key, group => group.Count);
+    }
+
     /// <summary>A job of a caller, or where that is null of anyone; null where there is none.</summary>
     public async Task<JobRecord?> FindAsync(string id, string? owner, CancellationToken cancellationToken)
     {

@@ -31,6 +31,9 @@ internal sealed class DecoderPool : IDisposable
         _places = new SemaphoreSlim(options.MaxProcesses, options.MaxProcesses);
     }
 
+    /// <summary>Number of processes, those that wait for work among them.</summary>
+    internal int Processes => _idle.Count + _options.MaxProcesses - _places.CurrentCount;
+
     /// <summary>Numbers of the processes that wait for work.</summary>
     internal IReadOnlyList<int> IdleProcesses => [.. _idle.Select(child => child.Id)];
 
