@@ -1,4 +1,6 @@
+using MedISeg.Api.Auth;
 using MedISeg.Api.Options;
+using MedISeg.Imaging.Errors;
 using MedISeg.Inference;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
@@ -18,6 +20,7 @@ internal sealed class JobStore(IDbContextFactory<JobDbContext> contexts, IOption
     /// <param name="routed">Remembered with it; null: nothing.</param>
     /// <param name="cancellationToken">Ends it.</param>
     /// <returns>Whether it was added; then it is durable.</returns>
+    /// <exception cref="SegmentationException"><see cref="ErrorCode.QuotaExceeded"/>.</exception>
     public async Task<bool> TryAddAsync(JobRecord job, string? routed, CancellationToken cancellationToken)
     {
         await _admission.WaitAsync(cancellationToken).ConfigureAwait(false);
@@ -27,6 +30,7 @@ internal sealed class JobStore(IDbContextFactory<JobDbContext> contexts, IOption
             await using (db.ConfigureAwait(false))
             {
                 if (await Queued(db).CountAsync(cancellationToken).ConfigureAwait(false) >= options.Value.QueueLength) return false;
+                await CheckQuotaAsync(db, job.Owner, cancellationToken).ConfigureAwait(false);
                 db.Jobs.Add(job);
                 if (routed is not null)
                 {
@@ -57,6 +61,15 @@ internal sealed class JobStore(IDbContextFactory<JobDbContext> contexts, IOption
     {
         using JobDbContext db = contexts.CreateDbContext();
         db.Routed.Where(r => r.RoutedAt < before).ExecuteDelete();
+    }
+
+    /// <summary>Refuses a caller that has as many unfinished jobs as it may.</summary>
+    /// <exception cref="SegmentationException"><see cref="ErrorCode.QuotaExceeded"/>.</exception>
+    public async Task CheckQuotaAsync(string owner, CancellationToken cancellationToken)
+    {
+        JobDbContext db = await contexts.CreateDbContextAsync(cancellationToken).ConfigureAwait(false);
+        await using (db.ConfigureAwait(false))
+            await CheckQuotaAsync(db, owner, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Whether the queue is full at this moment.</summary>
@@ -254,7 +267,7 @@ internal sealed class JobStore(IDbContextFactory<JobDbContext> contexts, IOption
     {
         using JobDbContext db = contexts.CreateDbContext();
         DateTimeOffset now = time.GetUtcNow();
-        string failure = new JobFailure(Imaging.Errors.ErrorCode.Internal, null, traceId, []).ToJson();
+        string failure = new JobFailure(ErrorCode.Internal, null, traceId, []).ToJson();
         int dead = db.Jobs.Where(j => j.State == JobState.Running && j.Attempts >= options.Value.MaxAttempts).ExecuteUpdate(set => set
             .SetProperty(j => j.State, JobState.DeadLettered)
             .SetProperty(j => j.Phase, (SegmentationPhase?)null)
@@ -270,6 +283,16 @@ internal sealed class JobStore(IDbContextFactory<JobDbContext> contexts, IOption
 
     /// <inheritdoc />
     public void Dispose() => _admission.Dispose();
+
+    private async Task CheckQuotaAsync(JobDbContext db, string owner, CancellationToken cancellationToken)
+    {
+        // In mode none there is one caller, and the queue is its.
+        if (owner == ApiKeyHandler.Anonymous) return;
+        int most = options.Value.MaxPerCaller;
+        if (await db.Jobs.CountAsync(j => j.Owner == owner && (j.State == JobState.Queued || j.State == JobState.Running) && !j.Deleted, cancellationToken).ConfigureAwait(false) >= most)
+            throw new SegmentationException(ErrorCode.QuotaExceeded,
+                $"You have {most} unfinished jobs, as many as a caller may; wait for one to end, or delete one. The operator sets Jobs:MaxPerCaller.");
+    }
 
     private static IQueryable<JobRecord> Queued(JobDbContext db) => db.Jobs.Where(j => j.State == JobState.Queued && !j.Deleted);
 
