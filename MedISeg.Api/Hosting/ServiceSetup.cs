@@ -80,9 +80,7 @@ internal static class ServiceSetup
     private static void AddJobs(IServiceCollection services)
     {
         services.AddSingleton<JobFiles>();
-        services.AddDbContextFactory<JobDbContext>((provider, db) => db
-            .UseSqlite($"Data Source={Path.Combine(provider.GetRequiredService<JobFiles>().Root, "jobs.db")};Default Timeout=30")
-            .AddInterceptors(new SqlitePragmas()));
+        services.AddSingleton<IDbContextFactory<JobDbContext>, JobContexts>();
         services.AddSingleton<JobStore>();
         services.AddSingleton<JobSignal>();
         services.AddSingleton<JobNotifier>();
@@ -136,6 +134,7 @@ internal static class ServiceSetup
         services.AddSingleton<ResultFormats>();
         // In this order: the store is brought up to date before anyone works with it.
         services.AddHostedService<JobStartup>();
+        services.AddHostedService<JobLeases>();
         services.AddHostedService(provider => provider.GetRequiredService<JobWorker>());
         services.AddHostedService(provider => provider.GetRequiredService<DeliveryWorker>());
         services.AddHostedService(provider => provider.GetRequiredService<Router>());

@@ -27,7 +27,7 @@ internal sealed class JobRunner(
         using Activity activity = new Activity("segmentation").SetIdFormat(ActivityIdFormat.W3C).Start();
         using CancellationTokenSource stop = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken);
         long start = time.GetTimestamp();
-        signal.Enter(job.Id, stop);
+        signal.Enter(job, stop);
         try
         {
             JobProgress progress = new(job, store, notifier, options.Value.ProgressInterval, time, logger, stop.Cancel);

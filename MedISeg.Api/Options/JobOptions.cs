@@ -30,6 +30,11 @@ public sealed class JobOptions
     [Range(1, 100)]
     public int MaxAttempts { get; init; } = 3;
 
+    /// <summary>How long a worker that is not heard of keeps its job where several processes share a store, 1 s to 1 h. The machines' clocks
+    /// must agree to a fraction of it. Default 30 s.</summary>
+    [Range(typeof(TimeSpan), "00:00:01", "01:00:00")]
+    public TimeSpan Lease { get; init; } = TimeSpan.FromSeconds(30);
+
     /// <summary>Least time between two stored progress values, 0 s to 1 min. Default 1 s.</summary>
     [Range(typeof(TimeSpan), "00:00:00", "00:01:00")]
     public TimeSpan ProgressInterval { get; init; } = TimeSpan.FromSeconds(1);

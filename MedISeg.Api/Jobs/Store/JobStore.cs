@@ -26,16 +26,10 @@ internal sealed class JobStore(IDbContextFactory<JobDbContext> contexts, IOption
             JobDbContext db = await contexts.CreateDbContextAsync(cancellationToken).ConfigureAwait(false);
             await using (db.ConfigureAwait(false))
             {
-                if (await Queued(db).CountAsync(cancellationToken).ConfigureAwait(false) >= options.Value.QueueLength) return false;
-                db.Jobs.Add(job);
-                if (routed is not null)
-                {
-                    // One that is repeated is remembered anew, in the same transaction.
-                    if (await db.Routed.FindAsync([routed], cancellationToken).ConfigureAwait(false) is { } before) before.RoutedAt = job.CreatedAt;
-                    else db.Routed.Add(new RoutedRecord { Key = routed, RoutedAt = job.CreatedAt });
-                }
-                await db.SaveChangesAsync(cancellationToken).ConfigureAwait(false);
-                return true;
+                return await db.Database.CreateExecutionStrategy().ExecuteInTransactionAsync(
+                    cancel => AddAsync(db, job, routed, cancel),
+                    // A commit whose answer was lost.
+                    cancel => db.Jobs.AnyAsync(j => j.Id == job.Id, cancel), cancellationToken).ConfigureAwait(false);
             }
         }
         finally
@@ -116,7 +110,7 @@ internal sealed class JobStore(IDbContextFactory<JobDbContext> contexts, IOption
         using JobDbContext db = contexts.CreateDbContext();
         while (Queued(db).OrderByDescending(j => j.Priority).ThenBy(j => j.Sequence).AsNoTracking().FirstOrDefault() is { } job)
         {
-            DateTimeOffset now = time.GetUtcNow();
+            DateTimeOffset now = time.GetUtcNow(), until = now + options.Value.Lease;
             int claimed = db.Jobs.Where(j => j.Sequence == job.Sequence && j.State == JobState.Queued && j.Token == job.Token && !j.Deleted)
                 .ExecuteUpdate(set => set
                     .SetProperty(j => j.State, JobState.Running)
@@ -124,11 +118,12 @@ internal sealed class JobStore(IDbContextFactory<JobDbContext> contexts, IOption
                     .SetProperty(j => j.Attempts, j => j.Attempts + 1)
                     .SetProperty(j => j.Phase, SegmentationPhase.Reading)
                     .SetProperty(j => j.Percent, 0d)
-                    .SetProperty(j => j.StartedAt, now));
+                    .SetProperty(j => j.StartedAt, now)
+                    .SetProperty(j => j.LeasedUntil, until));
             if (claimed != 1) continue;
             // Not read again: a read that fails would leave a running job that nobody has.
             (job.State, job.Token, job.Attempts) = (JobState.Running, job.Token + 1, job.Attempts + 1);
-            (job.Phase, job.Percent, job.StartedAt) = (SegmentationPhase.Reading, 0, now);
+            (job.Phase, job.Percent, job.StartedAt, job.LeasedUntil) = (SegmentationPhase.Reading, 0, now, until);
             return job;
         }
         return null;
@@ -140,6 +135,15 @@ internal sealed class JobStore(IDbContextFactory<JobDbContext> contexts, IOption
     {
         using JobDbContext db = contexts.CreateDbContext();
         return Held(db, job).ExecuteUpdate(set => set.SetProperty(j => j.Phase, phase).SetProperty(j => j.Percent, percent)) == 1;
+    }
+
+    /// <summary>Says that the worker of a job is alive.</summary>
+    /// <returns>Whether the job is still this worker's; if not, the worker stops.</returns>
+    public bool Renew(JobRecord job)
+    {
+        using JobDbContext db = contexts.CreateDbContext();
+        DateTimeOffset until = time.GetUtcNow() + options.Value.Lease;
+        return Held(db, job).ExecuteUpdate(set => set.SetProperty(j => j.LeasedUntil, until)) == 1;
     }
 
     /// <summary>Publishes a result. Its files must be durable before. Again, after a try whose outcome is not known, it changes nothing.</summary>
@@ -241,20 +245,23 @@ internal sealed class JobStore(IDbContextFactory<JobDbContext> contexts, IOption
         return db.Jobs.Where(j => ids.Contains(j.Id)).Select(j => j.Id).ToHashSet(StringComparer.Ordinal);
     }
 
-    /// <summary>After a start: jobs that ran when the process died wait again, or are dead-lettered when they did so too often.</summary>
+    /// <summary>Jobs that ran when their process died wait again, or are dead-lettered when they did so too often.</summary>
+    /// <param name="traceId">Finds it in the logs.</param>
+    /// <param name="expired">Only jobs whose lease is over; false: after a start of the only process, all that ran.</param>
     /// <returns>How many wait again, and how many were given up.</returns>
-    public (int Queued, int DeadLettered) Recover(string traceId)
+    public (int Queued, int DeadLettered) Recover(string traceId, bool expired)
     {
         using JobDbContext db = contexts.CreateDbContext();
         DateTimeOffset now = time.GetUtcNow();
         string failure = new JobFailure(Imaging.Errors.ErrorCode.Internal, null, traceId, []).ToJson();
-        int dead = db.Jobs.Where(j => j.State == JobState.Running && j.Attempts >= options.Value.MaxAttempts).ExecuteUpdate(set => set
+        IQueryable<JobRecord> left = db.Jobs.Where(j => j.State == JobState.Running && (!expired || j.LeasedUntil < now));
+        int dead = left.Where(j => j.Attempts >= options.Value.MaxAttempts).ExecuteUpdate(set => set
             .SetProperty(j => j.State, JobState.DeadLettered)
             .SetProperty(j => j.Phase, (SegmentationPhase?)null)
             .SetProperty(j => j.Failure, failure)
             .SetProperty(j => j.FinishedAt, now)
             .SetProperty(j => j.ExpiresAt, now + options.Value.Retention));
-        int queued = db.Jobs.Where(j => j.State == JobState.Running).ExecuteUpdate(set => set
+        int queued = left.ExecuteUpdate(set => set
             .SetProperty(j => j.State, JobState.Queued)
             .SetProperty(j => j.Phase, (SegmentationPhase?)null)
             .SetProperty(j => j.Percent, 0d));
@@ -263,6 +270,24 @@ internal sealed class JobStore(IDbContextFactory<JobDbContext> contexts, IOption
 
     /// <inheritdoc />
     public void Dispose() => _admission.Dispose();
+
+    private async Task<bool> AddAsync(JobDbContext db, JobRecord job, string? routed, CancellationToken cancellationToken)
+    {
+        // Of a try before, which the database took back.
+        db.ChangeTracker.Clear();
+        job.Sequence = 0;
+        await db.LockAdmissionAsync(cancellationToken).ConfigureAwait(false);
+        if (await Queued(db).CountAsync(cancellationToken).ConfigureAwait(false) >= options.Value.QueueLength) return false;
+        db.Jobs.Add(job);
+        if (routed is not null)
+        {
+            // One that is repeated is remembered anew, in the same transaction.
+            if (await db.Routed.FindAsync([routed], cancellationToken).ConfigureAwait(false) is { } before) before.RoutedAt = job.CreatedAt;
+            else db.Routed.Add(new RoutedRecord { Key = routed, RoutedAt = job.CreatedAt });
+        }
+        await db.SaveChangesAsync(cancellationToken).ConfigureAwait(false);
+        return true;
+    }
 
     private static IQueryable<JobRecord> Queued(JobDbContext db) => db.Jobs.Where(j => j.State == JobState.Queued && !j.Deleted);
 
