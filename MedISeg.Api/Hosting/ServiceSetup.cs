@@ -66,13 +66,14 @@ internal static class ServiceSetup
         app.UseAuthentication();
         app.UseAuthorization();
         app.UseRequestTimeouts();
+        app.MapHealth();
+        if (app.Services.GetRequiredService<IOptions<JobOptions>>().Value.Role == JobRole.Worker) return;
         app.MapSegmentations();
         app.MapPacs();
         app.MapRouting();
         app.MapModels();
         app.MapTricks();
         app.MapCapabilities();
-        app.MapHealth();
         app.MapProblems();
         app.MapGet("/", () => TypedResults.Redirect("swagger")).AllowAnonymous().ExcludeFromDescription();
     }
@@ -84,6 +85,7 @@ internal static class ServiceSetup
         services.AddSingleton<JobStore>();
         services.AddSingleton<JobSignal>();
         services.AddSingleton<JobNotifier>();
+        services.AddSingleton<ClusterLink>();
         services.AddSingleton(provider => new FrameDecoder(provider.GetRequiredService<IOptions<DecoderOptions>>().Value));
         services.AddSingleton<DicomSeriesReader>();
         services.AddSingleton<DicomInputs>();
@@ -134,6 +136,7 @@ internal static class ServiceSetup
         services.AddSingleton<ResultFormats>();
         // In this order: the store is brought up to date before anyone works with it.
         services.AddHostedService<JobStartup>();
+        services.AddHostedService(provider => provider.GetRequiredService<ClusterLink>());
         services.AddHostedService<JobLeases>();
         services.AddHostedService(provider => provider.GetRequiredService<JobWorker>());
         services.AddHostedService(provider => provider.GetRequiredService<DeliveryWorker>());

@@ -17,12 +17,18 @@ internal sealed class JobLeases(
 
     private long _answersSince = time.GetTimestamp();
 
+    private TimeSpan Turn => options.Value.Lease / Renewals;
+
     /// <summary>Renews, and takes over. After the store was away nobody could renew: then others have the time of a lease to do it.</summary>
-    public void Sweep()
+    private void Sweep()
     {
+        long start = time.GetTimestamp();
         foreach (JobRecord job in signal.Running())
             if (!store.Renew(job)) signal.TryStop(job.Id);
-        if (time.GetElapsedTime(_answersSince) < options.Value.Lease) return;
+        bool expired = store.HasExpired();
+        // The store asks again for a while when its server is away.
+        if (time.GetElapsedTime(start) > Turn) _answersSince = time.GetTimestamp();
+        if (!expired || time.GetElapsedTime(_answersSince) < options.Value.Lease) return;
         (int queued, int deadLettered) = store.Recover(ActivityTraceId.CreateRandom().ToHexString(), expired: true);
         if (queued > 0) signal.Wake();
         if (queued + deadLettered > 0) Log.JobsTakenOver(logger, queued, deadLettered);
@@ -32,7 +38,7 @@ internal sealed class JobLeases(
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         if (data.Value.Postgres is null) return;
-        using PeriodicTimer timer = new(options.Value.Lease / Renewals, time);
+        using PeriodicTimer timer = new(Turn, time);
         try
         {
             while (await timer.WaitForNextTickAsync(stoppingToken).ConfigureAwait(false)) TrySweep();

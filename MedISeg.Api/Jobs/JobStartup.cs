@@ -4,6 +4,7 @@ using MedISeg.Api.Auth;
 using MedISeg.Api.Hosting;
 using MedISeg.Api.Jobs.Store;
 using MedISeg.Api.Options;
+using MedISeg.Api.Results;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Storage;
 using Microsoft.Extensions.Options;
@@ -12,7 +13,8 @@ namespace MedISeg.Api.Jobs;
 
 /// <summary>First of the hosted services: takes the data folder, brings the store up to date, recovers jobs, makes the first key.</summary>
 internal sealed class JobStartup(
-    JobFiles files, IDbContextFactory<JobDbContext> contexts, JobStore store, ApiKeys keys, IOptions<DataOptions> data, ILogger<JobStartup> logger) : IHostedService, IDisposable
+    JobFiles files, IDbContextFactory<JobDbContext> contexts, JobStore store, ApiKeys keys, DeidentificationKey pseudonyms, IOptions<DataOptions> data, IOptions<JobOptions> options,
+    ILogger<JobStartup> logger) : IHostedService, IDisposable
 {
     private FileStream? _lock;
 
@@ -20,6 +22,8 @@ internal sealed class JobStartup(
     public async Task StartAsync(CancellationToken cancellationToken)
     {
         bool shared = data.Value.Postgres is not null;
+        if (!shared && options.Value.Role != JobRole.All)
+            throw new StartRefusedException("Jobs:Role is not all, and the store is this process's own; set Data:Postgres, or leave Jobs:Role out.");
         if (!shared) _lock = TakeFolder();
         JobDbContext db = await contexts.CreateDbContextAsync(cancellationToken).ConfigureAwait(false);
         await using (db.ConfigureAwait(false))
@@ -28,6 +32,7 @@ internal sealed class JobStartup(
                 await db.LockStartAsync(cancellationToken).ConfigureAwait(false);
                 await db.Database.MigrateAsync(cancellationToken).ConfigureAwait(false);
                 await keys.LoadAsync(cancellationToken).ConfigureAwait(false);
+                if (shared) pseudonyms.Prepare();
             }
             catch (Exception e) when (shared && e is DbException or RetryLimitExceededException)
             {

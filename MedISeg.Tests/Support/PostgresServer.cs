@@ -36,7 +36,7 @@ public sealed class PostgresServer : IAsyncLifetime
     {
         Assert.SkipWhen(_programs is null, "tool: postgresql is not installed");
         string name = "t" + Guid.NewGuid().ToString("N");
-        await using NpgsqlConnection connection = new(Connection(User));
+        await using NpgsqlConnection connection = new(Connection(User) + ";Pooling=False");
         await connection.OpenAsync();
         await using NpgsqlCommand command = new($"CREATE DATABASE {name}", connection);
         await command.ExecuteNonQueryAsync();

@@ -245,6 +245,14 @@ internal sealed class JobStore(IDbContextFactory<JobDbContext> contexts, IOption
         return db.Jobs.Where(j => ids.Contains(j.Id)).Select(j => j.Id).ToHashSet(StringComparer.Ordinal);
     }
 
+    /// <summary>Whether the lease of a running job is over.</summary>
+    public bool HasExpired()
+    {
+        using JobDbContext db = contexts.CreateDbContext();
+        DateTimeOffset now = time.GetUtcNow();
+        return db.Jobs.Any(j => j.State == JobState.Running && j.LeasedUntil < now);
+    }
+
     /// <summary>Jobs that ran when their process died wait again, or are dead-lettered when they did so too often.</summary>
     /// <param name="traceId">Finds it in the logs.</param>
     /// <param name="expired">Only jobs whose lease is over; false: after a start of the only process, all that ran.</param>
