@@ -69,6 +69,12 @@ internal static partial class Log
     [LoggerMessage(30, LogLevel.Warning, "The first API key was made; it is in the file {File} of the data folder")]
     public static partial void FirstKeyMade(ILogger logger, string file);
 
+    [LoggerMessage(26, LogLevel.Information, "Model {Model} {Version} was added, SHA-256 {Sha256}")]
+    public static partial void ModelAdded(ILogger logger, string model, string version, string sha256);
+
+    [LoggerMessage(27, LogLevel.Information, "Model {Model} {Version} was removed")]
+    public static partial void ModelRemoved(ILogger logger, string model, string version);
+
     [LoggerMessage(31, LogLevel.Information, "Token refused: {Reason}")]
     public static partial void TokenRefused(ILogger logger, string reason);
 }

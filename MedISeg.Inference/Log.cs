@@ -12,6 +12,9 @@ internal static partial class Log
     public static partial void ModelLoaded(
         this ILogger logger, string model, string version, string device, int members, long activationMiB, long elapsedMs);
 
+    [LoggerMessage(2004, LogLevel.Information, "Unloaded {Model} {Version}, which was not used for longest.")]
+    public static partial void ModelUnloaded(this ILogger logger, string model, string version);
+
     [LoggerMessage(2003, LogLevel.Warning, "The package in folder {Package} is left out: {Problem}")]
     public static partial void PackageLeftOut(this ILogger logger, string package, string problem);
 }

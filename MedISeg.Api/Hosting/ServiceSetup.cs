@@ -108,6 +108,7 @@ internal static class ServiceSetup
         services.AddSingleton<SubmissionAnswers>();
         services.AddSingleton<EventStream>();
         services.AddSingleton<ModelChoice>();
+        services.AddSingleton<ModelRepository>();
         services.AddSingleton<ModelState>();
         services.AddSingleton<ServerDefaults>();
         services.AddSingleton<SegmentationPipeline>();
@@ -142,6 +143,7 @@ internal static class ServiceSetup
         services.AddHostedService(provider => provider.GetRequiredService<DeliveryWorker>());
         services.AddHostedService(provider => provider.GetRequiredService<Router>());
         services.AddHostedService(provider => provider.GetRequiredService<JobCleanup>());
+        services.AddHostedService<ModelWatcher>();
     }
 
     /// <summary>The settings beside the program hold wherever it is started from; those of the working folder come on top.</summary>

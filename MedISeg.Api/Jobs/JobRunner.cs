@@ -97,7 +97,8 @@ internal sealed class JobRunner(
         if (job.DeliverTo is not null && input.Kind != InputKind.Dicom)
             throw new SegmentationException(ErrorCode.InvalidGeometry,
                 "The images do not say where they lie in the patient and what they are called, so that no DICOM segmentation can be stored; ask with \"store\": false.");
-        LoadedModel model = models.Load(job.ModelName, job.ModelVersion, cancellationToken);
+        using ModelLease lease = models.Rent(job.ModelName, job.ModelVersion, cancellationToken);
+        LoadedModel model = lease.Model;
         state.Device = model.Device;
         inputs.CheckCost(input.Image, model, requested);
         SegmentationResult result = pipeline.Run(input.Image, model, requested, defaults.Options, progress, cancellationToken);

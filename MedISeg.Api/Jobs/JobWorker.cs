@@ -54,7 +54,8 @@ internal sealed class JobWorker(
             foreach (ModelManifest model in models.Models)
                 try
                 {
-                    state.Device = models.Load(model.Name, model.Version, stoppingToken).Device;
+                    using ModelLease lease = models.Rent(model.Name, model.Version, stoppingToken);
+                    state.Device = lease.Model.Device;
                 }
                 catch (OperationCanceledException)
                 {

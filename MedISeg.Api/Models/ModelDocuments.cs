@@ -17,13 +17,14 @@ public sealed record ModelListDocument(IReadOnlyList<ModelSummary> Items);
 /// <param name="Classes">Classes; 0 is background.</param>
 /// <param name="Members">Number of networks.</param>
 /// <param name="Views">Views that options tta.views may name.</param>
+/// <param name="Sha256">SHA-256 over manifest and networks.</param>
 /// <param name="Self">Address of the whole manifest.</param>
 public sealed record ModelSummary(
     string Name, string Version, string Task, string IntendedUse, string Licence, int Dimensionality, IReadOnlyList<ModelInput> Inputs,
-    IReadOnlyList<ModelClass> Classes, int Members, IReadOnlyList<string> Views, string Self)
+    IReadOnlyList<ModelClass> Classes, int Members, IReadOnlyList<string> Views, string Sha256, string Self)
 {
     /// <summary>Summary of a manifest.</summary>
-    internal static ModelSummary Of(ModelManifest model) => new(
+    internal static ModelSummary Of(ModelManifest model, string sha256) => new(
         model.Name, model.Version, model.Task, model.IntendedUse, model.Licence, model.Dimensionality, model.Inputs, model.Classes,
-        model.Members.Count, model.Views.Allowed, $"/v1/models/{model.Name}/{model.Version}");
+        model.Members.Count, model.Views.Allowed, sha256, $"/v1/models/{model.Name}/{model.Version}");
 }

@@ -28,10 +28,27 @@ public sealed class ModelOptions
     /// <summary>Whether all packages are loaded and warmed up at start, before the first job. Default true.</summary>
     public bool Preload { get; init; } = true;
 
+    /// <summary>How often the folder is looked at for packages that are new, changed or gone, up to a day; 0: only at the start. Default 10 seconds.</summary>
+    [Range(typeof(TimeSpan), "00:00:00", "1.00:00:00")]
+    public TimeSpan ScanInterval { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>Most bytes of packages that are kept loaded while nobody uses them (files of the networks and activations of a patch); those not used for
+    /// longest go first. 0 (default): no bound.</summary>
+    [Range(0, long.MaxValue)]
+    public long MaxLoadedBytes { get; init; }
+
+    /// <summary>Version that a name without one means, by name; others mean their newest.</summary>
+    public IReadOnlyDictionary<string, string> Pins { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>SHA-256 of the packages that may run, as <c>GET /v1/models</c> and reports say them; null (default): all.</summary>
+    public IReadOnlyList<string>? TrustedSha256 { get; init; }
+
     /// <summary>The same for the catalog.</summary>
-    internal ModelCatalogOptions ToCatalogOptions() => Providers is { Count: > 0 }
-        ? new ModelCatalogOptions { Root = Path.GetFullPath(Root), Threads = Threads, Batch = Batch, Arena = Arena, Providers = Providers }
-        : new ModelCatalogOptions { Root = Path.GetFullPath(Root), Threads = Threads, Batch = Batch, Arena = Arena };
+    internal ModelCatalogOptions ToCatalogOptions() => new()
+    {
+        Root = Path.GetFullPath(Root), Threads = Threads, Batch = Batch, Arena = Arena, MaxLoadedBytes = MaxLoadedBytes, Pins = Pins, TrustedSha256 = TrustedSha256,
+        Providers = Providers is { Count: > 0 } ? Providers : new ModelCatalogOptions().Providers,
+    };
 }
 
 /// <summary>Checks <see cref="ModelOptions"/>.</summary>

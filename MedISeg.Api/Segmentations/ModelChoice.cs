@@ -6,7 +6,7 @@ namespace MedISeg.Api.Segmentations;
 /// <summary>Finds the package that a request means.</summary>
 internal sealed class ModelChoice(ModelCatalog models)
 {
-    /// <summary>Finds a package by <c>name</c> (its newest version) or <c>name@version</c>; without either, the only package that is there.</summary>
+    /// <summary>Finds a package by <c>name</c> (its pinned, else its newest version) or <c>name@version</c>; without either, the only package that is there.</summary>
     /// <exception cref="SegmentationException"><see cref="ErrorCode.UnknownModel"/>, or <see cref="ErrorCode.MalformedRequest"/> where none
     /// is named and there are several; the detail lists the names.</exception>
     public ModelManifest Find(string? given)
@@ -19,7 +19,7 @@ internal sealed class ModelChoice(ModelCatalog models)
                 : throw new SegmentationException(ErrorCode.MalformedRequest, $"Say which model: 'model' is one of {List()}.");
         }
         string[] parts = given.Trim().Split('@');
-        ModelManifest? found = models.Models.FirstOrDefault(model => model.Name == parts[0] && (parts.Length == 1 || model.Version == parts[1]));
+        ModelManifest? found = models.TryFind(parts[0], parts.Length == 1 ? null : parts[1]);
         return found is not null && parts.Length <= 2
             ? found
             : throw new SegmentationException(ErrorCode.UnknownModel, $"There is no such model; 'model' is one of {List()}.");

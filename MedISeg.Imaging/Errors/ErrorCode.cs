@@ -35,6 +35,8 @@ public enum ErrorCode
     JobNotFinished,
     /// <summary>The job was cancelled.</summary>
     JobCancelled,
+    /// <summary>A package that is there already in another form, is needed by another one, or cannot be written.</summary>
+    ModelConflict,
     /// <summary>More bytes, voxels, files or memory than the limit.</summary>
     TooLarge,
     /// <summary>A DICOM transfer syntax that this host does not decode.</summary>
@@ -63,6 +65,8 @@ public enum ErrorCode
     DimensionMismatch,
     /// <summary>A view that the package does not allow.</summary>
     ViewNotAllowed,
+    /// <summary>A model package that was sent and cannot be served.</summary>
+    InvalidPackage,
     /// <summary>The caller's quota is used up.</summary>
     QuotaExceeded,
     /// <summary>The network failed.</summary>

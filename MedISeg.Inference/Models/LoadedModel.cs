@@ -15,8 +15,9 @@ public sealed class LoadedModel : IDisposable
 
     internal LoadedModel(
         ModelManifest manifest, string sha256, string device, IReadOnlyList<IPatchPredictor> members, long activationPeakBytes,
-        WindowSettings window, IReadOnlyList<OnnxNetwork> networks)
+        WindowSettings window, IReadOnlyList<OnnxNetwork> networks, long fileBytes)
     {
+        Bytes = fileBytes + activationPeakBytes;
         Window = window;
         Manifest = manifest;
         Sha256 = sha256;
@@ -37,6 +38,9 @@ public sealed class LoadedModel : IDisposable
 
     /// <summary>Bytes that the process grew by while one patch ran at load; at least the patch's input and output.</summary>
     public long ActivationPeakBytes { get; }
+
+    /// <summary>Bytes that the package takes while it is loaded: those of its networks' files, and <see cref="ActivationPeakBytes"/>.</summary>
+    public long Bytes { get; }
 
     /// <summary>The package that proposes the box this one works in; null: it has none. Not disposed with this one.</summary>
     public LoadedModel? FirstStage { get; internal set; }

@@ -18,4 +18,13 @@ public sealed class ModelCatalogOptions
 
     /// <summary>Whether the runtime keeps the memory of activations from call to call: less work, more memory. Default true.</summary>
     public bool Arena { get; init; } = true;
+
+    /// <summary>Most bytes of packages that are kept loaded while nobody uses them, by <see cref="LoadedModel.Bytes"/>; 0 (default): no bound.</summary>
+    public long MaxLoadedBytes { get; init; }
+
+    /// <summary>Version that a package's name means, where it is not the newest.</summary>
+    public IReadOnlyDictionary<string, string> Pins { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>SHA-256 of the packages that may run (<see cref="LoadedModel.Sha256"/>); null (default): all.</summary>
+    public IReadOnlyCollection<string>? TrustedSha256 { get; init; }
 }

@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Security.Cryptography;
-using System.Text;
 using MedISeg.Imaging.Errors;
 using MedISeg.Imaging.Volumes;
 using MedISeg.Inference.Prediction;
@@ -25,25 +24,25 @@ internal sealed class ModelLoader
     }
 
     /// <summary>Loads a package; the caller disposes it.</summary>
-    /// <param name="folder">The package's folder.</param>
-    /// <param name="manifest">Its manifest, read and checked.</param>
+    /// <param name="package">The package.</param>
     /// <param name="cancellationToken">Checked between members.</param>
     /// <exception cref="SegmentationException"><see cref="Imaging.Errors.ErrorCode.ModelFailed"/>: a file that is missing, altered, uses external data or
     /// does not fit the manifest.</exception>
-    public LoadedModel Load(string folder, ModelManifest manifest, CancellationToken cancellationToken)
+    public LoadedModel Load(PackageFolder package, CancellationToken cancellationToken)
     {
+        (string folder, ModelManifest manifest) = (package.Path, package.Manifest);
         long started = Stopwatch.GetTimestamp();
         List<OnnxNetwork> networks = [];
         List<IPatchPredictor> predictors = [];
         string device = "cpu";
-        long activations = 0;
+        long activations = 0, fileBytes = 0;
         int batch = _options.Batch;
-        string hash;
         try
         {
             foreach (ModelMember member in manifest.Members)
             {
                 cancellationToken.ThrowIfCancellationRequested();
+                fileBytes += new FileInfo(Path.Combine(folder, member.File)) is { Exists: true } file ? file.Length : 0;
                 OnnxNetwork network = new(() => _factory.Create(ReadVerified(folder, member)));
                 networks.Add(network);
                 device = network.Device;
@@ -53,7 +52,6 @@ internal sealed class ModelLoader
                 activations = Math.Max(activations, WarmUp(predictor, manifest, batch, member.File, cancellationToken));
                 predictors.Add(predictor);
             }
-            hash = PackageHash(folder, manifest);
         }
         catch
         {
@@ -63,7 +61,7 @@ internal sealed class ModelLoader
         _logger.ModelLoaded(
             manifest.Name, manifest.Version, device, networks.Count, activations >> 20, (long)Stopwatch.GetElapsedTime(started).TotalMilliseconds);
         WindowSettings window = new(_options.Threads > 0 ? _options.Threads : Environment.ProcessorCount, batch);
-        return new LoadedModel(manifest, hash, device, predictors, activations, window, networks);
+        return new LoadedModel(manifest, package.Sha256, device, predictors, activations, window, networks, fileBytes);
     }
 
     /// <summary>Hash, scan and session use the same bytes, so that a file swapped meanwhile is never run.</summary>
@@ -128,13 +126,5 @@ internal sealed class ModelLoader
         }
         long peak = ProcessMemory.PeakBytes, resident = ProcessMemory.ResidentBytes;
         return Growth(residentBefore, peakBefore, resident, peak, sizeof(float) * ((long)input.Length + scores.Length));
-    }
-
-    private static string PackageHash(string folder, ModelManifest manifest)
-    {
-        using IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        hash.AppendData(File.ReadAllBytes(Path.Combine(folder, ManifestReader.FileName)));
-        foreach (ModelMember member in manifest.Members) hash.AppendData(Encoding.ASCII.GetBytes(member.Sha256));
-        return Convert.ToHexStringLower(hash.GetHashAndReset());
     }
 }

@@ -33,6 +33,8 @@ public sealed class AccessTests
         ["GET /v1/models"] = ["read"],
         ["GET /v1/models/{name}"] = ["read"],
         ["GET /v1/models/{name}/{version}"] = ["read"],
+        ["PUT /v1/models/{name}/{version}"] = ["models:write"],
+        ["DELETE /v1/models/{name}/{version}"] = ["models:write"],
         ["GET /v1/tricks"] = ["read"],
         ["GET /v1/capabilities"] = ["read"],
     };

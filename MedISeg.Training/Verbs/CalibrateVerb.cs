@@ -82,7 +82,8 @@ internal static class CalibrateVerb
         CancellationToken cancellationToken)
     {
         ModelManifest plain = manifest with { Network = manifest.Network with { Domain = ScoreDomain.Logits }, Calibration = null };
-        using LoadedModel model = new ModelLoader(new ModelCatalogOptions(), NullLogger.Instance).Load(folder, plain, cancellationToken);
+        using LoadedModel model = new ModelLoader(new ModelCatalogOptions(), NullLogger.Instance).Load(
+            PackageFolder.Read(folder, null) with { Manifest = plain }, cancellationToken);
         LogitSampler sampler = new(model, voxels, seed);
         List<VoxelLogits> cases = [];
         CountProgressView.Show("cases predicted", work.Count, done =>

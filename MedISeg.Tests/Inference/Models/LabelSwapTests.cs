@@ -34,7 +34,7 @@ public sealed class LabelSwapTests
             scores.Clear();
             for (int n = 0; n < size.VoxelCount; n++) scores[(int)(Array.IndexOf(ids, n % 5 < 2 ? 9 : n % 5 > 2 ? 5 : 300) * size.VoxelCount) + n] = 1;
         });
-        using LoadedModel model = new(manifest, "", "cpu", [network], 0, WindowSettings.Default, []);
+        using LoadedModel model = new(manifest, "", "cpu", [network], 0, WindowSettings.Default, [], 0);
         Volume image = new(VolumeGeometry.AxisAligned(Grid, new SpacingMm(1, 1, 1)), [new float[30]]);
         SegmentationOptions request = new() { Tta = new TtaOptions { Views = [view], Weights = [1, 3] } };
         int[] labels = PositionImages.Labels(new SegmentationPipeline().Run(image, model, request, null, null, CancellationToken.None).Labels);

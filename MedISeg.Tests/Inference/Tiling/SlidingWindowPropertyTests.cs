@@ -62,7 +62,7 @@ public sealed class SlidingWindowPropertyTests
                     for (int c = 0; c < 3; c++)
                         scores[n / voxels * 3 * voxels + c * voxels + n % voxels] = (float)(0.4 * (c * (double)input[n] - options.Thresholds.Take(c).Sum()));
             });
-            using LoadedModel model = new(manifest, "", "cpu", [predictor], 0, new WindowSettings(threads, batch), []);
+            using LoadedModel model = new(manifest, "", "cpu", [predictor], 0, new WindowSettings(threads, batch), [], 0);
             VolumeGeometry geometry = AxisOrientation.All().ElementAt(order).Apply(new VolumeGeometry(new GridSize(sides[0], sides[1], sides[2]),
                 new Affine(new(0.9, 0.1, -0.05), new(-0.15, 1.3, 0.2), new(0.2, -0.3, 1.4), new(-2, 3, 1))));
             if (geometry.Grid.Depth == 1) return;
