@@ -18,7 +18,8 @@ skip without it. Where the data is there, such a skip is a failure.
 
 DICOM segmentations are also shown to independent programs (dicom3tools, DCMTK, pydicom,
 Orthanc, dcmqi, OHIF's reader). What is missing of them is installed first, from Debian and
-npm; where that cannot be done, those tests skip.
+npm; where that cannot be done, those tests skip. Tests of a shared job store
+start Debian's PostgreSQL on the loopback, and skip without it.
 TEXT
 }
 

@@ -36,6 +36,7 @@ public abstract class JobStoreTests : IAsyncLifetime
         if (_services is not null) await _services.DisposeAsync();
         SqliteConnection.ClearAllPools();
         Folder.Dispose();
+        GC.SuppressFinalize(this);
     }
 
     /// <summary>Connection string of PostgreSQL; null: SQLite.</summary>

@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
-using MedISeg.Tests.Repository;
 using Npgsql;
 
 namespace MedISeg.Tests.Support;
