@@ -24,6 +24,7 @@ internal static class AuthSetup
             authentication.DefaultScheme = ApiKeyHandler.SchemeName;
         });
         services.AddOidcTokens();
+        services.AddRequestRate();
         services.AddAuthorizationBuilder().AddScopes();
         // A page of the web that was rebound to this address must not reach a service that asks for no key.
         services.AddOptions<HostFilteringOptions>().PostConfigure<IOptions<AuthOptions>>((filter, auth) =>

@@ -27,9 +27,6 @@ namespace MedISeg.Api.Hosting;
 /// <summary>Puts the service together.</summary>
 internal static class ServiceSetup
 {
-    /// <summary>Largest body of a request that is no upload, bytes.</summary>
-    private const long SmallBody = 1 << 20;
-
     private static readonly string[] AddressKeys = ["urls", "http_ports", "https_ports"];
 
     private static readonly TimeSpan AnswerTime = TimeSpan.FromSeconds(60);
@@ -38,17 +35,14 @@ internal static class ServiceSetup
     public static void AddMedISeg(this WebApplicationBuilder builder)
     {
         AddShippedSettings(builder);
+        builder.Configuration.AddSecretFiles();
         IServiceCollection services = builder.Services;
         services.AddApiLog();
         services.AddApiOptions();
         services.AddSingleton(TimeProvider.System);
         services.ConfigureHttpJsonOptions(json => ApiJson.Configure(json.SerializerOptions));
         services.AddRequestTimeouts(timeouts => timeouts.DefaultPolicy = new() { Timeout = AnswerTime });
-        builder.WebHost.ConfigureKestrel(kestrel =>
-        {
-            kestrel.AddServerHeader = false;
-            kestrel.Limits.MaxRequestBodySize = SmallBody;
-        });
+        services.AddHardening();
         AddJobs(services);
         services.AddApiAuth();
         services.AddApiDocument();
@@ -58,12 +52,15 @@ internal static class ServiceSetup
     public static void UseMedISeg(this WebApplication app)
     {
         app.Use(SecurityHeaders.InvokeAsync);
+        app.UseHsts();
         app.UseRequestLog();
         app.UseMiddleware<ProblemMiddleware>();
         app.UseMiddleware<ForeignPages>();
         app.UseApiDocument();
         app.UseRouting();
+        app.UseCors();
         app.UseAuthentication();
+        app.UseRateLimiter();
         app.UseAuthorization();
         app.UseRequestTimeouts();
         app.MapHealth();
@@ -83,6 +80,7 @@ internal static class ServiceSetup
         services.AddSingleton<JobFiles>();
         services.AddSingleton<IDbContextFactory<JobDbContext>, JobContexts>();
         services.AddSingleton<JobStore>();
+        services.AddSingleton<LeaseStore>();
         services.AddSingleton<JobSignal>();
         services.AddSingleton<JobNotifier>();
         services.AddSingleton<ClusterLink>();
@@ -101,6 +99,7 @@ internal static class ServiceSetup
         services.AddSingleton<JobRunner>();
         services.AddSingleton<JobWorker>();
         services.AddSingleton<JobCleanup>();
+        services.AddSingleton<UploadGate>();
         services.AddSingleton<UploadReader>();
         services.AddSingleton<JobSubmission>();
         services.AddSingleton<JobDocuments>();

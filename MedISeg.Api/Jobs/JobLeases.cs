@@ -10,7 +10,7 @@ namespace MedISeg.Api.Jobs;
 /// processes that are not heard of. A worker that was taken for dead cannot publish: its token is an old one.
 /// </summary>
 internal sealed class JobLeases(
-    JobStore store, JobSignal signal, IOptions<DataOptions> data, IOptions<JobOptions> options, TimeProvider time, ILogger<JobLeases> logger) : BackgroundService
+    LeaseStore store, JobSignal signal, IOptions<DataOptions> data, IOptions<JobOptions> options, TimeProvider time, ILogger<JobLeases> logger) : BackgroundService
 {
     /// <summary>Renewals a lease.</summary>
     private const int Renewals = 3;

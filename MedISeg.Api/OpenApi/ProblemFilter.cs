@@ -22,7 +22,7 @@ internal sealed class ProblemFilter : IOperationFilter
         bool open = metadata.OfType<IAllowAnonymous>().Any();
         if (open) operation.Security = [];
         IEnumerable<ErrorCode> codes = metadata.OfType<FailsWith>().SelectMany(fails => fails.Codes);
-        if (!open) codes = codes.Append(ErrorCode.Unauthenticated).Append(ErrorCode.Forbidden).Append(ErrorCode.Internal);
+        if (!open) codes = codes.Append(ErrorCode.Unauthenticated).Append(ErrorCode.Forbidden).Append(ErrorCode.QuotaExceeded).Append(ErrorCode.Internal);
         IOpenApiSchema schema = context.SchemaGenerator.GenerateSchema(typeof(Problem), context.SchemaRepository);
         operation.Responses ??= [];
         foreach (IGrouping<int, ProblemKind> status in codes.Distinct().Select(ProblemTable.Of).GroupBy(kind => kind.Status).OrderBy(group => group.Key))

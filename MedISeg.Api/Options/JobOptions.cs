@@ -11,6 +11,10 @@ public sealed class JobOptions
     [Range(1, 100_000)]
     public int QueueLength { get; init; } = 100;
 
+    /// <summary>Most unfinished jobs of one caller, 1 to 100000; the next request gets quota-exceeded. Default 100. Not in mode none.</summary>
+    [Range(1, 100_000)]
+    public int MaxPerCaller { get; init; } = 100;
+
     /// <summary>How long a request without a Prefer header waits for its result, 0 s to 1 h. Default 20 s.</summary>
     [Range(typeof(TimeSpan), "00:00:00", "01:00:00")]
     public TimeSpan DefaultWait { get; init; } = TimeSpan.FromSeconds(20);

@@ -29,6 +29,22 @@ public sealed class LimitOptions
     /// <summary>Largest estimated memory of a job in bytes, at least 1. Default 16 GiB.</summary>
     [Range(1, long.MaxValue)]
     public long MaxMemoryBytes { get; init; } = 16L << 30;
+
+    /// <summary>Longest time in which a request body may arrive, 1 s to 1 day. Default 1 h.</summary>
+    [Range(typeof(TimeSpan), "00:00:01", "1.00:00:00")]
+    public TimeSpan MaxUploadTime { get; init; } = TimeSpan.FromHours(1);
+
+    /// <summary>Least rate at which a request body may arrive, bytes a second, 1 to 1000000; a connection that stays below it for 5 s is ended. Default 1000.</summary>
+    [Range(1, 1_000_000)]
+    public int MinUploadBytesPerSecond { get; init; } = 1000;
+
+    /// <summary>Most bodies that a caller may send at once, 1 to 10000. Default 32.</summary>
+    [Range(1, 10_000)]
+    public int UploadsPerCaller { get; init; } = 32;
+
+    /// <summary>Most requests of a caller, or without valid credentials of an address, within a minute, 1 to 1000000. Default 1200. Not in mode none.</summary>
+    [Range(1, 1_000_000)]
+    public int RequestsPerMinute { get; init; } = 1200;
 }
 
 /// <summary>Checks <see cref="LimitOptions"/>.</summary>

@@ -12,7 +12,7 @@ namespace MedISeg.Api.Routing;
 internal static class RoutingEndpoints
 {
     private static readonly ErrorCode[] Codes =
-        [ErrorCode.EmptyBody, ErrorCode.MalformedRequest, ErrorCode.NotAcceptable, ErrorCode.TooLarge, ErrorCode.UnsupportedMediaType, ErrorCode.UnreadableImage, ErrorCode.ShuttingDown];
+        [ErrorCode.EmptyBody, ErrorCode.MalformedRequest, ErrorCode.NotAcceptable, ErrorCode.TooLarge, ErrorCode.UnsupportedMediaType, ErrorCode.UnreadableImage, ErrorCode.QuotaExceeded, ErrorCode.ShuttingDown];
 
     /// <summary>Maps <c>/dicomweb/studies</c>.</summary>
     public static void MapRouting(this IEndpointRouteBuilder routes)

@@ -28,7 +28,7 @@ internal sealed class StowReceiver(UploadReader uploads, JobFiles files, Inbox i
         string id = JobId.New(), owner = Caller.Of(request.HttpContext.User);
         try
         {
-            Upload upload = await uploads.ReadAsync(request, id, request.HttpContext.RequestAborted).ConfigureAwait(false);
+            Upload upload = await uploads.ReadAsync(request, id).ConfigureAwait(false);
             StowAnswer answer = new();
             for (int n = 0; n < upload.Files.Count; n++) Take(files.Uploaded(id, n), owner, study, repeat, answer);
             return answer;

@@ -30,12 +30,12 @@ internal sealed class JobSubmission(
         CancellationToken cancellationToken = context.RequestAborted;
         uploads.CheckHeaders(request);
         CheckParameters(request.Query, KnownParameters);
-        await CheckOpenAsync(cancellationToken).ConfigureAwait(false);
+        await CheckOpenAsync(Caller.Of(context.User), cancellationToken).ConfigureAwait(false);
         // A body that is no form says everything else in its address: refuse before it is sent.
         if (!BodyTypes.IsForm(request)) Resolve(request, Upload.None);
         return await OrDropAsync(id, async () =>
         {
-            Upload upload = await uploads.ReadAsync(request, id, cancellationToken).ConfigureAwait(false);
+            Upload upload = await uploads.ReadAsync(request, id).ConfigureAwait(false);
             ModelManifest manifest = Resolve(request, upload);
             InputOrder order = InputOrder.Of(upload.Files, manifest);
             // A stack of pages that a 3-D model takes is a volume: its result is no picture.
@@ -65,7 +65,7 @@ internal sealed class JobSubmission(
     public async Task<JobRecord> AcceptAsync(HttpContext context, string id, string pacs, PacsRequest wanted)
     {
         CheckParameters(context.Request.Query, ["format"]);
-        await CheckOpenAsync(context.RequestAborted).ConfigureAwait(false);
+        await CheckOpenAsync(Caller.Of(context.User), context.RequestAborted).ConfigureAwait(false);
         string? options = wanted.Options?.GetRawText();
         ModelManifest manifest = Resolve(wanted.Model, options);
         PacsSeries series = new(pacs, wanted.StudyInstanceUid!, InputOrder.SeriesOf(wanted, manifest));
@@ -101,7 +101,7 @@ internal sealed class JobSubmission(
         ModelManifest manifest = Resolve(rule.Model, rule.Options);
         string routed = Inbox.Hash($"{arrival.Owner}|{arrival.Series}|{content}|{manifest.Name}@{manifest.Version}|{rule.Options}|{rule.Destination}");
         if (!arrival.Repeat && await store.WasRoutedAsync(routed, cancellationToken).ConfigureAwait(false)) return false;
-        await CheckOpenAsync(cancellationToken).ConfigureAwait(false);
+        await CheckOpenAsync(arrival.Owner, cancellationToken).ConfigureAwait(false);
         string id = JobId.New();
         JobRecord job = new()
         {
@@ -147,9 +147,10 @@ internal sealed class JobSubmission(
         }
     }
 
-    private async Task CheckOpenAsync(CancellationToken cancellationToken)
+    private async Task CheckOpenAsync(string owner, CancellationToken cancellationToken)
     {
         if (lifetime.ApplicationStopping.IsCancellationRequested) throw new SegmentationException(ErrorCode.ShuttingDown, "The service is stopping.");
+        await store.CheckQuotaAsync(owner, cancellationToken).ConfigureAwait(false);
         if (await store.IsFullAsync(cancellationToken).ConfigureAwait(false)) throw Full();
     }
 

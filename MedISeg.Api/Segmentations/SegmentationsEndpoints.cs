@@ -29,7 +29,7 @@ internal static class SegmentationsEndpoints
     public static ErrorCode[] SubmitCodes { get; } =
     [
         ErrorCode.EmptyBody, ErrorCode.MalformedRequest, ErrorCode.UnreadableArchive, ErrorCode.UnknownOption, ErrorCode.InvalidOption, ErrorCode.UnknownModel,
-        ErrorCode.NotAcceptable, ErrorCode.JobCancelled, ErrorCode.UnsupportedMediaType, ErrorCode.ViewNotAllowed, ErrorCode.QueueFull,
+        ErrorCode.NotAcceptable, ErrorCode.JobCancelled, ErrorCode.UnsupportedMediaType, ErrorCode.ViewNotAllowed, ErrorCode.QuotaExceeded, ErrorCode.QueueFull,
         ErrorCode.ShuttingDown, .. JobCodes,
     ];
 

@@ -11,7 +11,7 @@ using Microsoft.Net.Http.Headers;
 namespace MedISeg.Api.Uploads;
 
 /// <summary>Streams a request's files to the disk. Nothing but one buffer and the small form fields is held in memory.</summary>
-internal sealed class UploadReader(JobFiles files, ModelCatalog models, IOptions<LimitOptions> limits)
+internal sealed class UploadReader(JobFiles files, ModelCatalog models, UploadGate gate, IOptions<LimitOptions> limits)
 {
     private const int BufferLength = 1 << 17;
     private const int LongestField = 64 * 1024;
@@ -37,9 +37,10 @@ internal sealed class UploadReader(JobFiles files, ModelCatalog models, IOptions
     /// <summary>Streams the body into a folder.</summary>
     /// <param name="request">Its headers were checked.</param>
     /// <param name="id">Id of the upload; its folder is created.</param>
-    /// <param name="cancellationToken">The client went away.</param>
     /// <exception cref="SegmentationException">The form is malformed, a limit is exceeded, or a file is no image.</exception>
-    public async Task<Upload> ReadAsync(HttpRequest request, string id, CancellationToken cancellationToken)
+    public Task<Upload> ReadAsync(HttpRequest request, string id) => gate.ReadAsync(request.HttpContext, stop => ReadAsync(request, id, stop));
+
+    private async Task<Upload> ReadAsync(HttpRequest request, string id, CancellationToken cancellationToken)
     {
         UploadFolder folder = new(files.StartUpload(id), limits.Value);
         LimitedStream body = new(request.Body, limits.Value.MaxUploadBytes);

@@ -16,6 +16,7 @@ public abstract class JobStoreTests : IAsyncLifetime
     private readonly StoppedClock _clock = new();
     private ServiceProvider _services = null!;
     private JobStore _store = null!;
+    private LeaseStore _leases = null!;
 
     /// <summary>Folder of the test.</summary>
     protected TempFolder Folder { get; } = new();
@@ -28,6 +29,7 @@ public abstract class JobStoreTests : IAsyncLifetime
             .AddSingleton(Microsoft.Extensions.Options.Options.Create(data)).BuildServiceProvider();
         await using (JobDbContext db = OpenContext()) await db.Database.MigrateAsync();
         _store = new JobStore(_services.GetRequiredService<JobContexts>(), Microsoft.Extensions.Options.Options.Create(options), _clock);
+        _leases = new LeaseStore(_services.GetRequiredService<JobContexts>(), Microsoft.Extensions.Options.Options.Create(options), _clock);
     }
 
     public async ValueTask DisposeAsync()
@@ -92,7 +94,7 @@ public abstract class JobStoreTests : IAsyncLifetime
     {
         await AddAsync();
         JobRecord stale = _store.Claim()!;
-        _store.Recover("trace", expired: false);
+        _leases.Recover("trace", expired: false);
         JobRecord current = _store.Claim()!;
 
         Assert.False(_store.ReportProgress(stale, SegmentationPhase.Predicting, 50));
@@ -124,10 +126,10 @@ public abstract class JobStoreTests : IAsyncLifetime
     {
         JobRecord job = await AddAsync();
         _store.Claim();
-        Assert.Equal((1, 0), _store.Recover("trace", expired: false));
+        Assert.Equal((1, 0), _leases.Recover("trace", expired: false));
         _store.Claim();
 
-        Assert.Equal((0, 1), _store.Recover("trace", expired: false));
+        Assert.Equal((0, 1), _leases.Recover("trace", expired: false));
 
         JobRecord stored = (await _store.FindAsync(job.Id, "me", CancellationToken.None))!;
         Assert.Equal(JobState.DeadLettered, stored.State);
@@ -140,15 +142,17 @@ public abstract class JobStoreTests : IAsyncLifetime
     {
         JobRecord lost = await AddAsync(), kept = await AddAsync();
         JobRecord silent = _store.Claim()!, alive = _store.Claim()!;
-        Assert.Equal((0, 0), _store.Recover("trace", expired: true));
+        Assert.False(_leases.HasExpired());
+        Assert.Equal((0, 0), _leases.Recover("trace", expired: true));
         _clock.Now += TimeSpan.FromSeconds(20);
-        Assert.True(_store.Renew(alive));
+        Assert.True(_leases.Renew(alive));
         _clock.Now += TimeSpan.FromSeconds(11);
 
-        Assert.Equal((1, 0), _store.Recover("trace", expired: true));
+        Assert.True(_leases.HasExpired());
+        Assert.Equal((1, 0), _leases.Recover("trace", expired: true));
 
-        Assert.False(_store.Renew(silent));
-        Assert.True(_store.Renew(alive));
+        Assert.False(_leases.Renew(silent));
+        Assert.True(_leases.Renew(alive));
         JobRecord taken = _store.Claim()!;
         Assert.Equal((lost.Id, 2, 2L), (taken.Id, taken.Attempts, taken.Token));
         Assert.False(_store.Succeed(silent, InputKind.Nifti, "stale", "{}"));

@@ -88,6 +88,6 @@ internal sealed partial class ServiceProcess : IAsyncDisposable
         if (listening.Success) _address.TrySetResult(new Uri(listening.Groups[1].Value));
     }
 
-    [GeneratedRegex("Now listening on: (http://[0-9.]+:[0-9]+)")]
+    [GeneratedRegex("Now listening on: (https?://[0-9.]+:[0-9]+)")]
     private static partial Regex Listening();
 }

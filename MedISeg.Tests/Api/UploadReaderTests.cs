@@ -1,3 +1,4 @@
+using System.Security.Claims;
 using System.Text;
 using MedISeg.Api.Jobs;
 using MedISeg.Api.Uploads;
@@ -19,9 +20,9 @@ public sealed class UploadReaderTests
         // In the way of the first file: to the code it is what a full disk is.
         await File.WriteAllBytesAsync(Path.Combine(folder, JobFiles.InputName(0)), [1]);
         byte[] body = [.. Encoding.ASCII.GetBytes($"--b\r\n{header}\r\n\r\n"), .. new byte[128], .. "DICM"u8, .. new byte[700], .. "\r\n--b--\r\n"u8];
-        DefaultHttpContext context = new() { Request = { ContentType = type, Body = new MemoryStream(body) } };
+        ClaimsPrincipal user = new(new ClaimsIdentity([new Claim(ClaimTypes.Name, "ward")], "test"));
+        DefaultHttpContext context = new() { User = user, Request = { ContentType = type, Body = new MemoryStream(body) } };
 
-        await Assert.ThrowsAsync<IOException>(() =>
-            host.Services.GetRequiredService<UploadReader>().ReadAsync(context.Request, id, TestContext.Current.CancellationToken));
+        await Assert.ThrowsAsync<IOException>(() => host.Services.GetRequiredService<UploadReader>().ReadAsync(context.Request, id));
     }
 }

@@ -58,6 +58,21 @@ internal static class PretrainRun
             $"The run began with {names.Length} images and the data folders hold {images.Length} of them; name the same --data.");
     }
 
+    /// <summary>What to say of an encoder that learned from images which a training is to be judged on.</summary>
+    /// <param name="encoder">Path of the encoder; the names of its images are known where it still lies in its run folder.</param>
+    /// <param name="heldOut">Validation and test cases of the training.</param>
+    /// <returns>null: nothing.</returns>
+    public static string? WarningOf(string encoder, IReadOnlyList<DatasetCase> heldOut)
+    {
+        string names = Path.Combine(Path.GetDirectoryName(Path.GetFullPath(encoder))!, ImagesFile);
+        if (!File.Exists(names)) return null;
+        HashSet<string> learned = [.. File.ReadAllLines(names)];
+        string[] seen = [.. heldOut.Select(one => one.Name).Where(learned.Contains)];
+        return seen.Length == 0 ? null
+            : $"Warning: the encoder was pre-trained on images of {seen.Length} of the {heldOut.Count} cases that this training is validated or tested on: "
+                + $"{DatasetFolder.Names(seen)}. Their scores may flatter it; pre-train with --splits and --fold, which leave them out.";
+    }
+
     /// <summary>Where the encoder of a finished run goes.</summary>
     public static string EncoderPath(RunFolder folder) => Path.Combine(folder.Root, EncoderFile);
 }

@@ -5,6 +5,7 @@ using MedISeg.Training.Data;
 using MedISeg.Training.Data.Caching;
 using MedISeg.Training.Data.Splits;
 using MedISeg.Training.Data.Synthetic;
+using MedISeg.Training.Pretraining;
 using MedISeg.Training.Reports;
 using MedISeg.Training.Runtime;
 using MedISeg.Training.Trainers;
@@ -64,6 +65,7 @@ internal static class TrainVerb
         ((IReadOnlyList<DatasetCase> training, IReadOnlyList<DatasetCase> validation, IReadOnlyList<DatasetCase> test), DataSplit? split) =
             PartsOf(parsed, options, resume ? RunFolder.Open(runPath) : null, cancellationToken);
         if (parsed.GetValue(From) is { } other) RunFolder.Open(other).RefuseSeen([.. validation, .. test]);
+        if (encoder is not null && PretrainRun.WarningOf(encoder, [.. validation, .. test]) is { } warning) Console.WriteLine(warning);
         if (!resume) options = IntesNorm.Resolve(options, training, cancellationToken);
         string? synthetic = parsed.GetValue(Synthetic);
         if ((synthetic is null) != (options.Augmentation.Synthetic is null))

@@ -1,4 +1,6 @@
+using MedISeg.Api.Auth;
 using MedISeg.Api.Options;
+using MedISeg.Imaging.Errors;
 using MedISeg.Inference;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
@@ -18,6 +20,7 @@ internal sealed class JobStore(IDbContextFactory<JobDbContext> contexts, IOption
     /// <param name="routed">Remembered with it; null: nothing.</param>
     /// <param name="cancellationToken">Ends it.</param>
     /// <returns>Whether it was added; then it is durable.</returns>
+    /// <exception cref="SegmentationException"><see cref="ErrorCode.QuotaExceeded"/>.</exception>
     public async Task<bool> TryAddAsync(JobRecord job, string? routed, CancellationToken cancellationToken)
     {
         await _admission.WaitAsync(cancellationToken).ConfigureAwait(false);
@@ -51,6 +54,15 @@ internal sealed class JobStore(IDbContextFactory<JobDbContext> contexts, IOption
     {
         using JobDbContext db = contexts.CreateDbContext();
         db.Routed.Where(r => r.RoutedAt < before).ExecuteDelete();
+    }
+
+    /// <summary>Refuses a caller that has as many unfinished jobs as it may.</summary>
+    /// <exception cref="SegmentationException"><see cref="ErrorCode.QuotaExceeded"/>.</exception>
+    public async Task CheckQuotaAsync(string owner, CancellationToken cancellationToken)
+    {
+        JobDbContext db = await contexts.CreateDbContextAsync(cancellationToken).ConfigureAwait(false);
+        await using (db.ConfigureAwait(false))
+            await CheckQuotaAsync(db, owner, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Whether the queue is full at this moment.</summary>
@@ -135,15 +147,6 @@ internal sealed class JobStore(IDbContextFactory<JobDbContext> contexts, IOption
     {
         using JobDbContext db = contexts.CreateDbContext();
         return Held(db, job).ExecuteUpdate(set => set.SetProperty(j => j.Phase, phase).SetProperty(j => j.Percent, percent)) == 1;
-    }
-
-    /// <summary>Says that the worker of a job is alive.</summary>
-    /// <returns>Whether the job is still this worker's; if not, the worker stops.</returns>
-    public bool Renew(JobRecord job)
-    {
-        using JobDbContext db = contexts.CreateDbContext();
-        DateTimeOffset until = time.GetUtcNow() + options.Value.Lease;
-        return Held(db, job).ExecuteUpdate(set => set.SetProperty(j => j.LeasedUntil, until)) == 1;
     }
 
     /// <summary>Publishes a result. Its files must be durable before. Again, after a try whose outcome is not known, it changes nothing.</summary>
@@ -245,37 +248,6 @@ internal sealed class JobStore(IDbContextFactory<JobDbContext> contexts, IOption
         return db.Jobs.Where(j => ids.Contains(j.Id)).Select(j => j.Id).ToHashSet(StringComparer.Ordinal);
     }
 
-    /// <summary>Whether the lease of a running job is over.</summary>
-    public bool HasExpired()
-    {
-        using JobDbContext db = contexts.CreateDbContext();
-        DateTimeOffset now = time.GetUtcNow();
-        return db.Jobs.Any(j => j.State == JobState.Running && j.LeasedUntil < now);
-    }
-
-    /// <summary>Jobs that ran when their process died wait again, or are dead-lettered when they did so too often.</summary>
-    /// <param name="traceId">Finds it in the logs.</param>
-    /// <param name="expired">Only jobs whose lease is over; false: after a start of the only process, all that ran.</param>
-    /// <returns>How many wait again, and how many were given up.</returns>
-    public (int Queued, int DeadLettered) Recover(string traceId, bool expired)
-    {
-        using JobDbContext db = contexts.CreateDbContext();
-        DateTimeOffset now = time.GetUtcNow();
-        string failure = new JobFailure(Imaging.Errors.ErrorCode.Internal, null, traceId, []).ToJson();
-        IQueryable<JobRecord> left = db.Jobs.Where(j => j.State == JobState.Running && (!expired || j.LeasedUntil < now));
-        int dead = left.Where(j => j.Attempts >= options.Value.MaxAttempts).ExecuteUpdate(set => set
-            .SetProperty(j => j.State, JobState.DeadLettered)
-            .SetProperty(j => j.Phase, (SegmentationPhase?)null)
-            .SetProperty(j => j.Failure, failure)
-            .SetProperty(j => j.FinishedAt, now)
-            .SetProperty(j => j.ExpiresAt, now + options.Value.Retention));
-        int queued = left.ExecuteUpdate(set => set
-            .SetProperty(j => j.State, JobState.Queued)
-            .SetProperty(j => j.Phase, (SegmentationPhase?)null)
-            .SetProperty(j => j.Percent, 0d));
-        return (queued, dead);
-    }
-
     /// <inheritdoc />
     public void Dispose() => _admission.Dispose();
 
@@ -286,6 +258,7 @@ internal sealed class JobStore(IDbContextFactory<JobDbContext> contexts, IOption
         job.Sequence = 0;
         await db.LockAdmissionAsync(cancellationToken).ConfigureAwait(false);
         if (await Queued(db).CountAsync(cancellationToken).ConfigureAwait(false) >= options.Value.QueueLength) return false;
+        await CheckQuotaAsync(db, job.Owner, cancellationToken).ConfigureAwait(false);
         db.Jobs.Add(job);
         if (routed is not null)
         {
@@ -297,6 +270,16 @@ internal sealed class JobStore(IDbContextFactory<JobDbContext> contexts, IOption
         return true;
     }
 
+    private async Task CheckQuotaAsync(JobDbContext db, string owner, CancellationToken cancellationToken)
+    {
+        // In mode none there is one caller, and the queue is its.
+        if (owner == ApiKeyHandler.Anonymous) return;
+        int most = options.Value.MaxPerCaller;
+        if (await db.Jobs.CountAsync(j => j.Owner == owner && (j.State == JobState.Queued || j.State == JobState.Running) && !j.Deleted, cancellationToken).ConfigureAwait(false) >= most)
+            throw new SegmentationException(ErrorCode.QuotaExceeded,
+                $"You have {most} unfinished jobs, as many as a caller may; wait for one to end, or delete one. The operator sets Jobs:MaxPerCaller.");
+    }
+
     private static IQueryable<JobRecord> Queued(JobDbContext db) => db.Jobs.Where(j => j.State == JobState.Queued && !j.Deleted);
 
     private static IQueryable<JobRecord> Visible(JobDbContext db, string? owner)
@@ -305,6 +288,7 @@ internal sealed class JobStore(IDbContextFactory<JobDbContext> contexts, IOption
         return owner is null ? jobs : jobs.Where(j => j.Owner == owner);
     }
 
-    private static IQueryable<JobRecord> Held(JobDbContext db, JobRecord job) =>
+    /// <summary>The row, as long as it is this start's.</summary>
+    public static IQueryable<JobRecord> Held(JobDbContext db, JobRecord job) =>
         db.Jobs.Where(j => j.Sequence == job.Sequence && j.State == JobState.Running && j.Token == job.Token && !j.Deleted);
 }

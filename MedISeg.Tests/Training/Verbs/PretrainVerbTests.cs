@@ -43,6 +43,18 @@ public sealed class PretrainVerbTests : IDisposable
     }
 
     [Fact]
+    public void WarningOf_EncoderThatLearnedFromHeldOutImages_NamesThem()
+    {
+        WriteData();
+        IReadOnlyList<DatasetCase> cases = DatasetFolder.List(At("data"));
+        PretrainRun.Create(At("pre"), new PretrainOptions(), Training, cases.Take(3));
+        string warning = PretrainRun.WarningOf(Encoder, [.. cases.Skip(2)])!;
+        Assert.Contains($"1 of the 3 cases that this training is validated or tested on: {cases[2].Name}.", warning, StringComparison.Ordinal);
+        Assert.Null(PretrainRun.WarningOf(Encoder, [.. cases.Skip(3)]));
+        Assert.Null(PretrainRun.WarningOf(At("elsewhere.safetensors"), cases));
+    }
+
+    [Fact]
     public async Task Pretrain_ResumeOfAnUnfinishedRun_GoesOnAndWritesTheEncoder()
     {
         WriteData();
