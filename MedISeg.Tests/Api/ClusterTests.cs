@@ -70,6 +70,7 @@ public sealed class ClusterTests(PostgresServer server) : IClassFixture<Postgres
     }
 
     [Fact]
+    [Trait("Category", "Long")]
     public async Task Freeze_WorkerInMidJob_PublishesNothingWhenItWakes()
     {
         await using ServiceProcess api = Start("api"), frozen = Start("worker");
