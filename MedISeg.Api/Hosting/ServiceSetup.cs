@@ -61,6 +61,7 @@ internal static class ServiceSetup
         app.UseCors();
         app.UseAuthentication();
         app.UseRateLimiter();
+        app.UseMiddleware<Auditing>();
         app.UseAuthorization();
         app.UseRequestTimeouts();
         app.MapHealth();

@@ -45,7 +45,7 @@ internal static class SegmentationsEndpoints
         group.MapGet("/{id}/events", Events).WithName("followSegmentation").Fails(ErrorCode.UnknownJob).DisableRequestTimeout().RequireScope(Scopes.Read);
         group.MapGet("/{id}/result", Result).WithName("getSegmentationResult")
             .Fails([ErrorCode.MalformedRequest, ErrorCode.UnknownJob, ErrorCode.NotAcceptable, ErrorCode.JobNotFinished, ErrorCode.JobCancelled, .. JobCodes]).DisableRequestTimeout()
-            .RequireScope(Scopes.Read);
+            .RequireScope(Scopes.Read).WithMetadata(new Audited());
         group.MapPost("/{id}/delivery", Deliver).WithName("deliverSegmentation").Produces<JobDocument>(StatusCodes.Status202Accepted)
             .Fails(ErrorCode.MalformedRequest, ErrorCode.UnknownJob, ErrorCode.JobNotFinished).RequireScope(Scopes.Pacs);
         group.MapDelete("/{id}", Delete).WithName("deleteSegmentation").Produces(StatusCodes.Status204NoContent).Fails(ErrorCode.UnknownJob)
