@@ -18,7 +18,8 @@ skip without it. Where the data is there, such a skip is a failure.
 
 DICOM segmentations are also shown to independent programs (dicom3tools, DCMTK, pydicom,
 Orthanc, dcmqi, OHIF's reader). What is missing of them is installed first, from Debian and
-npm; where that cannot be done, those tests skip.
+npm; where that cannot be done, those tests skip. Tests of a shared job store
+start Debian's PostgreSQL on the loopback, and skip without it.
 TEXT
 }
 
@@ -49,6 +50,7 @@ packages=(
     /usr/lib/python3/dist-packages/pydicom=python3-pydicom /usr/lib/python3/dist-packages/numpy=python3-numpy
     /usr/sbin/Orthanc=orthanc /usr/share/orthanc/plugins/libOrthancDicomWeb.so=orthanc-dicomweb
     opj_compress=libopenjp2-tools gdcmconv=libgdcm-tools jq=jq curl=curl /usr/sbin/ip=iproute2 unshare=util-linux socat=socat
+    "/usr/lib/postgresql/*/bin/initdb=postgresql"
     "/usr/lib/*/libopenjp2.so.7=libopenjp2-7" "/usr/lib/*/libcharls.so.2=libcharls2"
 )
 

@@ -36,6 +36,9 @@ internal static partial class Log
     [LoggerMessage(16, LogLevel.Warning, "After a start: {Queued} jobs wait again, {DeadLettered} were given up")]
     public static partial void JobsRecovered(ILogger logger, int queued, int deadLettered);
 
+    [LoggerMessage(26, LogLevel.Warning, "From processes that are not heard of: {Queued} jobs wait again, {DeadLettered} were given up")]
+    public static partial void JobsTakenOver(ILogger logger, int queued, int deadLettered);
+
     [LoggerMessage(17, LogLevel.Information, "{Count} jobs removed")]
     public static partial void JobsRemoved(ILogger logger, int count);
 

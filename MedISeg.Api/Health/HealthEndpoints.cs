@@ -5,6 +5,7 @@ using MedISeg.Api.Jobs.Store;
 using MedISeg.Inference.Models;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
+using Microsoft.EntityFrameworkCore.Storage;
 
 namespace MedISeg.Api.Health;
 
@@ -33,7 +34,7 @@ internal static class HealthEndpoints
         {
             queued = await store.CountQueuedAsync(context.RequestAborted).ConfigureAwait(false);
         }
-        catch (DbException)
+        catch (Exception failure) when (failure is DbException or RetryLimitExceededException)
         {
             reasons.Add("The job store does not answer.");
         }

@@ -64,17 +64,19 @@ internal static class ServiceSetup
         app.UseCors();
         app.UseAuthentication();
         app.UseRateLimiter();
+        app.UseMiddleware<Auditing>();
         app.UseAuthorization();
         app.UseRequestTimeouts();
+        app.MapHealth();
+        app.MapMetrics();
+        app.MapSystem();
+        if (app.Services.GetRequiredService<IOptions<JobOptions>>().Value.Role == JobRole.Worker) return;
         app.MapSegmentations();
         app.MapPacs();
         app.MapRouting();
         app.MapModels();
         app.MapTricks();
         app.MapCapabilities();
-        app.MapHealth();
-        app.MapSystem();
-        app.MapMetrics();
         app.MapProblems();
         app.MapGet("/", () => TypedResults.Redirect("swagger")).AllowAnonymous().ExcludeFromDescription();
     }
@@ -83,12 +85,12 @@ internal static class ServiceSetup
     {
         services.AddSingleton(_ => ControlGroup.Read());
         services.AddSingleton<JobFiles>();
-        services.AddDbContextFactory<JobDbContext>((provider, db) => db
-            .UseSqlite($"Data Source={Path.Combine(provider.GetRequiredService<JobFiles>().Root, "jobs.db")};Default Timeout=30")
-            .AddInterceptors(new SqlitePragmas()));
+        services.AddSingleton<IDbContextFactory<JobDbContext>, JobContexts>();
         services.AddSingleton<JobStore>();
+        services.AddSingleton<LeaseStore>();
         services.AddSingleton<JobSignal>();
         services.AddSingleton<JobNotifier>();
+        services.AddSingleton<ClusterLink>();
         services.AddSingleton(provider => new FrameDecoder(provider.GetRequiredService<IOptions<DecoderOptions>>().Value));
         services.AddSingleton<DicomSeriesReader>();
         services.AddSingleton<DicomInputs>();
@@ -142,6 +144,8 @@ internal static class ServiceSetup
         services.AddSingleton<ResultFormats>();
         // In this order: the store is brought up to date before anyone works with it.
         services.AddHostedService<JobStartup>();
+        services.AddHostedService(provider => provider.GetRequiredService<ClusterLink>());
+        services.AddHostedService<JobLeases>();
         services.AddHostedService(provider => provider.GetRequiredService<JobWorker>());
         services.AddHostedService(provider => provider.GetRequiredService<DeliveryWorker>());
         services.AddHostedService(provider => provider.GetRequiredService<Router>());

@@ -24,6 +24,7 @@ internal sealed class JobCleanup(
             if (Remove(id)) removed++;
         }
         store.ForgetRouted(time.GetUtcNow() - routing.Value.Memory);
+        files.DropUploadsBefore(time.GetUtcNow() - OrphanAge);
         IReadOnlyList<string> old = files.FoldersBefore(time.GetUtcNow() - OrphanAge);
         foreach (string[] some in old.Chunk(500))
         {

@@ -69,6 +69,13 @@ internal sealed class JobFiles
         foreach (string folder in Directory.GetDirectories(_uploads)) Remove(folder);
     }
 
+    /// <summary>Removes uploads to which nothing came since a time: whoever received them is dead.</summary>
+    public void DropUploadsBefore(DateTimeOffset time)
+    {
+        foreach (DirectoryInfo folder in new DirectoryInfo(_uploads).EnumerateDirectories())
+            if (folder.EnumerateFileSystemInfos().Prepend(folder).All(entry => entry.LastWriteTimeUtc < time.UtcDateTime)) Remove(folder.FullName);
+    }
+
     /// <summary>Makes an upload the input of its job, durably: its files must have been flushed.</summary>
     /// <param name="id">The upload, and the job.</param>
     /// <param name="order">Places of the files in the upload, in the order in which the job reads them.</param>

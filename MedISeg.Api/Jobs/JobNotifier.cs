@@ -30,6 +30,24 @@ internal sealed class JobNotifier
         }
     }
 
+    /// <summary>Passes on what another process did. While a worker of this process has the job, its own word is newer; of a job of others
+    /// that is not final, listeners look at the row.</summary>
+    public void Hear(string id, JobState state)
+    {
+        lock (_lock)
+        {
+            if (!_topics.TryGetValue(id, out Topic? topic) || topic.Current is { } own && (own.State.IsFinal() || own.State == state)) return;
+            topic.Publish(state.IsFinal() ? new JobLive(state, null, state == JobState.Succeeded ? 100 : 0) : null);
+            Forget(id, topic);
+        }
+    }
+
+    /// <summary>Jobs that someone listens to, or that run here.</summary>
+    public IReadOnlyList<string> Topics()
+    {
+        lock (_lock) return [.. _topics.Keys];
+    }
+
     /// <summary>What a running job does, or null where no worker of this process has it.</summary>
     public JobLive? Find(string id)
     {
@@ -65,8 +83,8 @@ internal sealed class JobNotifier
         /// <summary>Ends at the next word. Take it before looking at <see cref="Current"/>.</summary>
         public Task Changed => Volatile.Read(ref _changed).Task;
 
-        /// <summary>Says a word; guarded by the notifier's lock.</summary>
-        public void Publish(JobLive live)
+        /// <summary>Says a word, or that the row has news; guarded by the notifier's lock.</summary>
+        public void Publish(JobLive? live)
         {
             Current = live;
             Interlocked.Exchange(ref _changed, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).SetResult();

@@ -29,7 +29,7 @@ internal sealed class JobRunner(
             .SetTag("mediseg.model", job.ModelName).SetTag("mediseg.version", job.ModelVersion).SetTag("mediseg.attempt", job.Attempts);
         using CancellationTokenSource stop = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken);
         long start = time.GetTimestamp();
-        signal.Enter(job.Id, stop);
+        signal.Enter(job, stop);
         try
         {
             JobProgress progress = new(job, store, notifier, options.Value.ProgressInterval, time, logger, stop.Cancel);

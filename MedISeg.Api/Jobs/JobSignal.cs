@@ -1,3 +1,5 @@
+using MedISeg.Api.Jobs.Store;
+
 namespace MedISeg.Api.Jobs;
 
 /// <summary>Wakes the worker, and stops the job it has.</summary>
@@ -5,7 +7,7 @@ internal sealed class JobSignal : IDisposable
 {
     private readonly SemaphoreSlim _work = new(0);
     private readonly Lock _lock = new();
-    private readonly Dictionary<string, CancellationTokenSource> _running = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, (JobRecord Job, CancellationTokenSource Stop)> _running = new(StringComparer.Ordinal);
 
     /// <summary>Says that a job waits.</summary>
     public void Wake() => _work.Release();
@@ -14,9 +16,15 @@ internal sealed class JobSignal : IDisposable
     public void Wait(TimeSpan atMost, CancellationToken cancellationToken) => _work.Wait(atMost, cancellationToken);
 
     /// <summary>Notes that a worker has a job, so that <see cref="TryStop"/> reaches it.</summary>
-    public void Enter(string id, CancellationTokenSource stop)
+    public void Enter(JobRecord job, CancellationTokenSource stop)
     {
-        lock (_lock) _running.Add(id, stop);
+        lock (_lock) _running.Add(job.Id, (job, stop));
+    }
+
+    /// <summary>Jobs that workers of this process have.</summary>
+    public IReadOnlyList<JobRecord> Running()
+    {
+        lock (_lock) return [.. _running.Values.Select(entry => entry.Job)];
     }
 
     /// <summary>Notes that the worker is done with it.</summary>
@@ -31,8 +39,8 @@ internal sealed class JobSignal : IDisposable
     {
         lock (_lock)
         {
-            if (!_running.TryGetValue(id, out CancellationTokenSource? stop)) return false;
-            stop.Cancel();
+            if (!_running.TryGetValue(id, out (JobRecord Job, CancellationTokenSource Stop) entry)) return false;
+            entry.Stop.Cancel();
             return true;
         }
     }

@@ -1,28 +1,48 @@
+using System.Data.Common;
 using System.Diagnostics;
 using MedISeg.Api.Auth;
 using MedISeg.Api.Hosting;
 using MedISeg.Api.Jobs.Store;
+using MedISeg.Api.Options;
+using MedISeg.Api.Results;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Storage;
+using Microsoft.Extensions.Options;
 
 namespace MedISeg.Api.Jobs;
 
 /// <summary>First of the hosted services: takes the data folder, brings the store up to date, recovers jobs, makes the first key.</summary>
 internal sealed class JobStartup(
-    JobFiles files, IDbContextFactory<JobDbContext> contexts, JobStore store, ApiKeys keys, ILogger<JobStartup> logger) : IHostedService, IDisposable
+    JobFiles files, IDbContextFactory<JobDbContext> contexts, LeaseStore leases, ApiKeys keys, DeidentificationKey pseudonyms, IOptions<DataOptions> data, IOptions<JobOptions> options,
+    ILogger<JobStartup> logger) : IHostedService, IDisposable
 {
     private FileStream? _lock;
 
     /// <inheritdoc />
     public async Task StartAsync(CancellationToken cancellationToken)
     {
-        _lock = TakeFolder();
+        bool shared = data.Value.Postgres is not null;
+        if (!shared && options.Value.Role != JobRole.All)
+            throw new StartRefusedException("Jobs:Role is not all, and the store is this process's own; set Data:Postgres, or leave Jobs:Role out.");
+        if (!shared) _lock = TakeFolder();
         JobDbContext db = await contexts.CreateDbContextAsync(cancellationToken).ConfigureAwait(false);
         await using (db.ConfigureAwait(false))
-            await db.Database.MigrateAsync(cancellationToken).ConfigureAwait(false);
+            try
+            {
+                await db.LockStartAsync(cancellationToken).ConfigureAwait(false);
+                await db.Database.MigrateAsync(cancellationToken).ConfigureAwait(false);
+                await keys.LoadAsync(cancellationToken).ConfigureAwait(false);
+                if (shared) pseudonyms.Prepare();
+            }
+            catch (Exception e) when (shared && e is DbException or RetryLimitExceededException)
+            {
+                throw new StartRefusedException("The database of Data:Postgres cannot be used; check that it runs, exists, and lets this user in and make tables.", e);
+            }
+        // What runs in a shared store may well run; leases say whether it does.
+        if (shared) return;
         files.DropAllUploads();
-        (int queued, int deadLettered) = store.Recover(ActivityTraceId.CreateRandom().ToHexString());
+        (int queued, int deadLettered) = leases.Recover(ActivityTraceId.CreateRandom().ToHexString(), expired: false);
         if (queued + deadLettered > 0) Log.JobsRecovered(logger, queued, deadLettered);
-        await keys.LoadAsync(cancellationToken).ConfigureAwait(false);
     }
 
     /// <inheritdoc />

@@ -1,3 +1,5 @@
+using System.Text.Json;
+
 namespace MedISeg.Api.Jobs;
 
 /// <summary>States of a job.</summary>
@@ -22,4 +24,15 @@ internal static class JobStates
 {
     /// <summary>Whether nothing will happen to the job any more.</summary>
     public static bool IsFinal(this JobState state) => state is not (JobState.Queued or JobState.Running);
+
+    /// <summary>As callers and the store spell it.</summary>
+    public static string Spelling(this JobState state) => JsonNamingPolicy.KebabCaseLower.ConvertName(state.ToString());
+
+    /// <summary>The state of a spelling, or null.</summary>
+    public static JobState? Parse(string spelling)
+    {
+        foreach (JobState state in Enum.GetValues<JobState>())
+            if (state.Spelling() == spelling) return state;
+        return null;
+    }
 }

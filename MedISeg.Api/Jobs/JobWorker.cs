@@ -8,7 +8,7 @@ namespace MedISeg.Api.Jobs;
 
 /// <summary>Takes one job after the other on a thread of its own: one worker a device.</summary>
 internal sealed class JobWorker(
-    JobStore store, JobRunner runner, JobSignal signal, ModelCatalog models, ModelState state, IOptions<ModelOptions> options, ILogger<JobWorker> logger)
+    JobStore store, JobRunner runner, JobSignal signal, ModelCatalog models, ModelState state, IOptions<ModelOptions> options, IOptions<JobOptions> jobs, ILogger<JobWorker> logger)
     : BackgroundService
 {
     /// <summary>How long the worker sleeps when nobody wakes it.</summary>
@@ -16,12 +16,18 @@ internal sealed class JobWorker(
 
     private volatile bool _alive;
 
-    /// <summary>Whether the thread runs.</summary>
-    public bool IsAlive => _alive;
+    /// <summary>Whether the thread runs, if this process has one.</summary>
+    public bool IsAlive => _alive || jobs.Value.Role == JobRole.Api;
 
     /// <inheritdoc />
     protected override Task ExecuteAsync(CancellationToken stoppingToken)
     {
+        if (jobs.Value.Role == JobRole.Api)
+        {
+            // The packages are for the workers to load.
+            state.Loaded = true;
+            return Task.CompletedTask;
+        }
         TaskCompletionSource ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
         Thread thread = new(() =>
         {

@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using MedISeg.Api.Jobs;
 using Microsoft.Extensions.Options;
 
 namespace MedISeg.Api.Options;
@@ -33,6 +34,15 @@ public sealed class JobOptions
     /// <summary>Starts of a job before it is dead-lettered when the process dies each time, 1 to 100. Default 3.</summary>
     [Range(1, 100)]
     public int MaxAttempts { get; init; } = 3;
+
+    /// <summary>What this process does where several share a store: all, api or worker. Default all.</summary>
+    [EnumDataType(typeof(JobRole))]
+    public JobRole Role { get; init; } = JobRole.All;
+
+    /// <summary>How long a worker that is not heard of keeps its job where several processes share a store, 1 s to 1 h. The machines' clocks
+    /// must agree to a fraction of it. Default 30 s.</summary>
+    [Range(typeof(TimeSpan), "00:00:01", "01:00:00")]
+    public TimeSpan Lease { get; init; } = TimeSpan.FromSeconds(30);
 
     /// <summary>Least time between two stored progress values, 0 s to 1 min. Default 1 s.</summary>
     [Range(typeof(TimeSpan), "00:00:00", "00:01:00")]

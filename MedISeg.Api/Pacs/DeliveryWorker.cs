@@ -12,7 +12,8 @@ namespace MedISeg.Api.Pacs;
 /// <summary>Empties the outbox: sends results to their archives until each has been taken or given up, one at a time to an archive. What was
 /// not confirmed before a stop is sent again, the same bytes.</summary>
 internal sealed class DeliveryWorker(
-    PacsDirectory archives, DeliveryStore store, JobFiles files, IOptions<PacsOptions> options, ServiceMetrics metrics, TimeProvider time, ILogger<DeliveryWorker> logger) : BackgroundService
+    PacsDirectory archives, DeliveryStore store, JobFiles files, ClusterLink cluster, IOptions<PacsOptions> options, ServiceMetrics metrics, TimeProvider time,
+    ILogger<DeliveryWorker> logger) : BackgroundService
 {
     private const int Batch = 20;
 
@@ -45,7 +46,7 @@ internal sealed class DeliveryWorker(
             Task woken = _woken.Task;
             try
             {
-                IReadOnlyList<JobRecord> due = await store.DueAsync(archive, Batch, stoppingToken).ConfigureAwait(false);
+                IReadOnlyList<JobRecord> due = !cluster.IsLeader ? [] : await store.DueAsync(archive, Batch, stoppingToken).ConfigureAwait(false);
                 foreach (JobRecord job in due) await DeliverAsync(archive, job, stoppingToken).ConfigureAwait(false);
                 if (due.Count > 0) continue;
             }

@@ -30,9 +30,9 @@ internal static class PacsEndpoints
         RouteGroupBuilder group = routes.MapGroup("/v1/pacs").WithTags("PACS").RequireScope(Scopes.Pacs);
         group.MapGet("", List).WithName("listPacs").Produces<PacsListDocument>();
         group.MapGet("/{name}/studies", SearchStudies).WithName("searchPacsStudies").Produces<object>(StatusCodes.Status200OK, BodyTypes.DicomJson)
-            .Fails(SearchCodes).DisableRequestTimeout();
+            .Fails(SearchCodes).DisableRequestTimeout().WithMetadata(new Audited());
         group.MapGet("/{name}/studies/{study}/series", SearchSeries).WithName("searchPacsSeries").Produces<object>(StatusCodes.Status200OK, BodyTypes.DicomJson)
-            .Fails(SearchCodes).DisableRequestTimeout();
+            .Fails(SearchCodes).DisableRequestTimeout().WithMetadata(new Audited());
         group.MapPost("/{name}/segmentations", Submit).WithName("submitPacsSegmentation").Accepts<PacsRequest>("application/json")
             .Produces<JobDocument>(StatusCodes.Status202Accepted)
             .Fails([ErrorCode.UnknownPacs, ErrorCode.UnknownSeries, ErrorCode.PacsFailed, .. SegmentationsEndpoints.SubmitCodes]).DisableRequestTimeout()

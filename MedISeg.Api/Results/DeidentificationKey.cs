@@ -19,16 +19,24 @@ internal sealed class DeidentificationKey(JobFiles files, IOptions<DicomResultOp
 
     private readonly Lock _lock = new();
 
+    private string OwnPath => Path.Combine(files.Root, OwnFile);
+
     /// <summary>Reads the key; white space at its end is left out.</summary>
     /// <exception cref="IOException">The file is gone, or holds no key.</exception>
     public byte[] Read()
     {
         if (options.Value.DeidentificationKeyFile is { } given) return Read(given);
-        string path = Path.Combine(files.Root, OwnFile);
+        Prepare();
+        return Read(OwnPath);
+    }
+
+    /// <summary>Makes the key in the data root, unless there is one or another is configured. Of several processes one at a time.</summary>
+    public void Prepare()
+    {
+        if (options.Value.DeidentificationKeyFile is not null) return;
         lock (_lock)
-            if (!File.Exists(path))
-                DurableFiles.WriteSecret(path, Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(OwnBytes)) + "\n");
-        return Read(path);
+            if (!File.Exists(OwnPath))
+                DurableFiles.WriteSecret(OwnPath, Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(OwnBytes)) + "\n");
     }
 
     /// <summary>The bytes of a key's file.</summary>

@@ -13,7 +13,8 @@ internal sealed class Inbox(JobFiles files, TimeProvider time)
 {
     private const string ArrivalName = "arrival.json";
 
-    private readonly Lock _lock = new();
+    private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(30), BetweenTries = TimeSpan.FromMilliseconds(5);
+
     private readonly string _root = Directory.CreateDirectory(Path.Combine(files.Root, "inbox")).FullName;
 
     /// <summary>Takes an instance, durably.</summary>
@@ -22,7 +23,7 @@ internal sealed class Inbox(JobFiles files, TimeProvider time)
     /// <param name="path">Its file, flushed, on the same disk; moved away.</param>
     public void Add(Arrival arrival, string instance, string path)
     {
-        lock (_lock)
+        using (Enter())
         {
             string folder = Path.Combine(_root, Hash($"{arrival.Owner}|{arrival.Study}|{arrival.Series}"));
             string description = Path.Combine(folder, ArrivalName);
@@ -44,7 +45,7 @@ internal sealed class Inbox(JobFiles files, TimeProvider time)
     /// <returns>How many of the caller's there are.</returns>
     public int Complete(string owner, string study)
     {
-        lock (_lock)
+        using (Enter())
         {
             string[] found = [.. Directory.GetDirectories(_root).Where(folder => Read(folder) is { } arrival && arrival.Owner == owner && arrival.Study == study)];
             foreach (string folder in found) Directory.SetLastWriteTimeUtc(folder, DateTime.UnixEpoch);
@@ -67,7 +68,7 @@ internal sealed class Inbox(JobFiles files, TimeProvider time)
     /// <summary>Removes a folder, unless something came to it since a time.</summary>
     public void Remove(string folder, DateTimeOffset since)
     {
-        lock (_lock)
+        using (Enter())
         {
             if (Directory.GetLastWriteTimeUtc(folder) <= since.UtcDateTime) Directory.Delete(folder, recursive: true);
         }
@@ -76,11 +77,25 @@ internal sealed class Inbox(JobFiles files, TimeProvider time)
     /// <summary>Has a folder wait for another quiet time.</summary>
     public void Postpone(string folder)
     {
-        lock (_lock) Directory.SetLastWriteTimeUtc(folder, time.GetUtcNow().UtcDateTime);
+        using (Enter()) Directory.SetLastWriteTimeUtc(folder, time.GetUtcNow().UtcDateTime);
     }
 
     /// <summary>A name without patient data: 32 hexadecimal digits.</summary>
     public static string Hash(string text) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)))[..32];
+
+    /// <summary>Keeps others off the folders, in this process and in others on the same disk, until it is disposed of.</summary>
+    private FileStream Enter()
+    {
+        for (long start = time.GetTimestamp(); ;)
+            try
+            {
+                return new FileStream(Path.Combine(_root, ".lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+            }
+            catch (IOException) when (time.GetElapsedTime(start) < LongestWait)
+            {
+                Thread.Sleep(BetweenTries);
+            }
+    }
 
     private static void Describe(string path, Arrival arrival)
     {

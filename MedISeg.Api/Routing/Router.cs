@@ -1,3 +1,4 @@
+using MedISeg.Api.Jobs;
 using MedISeg.Api.Segmentations;
 using MedISeg.Dicom;
 using MedISeg.Dicom.IO;
@@ -8,7 +9,7 @@ using Microsoft.Extensions.Options;
 namespace MedISeg.Api.Routing;
 
 /// <summary>Starts the jobs of series that have arrived.</summary>
-internal sealed class Router(Inbox inbox, JobSubmission submission, IOptions<RoutingOptions> options, TimeProvider time, ILogger<Router> logger) : BackgroundService
+internal sealed class Router(Inbox inbox, JobSubmission submission, ClusterLink cluster, IOptions<RoutingOptions> options, TimeProvider time, ILogger<Router> logger) : BackgroundService
 {
     private static readonly TimeSpan Poll = TimeSpan.FromSeconds(1);
 
@@ -41,7 +42,7 @@ internal sealed class Router(Inbox inbox, JobSubmission submission, IOptions<Rou
         {
             try
             {
-                await RouteAsync(stoppingToken).ConfigureAwait(false);
+                if (cluster.IsLeader) await RouteAsync(stoppingToken).ConfigureAwait(false);
             }
             catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
             {

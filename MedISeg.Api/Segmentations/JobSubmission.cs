@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using MedISeg.Api.Auth;
 using MedISeg.Api.Jobs;
 using MedISeg.Api.Jobs.Store;
@@ -15,7 +16,7 @@ namespace MedISeg.Api.Segmentations;
 /// <summary>Turns a request into an accepted job: checks, streams, flushes, and only then writes the row.</summary>
 internal sealed class JobSubmission(
     JobStore store, JobFiles files, JobSignal signal, UploadReader uploads, ModelChoice choice, ServerDefaults defaults,
-    ResultFormats formats, IHostApplicationLifetime lifetime, TimeProvider time)
+    ResultFormats formats, AuditTrail audit, IHostApplicationLifetime lifetime, TimeProvider time)
 {
     private static readonly string[] KnownParameters = ["model", "options", "format"];
 
@@ -158,6 +159,8 @@ internal sealed class JobSubmission(
     private async Task<JobRecord> AddAsync(JobRecord job, IReadOnlyList<int> places, InputList list, string? routed = null)
     {
         files.Accept(job.Id, places, list);
+        // Before the job is there: none runs that the trail does not know.
+        await audit.AppendAsync(new AuditEntry(job.Owner, "acceptJob", job.Id, list.Series?.Pacs ?? job.DeliverTo, null, Activity.Current?.Id ?? "")).ConfigureAwait(false);
         if (!await store.TryAddAsync(job, routed, CancellationToken.None).ConfigureAwait(false)) throw Full();
         signal.Wake();
         return job;

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text.Json;
 using MedISeg.Api.Auth;
 using MedISeg.Api.Hosting;
 using MedISeg.Api.Jobs;
@@ -46,7 +45,7 @@ internal static class SegmentationsEndpoints
         group.MapGet("/{id}/events", Events).WithName("followSegmentation").Fails(ErrorCode.UnknownJob).DisableRequestTimeout().RequireScope(Scopes.Read);
         group.MapGet("/{id}/result", Result).WithName("getSegmentationResult")
             .Fails([ErrorCode.MalformedRequest, ErrorCode.UnknownJob, ErrorCode.NotAcceptable, ErrorCode.JobNotFinished, ErrorCode.JobCancelled, .. JobCodes]).DisableRequestTimeout()
-            .RequireScope(Scopes.Read);
+            .RequireScope(Scopes.Read).WithMetadata(new Audited());
         group.MapPost("/{id}/delivery", Deliver).WithName("deliverSegmentation").Produces<JobDocument>(StatusCodes.Status202Accepted)
             .Fails(ErrorCode.MalformedRequest, ErrorCode.UnknownJob, ErrorCode.JobNotFinished).RequireScope(Scopes.Pacs);
         group.MapDelete("/{id}", Delete).WithName("deleteSegmentation").Produces(StatusCodes.Status204NoContent).Fails(ErrorCode.UnknownJob)
@@ -88,7 +87,7 @@ internal static class SegmentationsEndpoints
         List<JobDocument> items = [];
         foreach (JobRecord job in page.Jobs) items.Add(await documents.DescribeAsync(job, false, context.RequestAborted).ConfigureAwait(false));
         string? next = page.Next is null ? null : string.Create(CultureInfo.InvariantCulture,
-            $"/v1/segmentations?limit={size}&cursor={page.Next:x}{(only is null ? "" : "&state=" + Spelling(only.Value))}");
+            $"/v1/segmentations?limit={size}&cursor={page.Next:x}{(only is null ? "" : "&state=" + only.Value.Spelling())}");
         return TypedResults.Json(new JobListDocument(items, next), ApiJson.Options);
     }
 
@@ -170,13 +169,6 @@ internal static class SegmentationsEndpoints
         return TypedResults.NoContent();
     }
 
-    private static JobState State(string text)
-    {
-        foreach (JobState state in Enum.GetValues<JobState>())
-            if (Spelling(state) == text) return state;
-        throw new SegmentationException(ErrorCode.MalformedRequest,
-            $"state must be one of {string.Join(", ", Enum.GetValues<JobState>().Select(Spelling))}.");
-    }
-
-    private static string Spelling(JobState state) => JsonNamingPolicy.KebabCaseLower.ConvertName(state.ToString());
+    private static JobState State(string text) => JobStates.Parse(text) ?? throw new SegmentationException(ErrorCode.MalformedRequest,
+        $"state must be one of {string.Join(", ", Enum.GetValues<JobState>().Select(JobStates.Spelling))}.");
 }

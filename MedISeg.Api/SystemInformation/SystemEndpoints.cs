@@ -24,7 +24,8 @@ internal static class SystemEndpoints
     /// <summary>Says what the service runs on</summary>
     /// <remarks>Versions, devices, processors and memory, with the limits of the container as the service sees them.</remarks>
     private static JsonHttpResult<SystemDocument> Get(
-        [FromServices] ModelState state, [FromServices] ControlGroup group, [FromServices] IOptions<ModelOptions> models, [FromServices] IOptions<LimitOptions> limits)
+        [FromServices] ModelState state, [FromServices] ControlGroup group, [FromServices] IOptions<ModelOptions> models, [FromServices] IOptions<LimitOptions> limits,
+        [FromServices] TimeProvider time)
     {
         ModelCatalogOptions catalog = models.Value.ToCatalogOptions(group);
         using Process process = Process.GetCurrentProcess();
@@ -32,7 +33,7 @@ internal static class SystemEndpoints
             new SystemDocument(
                 new SystemVersions(RunRecipe.CodeVersion, RuntimeInformation.FrameworkDescription, OnnxRuntimeInformation.Version,
                     RuntimeInformation.OSDescription, RuntimeInformation.OSArchitecture.ToString().ToLowerInvariant()),
-                Math.Round((DateTimeOffset.UtcNow - process.StartTime.ToUniversalTime()).TotalSeconds, 1),
+                Math.Round((time.GetUtcNow() - process.StartTime.ToUniversalTime()).TotalSeconds, 1),
                 new SystemDevices(state.Device, catalog.Providers, OnnxRuntimeInformation.Providers, Accelerators(Driver)),
                 new SystemProcessors(Environment.ProcessorCount, group.Processors, catalog.Threads),
                 new SystemMemory(ProcessMemory.ResidentBytes, ProcessMemory.PeakBytes, GC.GetTotalMemory(forceFullCollection: false),

@@ -1,7 +1,6 @@
 using MedISeg.Api.Auth;
 using MedISeg.Api.Options;
 using MedISeg.Inference.Reports;
-using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Options;
 using OpenTelemetry.Exporter;
 using OpenTelemetry.Metrics;

@@ -73,6 +73,18 @@ internal static class ApiClient
         while (!happened()) (await client.GetAsync("/health/live", limit.Token)).Dispose();
     }
 
+    /// <summary>Asks until the service is ready.</summary>
+    public static async Task UntilReadyAsync(this HttpClient client)
+    {
+        using CancellationTokenSource limit = new(TimeSpan.FromMinutes(3));
+        while (true)
+        {
+            using HttpResponseMessage response = await client.GetAsync("/health/ready", limit.Token);
+            if (response.StatusCode == HttpStatusCode.OK) return;
+            await Task.Delay(100, limit.Token);
+        }
+    }
+
     /// <summary>Asks until a job is final.</summary>
     public static Task<JsonNode> JobAtEndAsync(this HttpClient client, string id) =>
         client.JobWhenAsync(id, job => (string)job["state"]! is not ("queued" or "running"));

@@ -4,53 +4,54 @@ using MedISeg.Api.Options;
 using MedISeg.Imaging.Errors;
 using MedISeg.Inference;
 using MedISeg.Tests.Support;
+using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace MedISeg.Tests.Api;
 
-public sealed class JobStoreTests : IAsyncLifetime
+/// <summary>What every job store does, whatever database it lies in.</summary>
+public abstract class JobStoreTests : IAsyncLifetime
 {
-    private readonly TempFolder _folder = new();
     private readonly StoppedClock _clock = new();
     private ServiceProvider _services = null!;
     private JobStore _store = null!;
+    private LeaseStore _leases = null!;
+
+    /// <summary>Folder of the test.</summary>
+    protected TempFolder Folder { get; } = new();
 
     public async ValueTask InitializeAsync()
     {
-        _services = new ServiceCollection()
-            .AddDbContextFactory<JobDbContext>(db => db
-                .UseSqlite($"Data Source={Path.Combine(_folder.Path, "jobs.db")};Pooling=False").AddInterceptors(new SqlitePragmas()))
-            .BuildServiceProvider();
-        IDbContextFactory<JobDbContext> contexts = _services.GetRequiredService<IDbContextFactory<JobDbContext>>();
-        await using (JobDbContext db = await contexts.CreateDbContextAsync()) await db.Database.MigrateAsync();
-        JobOptions options = new() { QueueLength = 3, MaxAttempts = 2, Retention = TimeSpan.FromHours(1) };
-        _store = new JobStore(contexts, Microsoft.Extensions.Options.Options.Create(options), _clock);
+        DataOptions data = new() { Root = Folder.Path, Postgres = await ConnectionAsync() };
+        JobOptions options = new() { QueueLength = 3, MaxAttempts = 2, Retention = TimeSpan.FromHours(1), Lease = TimeSpan.FromSeconds(30) };
+        _services = new ServiceCollection().AddSingleton<JobFiles>().AddSingleton<JobContexts>()
+            .AddSingleton(Microsoft.Extensions.Options.Options.Create(data)).BuildServiceProvider();
+        await using (JobDbContext db = OpenContext()) await db.Database.MigrateAsync();
+        _store = new JobStore(_services.GetRequiredService<JobContexts>(), Microsoft.Extensions.Options.Options.Create(options), _clock);
+        _leases = new LeaseStore(_services.GetRequiredService<JobContexts>(), Microsoft.Extensions.Options.Options.Create(options), _clock);
     }
 
     public async ValueTask DisposeAsync()
     {
-        _store.Dispose();
-        await _services.DisposeAsync();
-        _folder.Dispose();
+        _store?.Dispose();
+        if (_services is not null) await _services.DisposeAsync();
+        SqliteConnection.ClearAllPools();
+        Folder.Dispose();
+        GC.SuppressFinalize(this);
     }
+
+    /// <summary>Connection string of PostgreSQL; null: SQLite.</summary>
+    protected abstract Task<string?> ConnectionAsync();
+
+    private protected JobDbContext OpenContext() => _services.GetRequiredService<JobContexts>().CreateDbContext();
 
     [Fact]
     public async Task Model_CheckedInMigrations_AreUpToDate()
     {
-        await using JobDbContext db = await _services.GetRequiredService<IDbContextFactory<JobDbContext>>().CreateDbContextAsync();
+        await using JobDbContext db = OpenContext();
 
         Assert.False(db.Database.HasPendingModelChanges());
-    }
-
-    [Fact]
-    public async Task Connection_IsDurable()
-    {
-        await using JobDbContext db = await _services.GetRequiredService<IDbContextFactory<JobDbContext>>().CreateDbContextAsync();
-
-        Assert.Equal("wal", await db.Database.SqlQueryRaw<string>("SELECT journal_mode AS Value FROM pragma_journal_mode()").SingleAsync());
-        // 2 is FULL: every commit is fsynced.
-        Assert.Equal(2, await db.Database.SqlQueryRaw<int>("SELECT synchronous AS Value FROM pragma_synchronous()").SingleAsync());
     }
 
     [Fact]
@@ -93,7 +94,7 @@ public sealed class JobStoreTests : IAsyncLifetime
     {
         await AddAsync();
         JobRecord stale = _store.Claim()!;
-        _store.Recover("trace");
+        _leases.Recover("trace", expired: false);
         JobRecord current = _store.Claim()!;
 
         Assert.False(_store.ReportProgress(stale, SegmentationPhase.Predicting, 50));
@@ -125,15 +126,79 @@ public sealed class JobStoreTests : IAsyncLifetime
     {
         JobRecord job = await AddAsync();
         _store.Claim();
-        Assert.Equal((1, 0), _store.Recover("trace"));
+        Assert.Equal((1, 0), _leases.Recover("trace", expired: false));
         _store.Claim();
 
-        Assert.Equal((0, 1), _store.Recover("trace"));
+        Assert.Equal((0, 1), _leases.Recover("trace", expired: false));
 
         JobRecord stored = (await _store.FindAsync(job.Id, "me", CancellationToken.None))!;
         Assert.Equal(JobState.DeadLettered, stored.State);
         Assert.Equal(ErrorCode.Internal, JobFailure.FromJson(stored.Failure!).Code);
         Assert.Null(_store.Claim());
+    }
+
+    [Fact]
+    public async Task Recover_OneLeaseExpired_TakesOnlyThatJobOver()
+    {
+        JobRecord lost = await AddAsync(), kept = await AddAsync();
+        JobRecord silent = _store.Claim()!, alive = _store.Claim()!;
+        Assert.False(_leases.HasExpired());
+        Assert.Equal((0, 0), _leases.Recover("trace", expired: true));
+        _clock.Now += TimeSpan.FromSeconds(20);
+        Assert.True(_leases.Renew(alive));
+        _clock.Now += TimeSpan.FromSeconds(11);
+
+        Assert.True(_leases.HasExpired());
+        Assert.Equal((1, 0), _leases.Recover("trace", expired: true));
+
+        Assert.False(_leases.Renew(silent));
+        Assert.True(_leases.Renew(alive));
+        JobRecord taken = _store.Claim()!;
+        Assert.Equal((lost.Id, 2, 2L), (taken.Id, taken.Attempts, taken.Token));
+        Assert.False(_store.Succeed(silent, InputKind.Nifti, "stale", "{}"));
+        Assert.True(_store.Succeed(alive, InputKind.Nifti, "hash", "{}"));
+        Assert.Equal(JobState.Succeeded, (await _store.FindAsync(kept.Id, "me", CancellationToken.None))!.State);
+    }
+
+    [Fact]
+    public async Task TryAdd_ManyAtOnce_NeverExceedsTheQueue()
+    {
+        // Stores of their own, as processes have them.
+        JobOptions options = new() { QueueLength = 3 };
+        JobStore[] stores = [.. Enumerable.Range(0, Processes).Select(_ =>
+            new JobStore(_services.GetRequiredService<JobContexts>(), Microsoft.Extensions.Options.Options.Create(options), _clock))];
+
+        bool[] added = await Task.WhenAll(Enumerable.Range(0, 12).Select(n =>
+            Task.Run(() => stores[n % Processes].TryAddAsync(Job(), null, CancellationToken.None))));
+
+        Assert.Equal(3, added.Count(taken => taken));
+        Assert.Equal(3, await _store.CountQueuedAsync(CancellationToken.None));
+        foreach (JobStore store in stores) store.Dispose();
+    }
+
+    [Fact]
+    public async Task TryAdd_SeriesRoutedAgain_IsRememberedOnce()
+    {
+        Assert.True(await _store.TryAddAsync(Job(), "series", CancellationToken.None));
+        Assert.True(await _store.TryAddAsync(Job(), "series", CancellationToken.None));
+
+        Assert.True(await _store.WasRoutedAsync("series", CancellationToken.None));
+        _store.ForgetRouted(DateTimeOffset.UnixEpoch.AddMilliseconds(1));
+        Assert.False(await _store.WasRoutedAsync("series", CancellationToken.None));
+    }
+
+    [Fact]
+    public async Task List_Pages_NewestFirstOfTheOwner()
+    {
+        JobRecord[] jobs = [await AddAsync(), await AddAsync(), await AddAsync()];
+
+        JobPage first = await _store.ListAsync("me", null, null, 2, CancellationToken.None);
+        JobPage second = await _store.ListAsync(null, JobState.Queued, first.Next, 2, CancellationToken.None);
+
+        Assert.Equal([jobs[2].Id, jobs[1].Id], first.Jobs.Select(job => job.Id));
+        Assert.Equal([jobs[0].Id], second.Jobs.Select(job => job.Id));
+        Assert.Null(second.Next);
+        Assert.Empty((await _store.ListAsync("someone else", null, null, 2, CancellationToken.None)).Jobs);
     }
 
     [Fact]
@@ -186,6 +251,9 @@ public sealed class JobStoreTests : IAsyncLifetime
         Assert.Equal([3, 1, 2], places);
         Assert.Equal([urgent.Id, alsoUrgent.Id, first.Id], Enumerable.Range(0, 3).Select(_ => _store.Claim()!.Id));
     }
+
+    /// <summary>How many processes share the store.</summary>
+    protected abstract int Processes { get; }
 
     private static JobRecord Job(int priority = 0) => new()
     {

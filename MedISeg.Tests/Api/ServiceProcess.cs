@@ -54,9 +54,15 @@ internal sealed partial class ServiceProcess : IAsyncDisposable
     /// <returns>Its exit code.</returns>
     public async Task<int> StopAsync()
     {
-        using Process kill = Process.Start("kill", ["-TERM", _process.Id.ToString(System.Globalization.CultureInfo.InvariantCulture)]);
-        await kill.WaitForExitAsync();
+        await SignalAsync("TERM");
         return await EndAsync();
+    }
+
+    /// <summary>Sends it a signal, by its name without SIG.</summary>
+    public async Task SignalAsync(string signal)
+    {
+        using Process kill = Process.Start("kill", ["-" + signal, _process.Id.ToString(System.Globalization.CultureInfo.InvariantCulture)]);
+        await kill.WaitForExitAsync();
     }
 
     /// <summary>Waits for its end.</summary>

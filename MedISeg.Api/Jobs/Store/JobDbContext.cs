@@ -5,8 +5,18 @@ using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 namespace MedISeg.Api.Jobs.Store;
 
 /// <summary>The job store's model. Uses nothing that SQLite and PostgreSQL do not share: text, integers and doubles.</summary>
-internal sealed class JobDbContext(DbContextOptions<JobDbContext> options) : DbContext(options)
+internal class JobDbContext : DbContext
 {
+    /// <summary>In SQLite.</summary>
+    public JobDbContext(DbContextOptions<JobDbContext> options) : base(options)
+    {
+    }
+
+    /// <summary>In another database.</summary>
+    protected JobDbContext(DbContextOptions options) : base(options)
+    {
+    }
+
     /// <summary>Jobs.</summary>
     public DbSet<JobRecord> Jobs => Set<JobRecord>();
 
@@ -15,6 +25,12 @@ internal sealed class JobDbContext(DbContextOptions<JobDbContext> options) : DbC
 
     /// <summary>Keys made by the service.</summary>
     public DbSet<ApiKeyRecord> ApiKeys => Set<ApiKeyRecord>();
+
+    /// <summary>Keeps other processes from starting until this context is disposed of. Of SQLite there is one process.</summary>
+    public virtual Task LockStartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    /// <summary>Keeps other processes from adding jobs until the transaction ends. Of SQLite there is one process.</summary>
+    public virtual Task LockAdmissionAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
     /// <inheritdoc />
     protected override void ConfigureConventions(ModelConfigurationBuilder configurationBuilder)

@@ -32,6 +32,9 @@ internal sealed class JobRecord
     /// <summary>Fencing token: grows with every start. A worker writes only while its token is the row's.</summary>
     public long Token { get; set; }
 
+    /// <summary>Until when the worker that has the job is taken to be alive; it renews this meanwhile.</summary>
+    public DateTimeOffset? LeasedUntil { get; set; }
+
     /// <summary>Package name.</summary>
     public required string ModelName { get; init; }
 

@@ -29,17 +29,10 @@ internal sealed class JobStore(IDbContextFactory<JobDbContext> contexts, IOption
             JobDbContext db = await contexts.CreateDbContextAsync(cancellationToken).ConfigureAwait(false);
             await using (db.ConfigureAwait(false))
             {
-                if (await Queued(db).CountAsync(cancellationToken).ConfigureAwait(false) >= options.Value.QueueLength) return false;
-                await CheckQuotaAsync(db, job.Owner, cancellationToken).ConfigureAwait(false);
-                db.Jobs.Add(job);
-                if (routed is not null)
-                {
-                    // One that is repeated is remembered anew, in the same transaction.
-                    if (await db.Routed.FindAsync([routed], cancellationToken).ConfigureAwait(false) is { } before) before.RoutedAt = job.CreatedAt;
-                    else db.Routed.Add(new RoutedRecord { Key = routed, RoutedAt = job.CreatedAt });
-                }
-                await db.SaveChangesAsync(cancellationToken).ConfigureAwait(false);
-                return true;
+                return await db.Database.CreateExecutionStrategy().ExecuteInTransactionAsync(
+                    cancel => AddAsync(db, job, routed, cancel),
+                    // A commit whose answer was lost.
+                    cancel => db.Jobs.AnyAsync(j => j.Id == job.Id, cancel), cancellationToken).ConfigureAwait(false);
             }
         }
         finally
@@ -136,7 +129,7 @@ internal sealed class JobStore(IDbContextFactory<JobDbContext> contexts, IOption
         using JobDbContext db = contexts.CreateDbContext();
         while (Queued(db).OrderByDescending(j => j.Priority).ThenBy(j => j.Sequence).AsNoTracking().FirstOrDefault() is { } job)
         {
-            DateTimeOffset now = time.GetUtcNow();
+            DateTimeOffset now = time.GetUtcNow(), until = now + options.Value.Lease;
             int claimed = db.Jobs.Where(j => j.Sequence == job.Sequence && j.State == JobState.Queued && j.Token == job.Token && !j.Deleted)
                 .ExecuteUpdate(set => set
                     .SetProperty(j => j.State, JobState.Running)
@@ -144,11 +137,12 @@ internal sealed class JobStore(IDbContextFactory<JobDbContext> contexts, IOption
                     .SetProperty(j => j.Attempts, j => j.Attempts + 1)
                     .SetProperty(j => j.Phase, SegmentationPhase.Reading)
                     .SetProperty(j => j.Percent, 0d)
-                    .SetProperty(j => j.StartedAt, now));
+                    .SetProperty(j => j.StartedAt, now)
+                    .SetProperty(j => j.LeasedUntil, until));
             if (claimed != 1) continue;
             // Not read again: a read that fails would leave a running job that nobody has.
             (job.State, job.Token, job.Attempts) = (JobState.Running, job.Token + 1, job.Attempts + 1);
-            (job.Phase, job.Percent, job.StartedAt) = (SegmentationPhase.Reading, 0, now);
+            (job.Phase, job.Percent, job.StartedAt, job.LeasedUntil) = (SegmentationPhase.Reading, 0, now, until);
             return job;
         }
         return null;
@@ -261,28 +255,27 @@ internal sealed class JobStore(IDbContextFactory<JobDbContext> contexts, IOption
         return db.Jobs.Where(j => ids.Contains(j.Id)).Select(j => j.Id).ToHashSet(StringComparer.Ordinal);
     }
 
-    /// <summary>After a start: jobs that ran when the process died wait again, or are dead-lettered when they did so too often.</summary>
-    /// <returns>How many wait again, and how many were given up.</returns>
-    public (int Queued, int DeadLettered) Recover(string traceId)
-    {
-        using JobDbContext db = contexts.CreateDbContext();
-        DateTimeOffset now = time.GetUtcNow();
-        string failure = new JobFailure(ErrorCode.Internal, null, traceId, []).ToJson();
-        int dead = db.Jobs.Where(j => j.State == JobState.Running && j.Attempts >= options.Value.MaxAttempts).ExecuteUpdate(set => set
-            .SetProperty(j => j.State, JobState.DeadLettered)
-            .SetProperty(j => j.Phase, (SegmentationPhase?)null)
-            .SetProperty(j => j.Failure, failure)
-            .SetProperty(j => j.FinishedAt, now)
-            .SetProperty(j => j.ExpiresAt, now + options.Value.Retention));
-        int queued = db.Jobs.Where(j => j.State == JobState.Running).ExecuteUpdate(set => set
-            .SetProperty(j => j.State, JobState.Queued)
-            .SetProperty(j => j.Phase, (SegmentationPhase?)null)
-            .SetProperty(j => j.Percent, 0d));
-        return (queued, dead);
-    }
-
     /// <inheritdoc />
     public void Dispose() => _admission.Dispose();
+
+    private async Task<bool> AddAsync(JobDbContext db, JobRecord job, string? routed, CancellationToken cancellationToken)
+    {
+        // Of a try before, which the database took back.
+        db.ChangeTracker.Clear();
+        job.Sequence = 0;
+        await db.LockAdmissionAsync(cancellationToken).ConfigureAwait(false);
+        if (await Queued(db).CountAsync(cancellationToken).ConfigureAwait(false) >= options.Value.QueueLength) return false;
+        await CheckQuotaAsync(db, job.Owner, cancellationToken).ConfigureAwait(false);
+        db.Jobs.Add(job);
+        if (routed is not null)
+        {
+            // One that is repeated is remembered anew, in the same transaction.
+            if (await db.Routed.FindAsync([routed], cancellationToken).ConfigureAwait(false) is { } before) before.RoutedAt = job.CreatedAt;
+            else db.Routed.Add(new RoutedRecord { Key = routed, RoutedAt = job.CreatedAt });
+        }
+        await db.SaveChangesAsync(cancellationToken).ConfigureAwait(false);
+        return true;
+    }
 
     private async Task CheckQuotaAsync(JobDbContext db, string owner, CancellationToken cancellationToken)
     {
@@ -302,6 +295,7 @@ internal sealed class JobStore(IDbContextFactory<JobDbContext> contexts, IOption
         return owner is null ? jobs : jobs.Where(j => j.Owner == owner);
     }
 
-    private static IQueryable<JobRecord> Held(JobDbContext db, JobRecord job) =>
+    /// <summary>The row, as long as it is this start's.</summary>
+    public static IQueryable<JobRecord> Held(JobDbContext db, JobRecord job) =>
         db.Jobs.Where(j => j.Sequence == job.Sequence && j.State == JobState.Running && j.Token == job.Token && !j.Deleted);
 }

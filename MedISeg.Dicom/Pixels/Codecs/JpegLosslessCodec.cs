@@ -1,5 +1,3 @@
-using System.Buffers.Binary;
-
 namespace MedISeg.Dicom.Pixels.Codecs;
 
 /// <summary>Decodes lossless JPEG: process 14, Huffman coded, all seven predictors, up to 16 bit. Source: ITU-T T.81 annex H.</summary>
@@ -17,34 +15,28 @@ internal static class JpegLosslessCodec
     {
         if (header.Precision is < 2 or > 16 || header.Precision > 8 * bytes) throw PixelFault.Unreadable($"A lossless JPEG frame has {header.Precision} bits.");
         if (header.Sampling.Any(factors => factors != header.Sampling[0])) throw PixelFault.Unreadable("A lossless JPEG frame has subsampled components.");
-        int components = header.Sampling.Length, at = 2, tables = 0, restart = 0, decoded = 0;
+        int components = header.Sampling.Length, tables = 0, restart = 0, decoded = 0;
         Span<byte> identifiers = stackalloc byte[components];
         JpegHuffmanTable?[] huffman = JpegHuffmanTable.NewTables();
         byte[] frame = new byte[(long)header.Width * header.Height * components * bytes];
-        while (true)
+        JpegSegments segments = new(stream);
+        while (segments.MoveNext())
         {
-            int marker = JpegHeader.NextMarker(stream, ref at);
-            if (marker is -1 or 0xd9) break;
-            if (marker is 0xd8 or 0x01) continue;
-            int length = BinaryPrimitives.ReadUInt16BigEndian(stream[at..]);
-            ReadOnlySpan<byte> body = stream[(at + 2)..(at + length)];
-            at += length;
-            switch (marker)
+            switch (segments.Marker)
             {
                 case JpegHeader.Lossless:
-                    for (int i = 0; i < components; i++) identifiers[i] = body[6 + 3 * i];
+                    for (int i = 0; i < components; i++) identifiers[i] = segments.Body[6 + 3 * i];
                     break;
-                case 0xc4:
-                    if ((tables += JpegHuffmanTable.Read(body, huffman)) > MaxTables) throw PixelFault.Unreadable($"A JPEG stream defines more than {MaxTables} tables.");
+                case JpegSegments.HuffmanTables:
+                    if ((tables += JpegHuffmanTable.Read(segments.Body, huffman)) > MaxTables) throw PixelFault.Unreadable($"A JPEG stream defines more than {MaxTables} tables.");
                     break;
-                case 0xdd:
-                    if (body.Length < 2) throw PixelFault.Truncated("A JPEG restart interval ends early.");
-                    restart = BinaryPrimitives.ReadUInt16BigEndian(body);
+                case JpegSegments.RestartInterval:
+                    restart = segments.ReadRestart();
                     break;
-                case 0xda:
-                    JpegLosslessScan scan = JpegLosslessScan.Read(body, identifiers, huffman, header.Precision, restart, header.Width);
+                case JpegSegments.Scan:
+                    JpegLosslessScan scan = JpegLosslessScan.Read(segments.Body, identifiers, huffman, header.Precision, restart, header.Width);
                     decoded |= scan.ComponentMask;
-                    at += scan.Decode(stream[at..], frame, header, bytes, cancellationToken);
+                    segments.Skip(scan.Decode(segments.Rest, frame, header, bytes, cancellationToken));
                     break;
             }
         }

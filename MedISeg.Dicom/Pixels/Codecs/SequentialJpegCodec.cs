@@ -31,37 +31,31 @@ internal static class SequentialJpegCodec
 
     private static void Decode(ReadOnlySpan<byte> stream, JpegHeader header, List<JpegPlane> planes, CancellationToken cancellationToken)
     {
-        int components = planes.Count, at = 2, tables = 0, restart = 0, decoded = 0;
+        int components = planes.Count, tables = 0, restart = 0, decoded = 0;
         Span<byte> identifiers = stackalloc byte[components], quantumOf = stackalloc byte[components];
         JpegHuffmanTable?[] huffman = JpegHuffmanTable.NewTables();
         ushort[]?[] quanta = new ushort[]?[QuantumTables];
-        while (true)
+        JpegSegments segments = new(stream);
+        while (segments.MoveNext())
         {
-            int marker = JpegHeader.NextMarker(stream, ref at);
-            if (marker is -1 or 0xd9) break;
-            if (marker is 0xd8 or 0x01) continue;
-            int length = BinaryPrimitives.ReadUInt16BigEndian(stream[at..]);
-            ReadOnlySpan<byte> body = stream[(at + 2)..(at + length)];
-            at += length;
-            switch (marker)
+            switch (segments.Marker)
             {
                 case JpegHeader.Baseline or JpegHeader.Extended:
-                    for (int i = 0; i < components; i++) (identifiers[i], quantumOf[i]) = (body[6 + 3 * i], body[8 + 3 * i]);
+                    for (int i = 0; i < components; i++) (identifiers[i], quantumOf[i]) = (segments.Body[6 + 3 * i], segments.Body[8 + 3 * i]);
                     break;
-                case 0xc4:
-                    tables += JpegHuffmanTable.Read(body, huffman);
+                case JpegSegments.HuffmanTables:
+                    tables += JpegHuffmanTable.Read(segments.Body, huffman);
                     break;
-                case 0xdb:
-                    tables += ReadQuanta(body, quanta);
+                case JpegSegments.QuantumTables:
+                    tables += ReadQuanta(segments.Body, quanta);
                     break;
-                case 0xdd:
-                    if (body.Length < 2) throw PixelFault.Truncated("A JPEG restart interval ends early.");
-                    restart = BinaryPrimitives.ReadUInt16BigEndian(body);
+                case JpegSegments.RestartInterval:
+                    restart = segments.ReadRestart();
                     break;
-                case 0xda:
-                    SequentialJpegScan scan = SequentialJpegScan.Read(body, identifiers, quantumOf, huffman, quanta, planes, header, restart);
+                case JpegSegments.Scan:
+                    SequentialJpegScan scan = SequentialJpegScan.Read(segments.Body, identifiers, quantumOf, huffman, quanta, planes, header, restart);
                     decoded |= scan.ComponentMask;
-                    at += scan.Decode(stream[at..], cancellationToken);
+                    segments.Skip(scan.Decode(segments.Rest, cancellationToken));
                     break;
             }
             if (tables > MaxTables) throw PixelFault.Unreadable($"A JPEG stream defines more than {MaxTables} tables.");

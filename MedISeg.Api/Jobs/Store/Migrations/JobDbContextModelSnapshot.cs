@@ -92,6 +92,9 @@ namespace MedISeg.Api.Jobs.Store.Migrations
                         .HasMaxLength(32)
                         .HasColumnType("TEXT");
 
+                    b.Property<long?>("LeasedUntil")
+                        .HasColumnType("INTEGER");
+
                     b.Property<string>("ModelName")
                         .IsRequired()
                         .HasMaxLength(63)

@@ -1,0 +1,66 @@
+using System.Diagnostics;
+using MedISeg.Api.Jobs.Store;
+using MedISeg.Api.Options;
+using Microsoft.Extensions.Options;
+
+namespace MedISeg.Api.Jobs;
+
+/// <summary>
+/// Where several processes share a store: says that the jobs of this one are alive, stops those that it has lost, and takes over those of
+/// processes that are not heard of. A worker that was taken for dead cannot publish: its token is an old one.
+/// </summary>
+internal sealed class JobLeases(
+    LeaseStore store, JobSignal signal, IOptions<DataOptions> data, IOptions<JobOptions> options, TimeProvider time, ILogger<JobLeases> logger) : BackgroundService
+{
+    /// <summary>Renewals a lease.</summary>
+    private const int Renewals = 3;
+
+    private long _answersSince = time.GetTimestamp();
+
+    private TimeSpan Turn => options.Value.Lease / Renewals;
+
+    /// <summary>Renews, and takes over. After the store was away nobody could renew: then others have the time of a lease to do it.</summary>
+    private void Sweep()
+    {
+        long start = time.GetTimestamp();
+        foreach (JobRecord job in signal.Running())
+            if (!store.Renew(job)) signal.TryStop(job.Id);
+        bool expired = store.HasExpired();
+        // The store asks again for a while when its server is away.
+        if (time.GetElapsedTime(start) > Turn) _answersSince = time.GetTimestamp();
+        if (!expired || time.GetElapsedTime(_answersSince) < options.Value.Lease) return;
+        (int queued, int deadLettered) = store.Recover(ActivityTraceId.CreateRandom().ToHexString(), expired: true);
+        if (queued > 0) signal.Wake();
+        if (queued + deadLettered > 0) Log.JobsTakenOver(logger, queued, deadLettered);
+    }
+
+    /// <inheritdoc />
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        if (data.Value.Postgres is null) return;
+        using PeriodicTimer timer = new(Turn, time);
+        try
+        {
+            while (await timer.WaitForNextTickAsync(stoppingToken).ConfigureAwait(false)) TrySweep();
+        }
+        catch (OperationCanceledException)
+        {
+            // The service stops; what its worker puts back needs no lease.
+        }
+    }
+
+    private void TrySweep()
+    {
+        try
+        {
+            Sweep();
+        }
+#pragma warning disable CA1031 // The next turn tries again.
+        catch (Exception failure)
+#pragma warning restore CA1031
+        {
+            _answersSince = time.GetTimestamp();
+            Log.WorkerFailed(logger, failure.GetType().Name, failure.StackTrace ?? "");
+        }
+    }
+}

@@ -1,0 +1,115 @@
+using System.Net;
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json.Nodes;
+using MedISeg.Api.Auth;
+using static MedISeg.Tests.Api.ApiClient;
+
+namespace MedISeg.Tests.Api;
+
+public sealed class AuditTests
+{
+    [Fact]
+    public async Task Trail_OfAJob_SaysWhoDidWhat()
+    {
+        await using ApiHost host = new(TestKeys.Settings(("alice", []), ("bob", []), ("boss", ["admin"])));
+        HttpClient alice = host.As("alice"), bob = host.As("bob"), boss = host.As("boss");
+        string id = await alice.QueueAsync(Form(TestImages.SmallNifti(), fileName: "CANARY.nii.gz"));
+        await alice.JobAtEndAsync(id);
+        foreach (HttpClient client in new[] { alice, bob }) (await client.GetAsync($"{Jobs}/{id}/result")).Dispose();
+        (await bob.GetAsync("/v1/pacs/CANARY/studies?PatientName=CANARY")).Dispose();
+        (await host.CreateClient().GetAsync($"{Jobs}/CANARY")).Dispose();
+        (await boss.DeleteAsync($"{Jobs}/{id}")).Dispose();
+        await alice.UntilAsync(() => Lines(host).Length >= 7);
+
+        string[] lines = Lines(host);
+
+        Assert.Equal(
+        [
+            $"alice acceptJob {id} ", "alice submitSegmentation  202", $"alice getSegmentationResult {id} 200", $"bob getSegmentationResult {id} 404",
+            "bob searchPacsStudies  403", " getSegmentation  401", $"boss deleteSegmentation {id} 204",
+        ], lines.Select(Said));
+        Assert.All(lines, line => Assert.DoesNotContain("CANARY", line, StringComparison.OrdinalIgnoreCase));
+        AssertChain(lines);
+        // Both lines of the submission are of one trace.
+        Assert.Equal(Trace(lines[0]), Trace(lines[1]));
+    }
+
+    [Fact]
+    public async Task Trail_AfterARestartInMidLine_GoesOnAndIsItsOwnersOnly()
+    {
+        using Support.TempFolder data = new();
+        Dictionary<string, string> settings = TestKeys.Settings(("alice", []));
+        settings["Data:Root"] = data.Path;
+        await DeleteOneAsync(settings, 1);
+        string file = Directory.GetFiles(Path.Combine(data.Path, AuditTrail.Folder)).Single();
+        await File.AppendAllTextAsync(file, "{\"caller\":\"torn");
+
+        await DeleteOneAsync(settings, 3);
+
+        string[] lines = await File.ReadAllLinesAsync(file);
+        Assert.Equal(3, lines.Length);
+        AssertChain(lines);
+        Assert.Equal("alice deleteSegmentation  404", Said(lines[2]));
+        if (!OperatingSystem.IsWindows()) Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(file));
+    }
+
+    [Fact]
+    public async Task Chain_LineThatWasChangedOrTakenOut_Shows()
+    {
+        await using ApiHost host = new(TestKeys.Settings(("alice", [])));
+        HttpClient alice = host.As("alice");
+        for (int n = 1; n <= 3; n++)
+        {
+            Assert.Equal(HttpStatusCode.NotFound, (await alice.DeleteAsync($"{Jobs}/unknown")).StatusCode);
+            int count = n;
+            await alice.UntilAsync(() => Lines(host).Length == count);
+        }
+
+        string[] lines = Lines(host);
+
+        AssertChain(lines);
+        Assert.Throws<Xunit.Sdk.EqualException>(() => AssertChain([lines[0], lines[2]]));
+        Assert.Throws<Xunit.Sdk.EqualException>(() => AssertChain([lines[0].Replace("alice", "bob", StringComparison.Ordinal), lines[1]]));
+    }
+
+    private static async Task DeleteOneAsync(Dictionary<string, string> settings, int lines)
+    {
+        await using ApiHost host = new(settings);
+        HttpClient alice = host.As("alice");
+        (await alice.DeleteAsync($"{Jobs}/unknown")).Dispose();
+        string folder = Path.Combine(settings["Data:Root"], AuditTrail.Folder);
+        await alice.UntilAsync(() => Directory.Exists(folder) && Directory.GetFiles(folder).SelectMany(ReadShared).Count() == lines);
+    }
+
+    private static void AssertChain(string[] lines)
+    {
+        string before = AuditTrail.NoneBefore;
+        foreach (string line in lines)
+        {
+            if (!line.EndsWith("torn", StringComparison.Ordinal)) Assert.Equal(before, (string?)JsonNode.Parse(line)!["previous"]);
+            before = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(line)));
+        }
+    }
+
+    private static string Said(string line)
+    {
+        JsonNode entry = JsonNode.Parse(line)!;
+        return $"{entry["caller"]} {entry["action"]} {entry["job"]} {entry["status"]}";
+    }
+
+    private static string? Trace(string line) => ((string?)JsonNode.Parse(line)!["traceId"])?.Split('-')[1];
+
+    private static string[] Lines(ApiHost host)
+    {
+        string folder = Path.Combine(host.DataRoot, AuditTrail.Folder);
+        return Directory.Exists(folder) ? [.. Directory.GetFiles(folder).Order(StringComparer.Ordinal).SelectMany(ReadShared)] : [];
+    }
+
+    private static IEnumerable<string> ReadShared(string path)
+    {
+        using FileStream file = new(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
+        using StreamReader reader = new(file);
+        return reader.ReadToEnd().Split('\n', StringSplitOptions.RemoveEmptyEntries);
+    }
+}
