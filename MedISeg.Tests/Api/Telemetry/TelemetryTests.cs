@@ -208,7 +208,9 @@ public sealed partial class TelemetryTests : IDisposable
                     "http_route" => routes.Contains(value),
                     "http_request_method" => value is "GET" or "POST" or "DELETE" or "_OTHER",
                     "http_response_status_code" => value.Length == 3,
-                    "le" or "otel_scope_name" or "otel_scope_version" or "url_scheme" or "network_protocol_version" or "error_type" => true,
+                    "aspnetcore_request_is_unhandled" => value == "true",
+                    "error_type" => value.All(letter => char.IsAsciiLetterOrDigit(letter) || letter is '.' or '_'),
+                    "le" or "otel_scope_name" or "otel_scope_version" or "url_scheme" or "network_protocol_version" => value.Length < 30,
                     "gc_heap_generation" or "cpu_mode" => value.Length < 10,
                     _ => false,
                 }, $"{sample.Series}: {label}");
