@@ -3,6 +3,8 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Nodes;
 using MedISeg.Api.Auth;
+using MedISeg.Api.Jobs;
+using MedISeg.Api.Options;
 using static MedISeg.Tests.Api.ApiClient;
 
 namespace MedISeg.Tests.Api;
@@ -71,6 +73,20 @@ public sealed class AuditTests
         AssertChain(lines);
         Assert.Throws<Xunit.Sdk.EqualException>(() => AssertChain([lines[0], lines[2]]));
         Assert.Throws<Xunit.Sdk.EqualException>(() => AssertChain([lines[0].Replace("alice", "bob", StringComparison.Ordinal), lines[1]]));
+    }
+
+    [Fact]
+    public async Task Append_SeveralProcessesOnOneFolder_MakeOneChain()
+    {
+        using Support.TempFolder data = new();
+        JobFiles files = new(Microsoft.Extensions.Options.Options.Create(new DataOptions { Root = data.Path }));
+        using AuditTrail one = new(files, TimeProvider.System), two = new(files, TimeProvider.System);
+
+        await Task.WhenAll(Enumerable.Range(0, 40).Select(n => Task.Run(() => (n % 2 == 0 ? one : two).AppendAsync(new AuditEntry("alice", "acceptJob", null, null, n, "")))));
+
+        string[] lines = [.. Directory.GetFiles(Path.Combine(data.Path, AuditTrail.Folder)).Order(StringComparer.Ordinal).SelectMany(ReadShared)];
+        AssertChain(lines);
+        Assert.Equal(Enumerable.Range(0, 40), lines.Select(line => (int)JsonNode.Parse(line)!["status"]!).Order());
     }
 
     private static async Task DeleteOneAsync(Dictionary<string, string> settings, int lines)
