@@ -8,10 +8,12 @@ using Microsoft.Extensions.Options;
 namespace MedISeg.Api.Models;
 
 /// <summary>Adds packages to the folder of models and takes them away, whole or not at all.</summary>
-internal sealed class ModelRepository(ModelCatalog models, IOptions<ModelOptions> options, IOptions<LimitOptions> limits, ILogger<ModelRepository> logger) : IDisposable
+internal sealed class ModelRepository(ModelCatalog models, IOptions<ModelOptions> options, IOptions<LimitOptions> limits, TimeProvider time, ILogger<ModelRepository> logger) : IDisposable
 {
     /// <summary>Folder of what is being added or removed; no name of a package begins with a point.</summary>
     private const string Staging = ".staging";
+
+    private static readonly TimeSpan Forgotten = TimeSpan.FromDays(1);
 
     private readonly SemaphoreSlim _one = new(1);
 
@@ -95,6 +97,8 @@ internal sealed class ModelRepository(ModelCatalog models, IOptions<ModelOptions
         string target = Path.Combine(Root, name, version);
         if (Directory.Exists(target))
         {
+            // Another node may have put it there a moment ago.
+            models.Refresh(options.Value.Preload, cancellationToken);
             if (models.TryFind(name, version) is not null && models.Sha256Of(name, version) == sha256) return false;
             throw new SegmentationException(ErrorCode.ModelConflict, "There is another package of this name and version; give yours a new version, or delete that one first.");
         }
@@ -120,7 +124,13 @@ internal sealed class ModelRepository(ModelCatalog models, IOptions<ModelOptions
         }
     }
 
-    private string NewFolder() => Directory.CreateDirectory(Path.Combine(Root, Staging, Guid.NewGuid().ToString("N"))).FullName;
+    private string NewFolder()
+    {
+        DirectoryInfo staging = Directory.CreateDirectory(Path.Combine(Root, Staging));
+        // Left by a service that was killed; other nodes may be at work in younger ones.
+        foreach (DirectoryInfo old in staging.EnumerateDirectories().Where(old => time.GetUtcNow() - old.LastWriteTimeUtc > Forgotten)) Remove(old.FullName);
+        return staging.CreateSubdirectory(Guid.NewGuid().ToString("N")).FullName;
+    }
 
     /// <summary>What cannot be removed is no package and does no harm.</summary>
     private void Remove(string staging)

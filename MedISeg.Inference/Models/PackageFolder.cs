@@ -29,11 +29,19 @@ internal sealed record PackageFolder(string Path, ModelManifest Manifest, string
     }
 
     /// <summary>Says which state the files are in: lengths and times of all, so that a package that failed is tried again when one has changed.</summary>
+    /// <exception cref="SegmentationException"><see cref="ErrorCode.ModelFailed"/>: the folder has gone meanwhile.</exception>
     public string State()
     {
         StringBuilder text = new(Sha256);
-        foreach (FileInfo file in new DirectoryInfo(Path).EnumerateFiles().OrderBy(file => file.Name, StringComparer.Ordinal))
-            text.Append(CultureInfo.InvariantCulture, $"|{file.Name}:{file.Length}:{file.LastWriteTimeUtc.Ticks}");
+        try
+        {
+            foreach (FileInfo file in new DirectoryInfo(Path).EnumerateFiles().OrderBy(file => file.Name, StringComparer.Ordinal))
+                text.Append(CultureInfo.InvariantCulture, $"|{file.Name}:{file.Length}:{file.LastWriteTimeUtc.Ticks}");
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new SegmentationException(ErrorCode.ModelFailed, "The package's folder cannot be read.", e);
+        }
         return text.ToString();
     }
 

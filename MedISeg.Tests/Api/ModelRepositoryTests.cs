@@ -90,6 +90,17 @@ public sealed class ModelRepositoryTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task Put_WhatAKilledServiceLeft_IsRemovedAfterADay()
+    {
+        string old = Directory.CreateDirectory(Path.Combine(_host.ModelRoot, ".staging", "old")).FullName;
+        string young = Directory.CreateDirectory(Path.Combine(_host.ModelRoot, ".staging", "young")).FullName;
+        Directory.SetLastWriteTimeUtc(old, TimeProvider.System.GetUtcNow().UtcDateTime.AddDays(-2));
+        Assert.Equal(HttpStatusCode.Created, (await PutAsync("analytic/2", Zip(Second))).StatusCode);
+        Assert.False(Directory.Exists(old));
+        Assert.True(Directory.Exists(young));
+    }
+
+    [Fact]
     public async Task Put_FolderThatCannotBeWritten_IsAConflict()
     {
         string file = Path.Combine(_folder.Path, "models");
