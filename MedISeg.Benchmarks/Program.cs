@@ -1,5 +1,6 @@
 using BenchmarkDotNet.Running;
 using MedISeg.Benchmarks.Engine;
+using MedISeg.Benchmarks.Load;
 using MedISeg.Benchmarks.Rewrites;
 using MedISeg.Benchmarks.Targets;
 using MedISeg.Benchmarks.Training;
@@ -8,6 +9,8 @@ switch (args)
 {
     case ["targets", ..]:
         return TargetsCommand.Create().Parse(args[1..]).Invoke();
+    case [LoadTestCommand.Verb, ..]:
+        return await LoadTestCommand.Create().Parse(args[1..]).InvokeAsync();
     case [RewritesCommand.Verb, string models, string rounds]:
         return RewritesCommand.Run(models, int.Parse(rounds, System.Globalization.CultureInfo.InvariantCulture));
     case [StepServer.Verb, string work, string precision]:

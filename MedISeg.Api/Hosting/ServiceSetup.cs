@@ -104,6 +104,7 @@ internal static class ServiceSetup
         services.AddSingleton<Router>();
         services.AddSingleton<JobInputs>();
         services.AddSingleton<ServiceMetrics>();
+        services.AddSingleton<MemoryBudget>();
         services.AddSingleton<JobRunner>();
         services.AddSingleton<JobWorker>();
         services.AddSingleton<JobCleanup>();

@@ -17,7 +17,7 @@ namespace MedISeg.Api.Jobs;
 /// <summary>Runs one job from its files to its stored result.</summary>
 internal sealed class JobRunner(
     JobStore store, JobFiles files, JobSignal signal, JobNotifier notifier, JobInputs inputs, DeliveryWorker deliveries, ModelCatalog models, ModelState state, ServerDefaults defaults,
-    SegmentationPipeline pipeline, DicomSources sources, ServiceMetrics metrics, IOptions<JobOptions> options, TimeProvider time, ILogger<JobRunner> logger)
+    SegmentationPipeline pipeline, DicomSources sources, MemoryBudget memory, ServiceMetrics metrics, IOptions<JobOptions> options, TimeProvider time, ILogger<JobRunner> logger)
 {
     /// <summary>First and longest wait between two tries to record an outcome.</summary>
     private static readonly TimeSpan FirstWait = TimeSpan.FromMilliseconds(100), LongestWait = TimeSpan.FromSeconds(30);
@@ -116,6 +116,9 @@ internal sealed class JobRunner(
         LoadedModel model = lease.Model;
         state.Device = model.Device;
         MemoryEstimate estimate = inputs.CheckCost(input.Image, model, requested);
+        long fits = time.GetTimestamp();
+        using IDisposable room = memory.Take(estimate, cancellationToken);
+        stages.Note("waiting", time.GetElapsedTime(fits));
         metrics.Started(job, estimate);
         SegmentationResult result = pipeline.Run(input.Image, model, requested, defaults.Options, progress, cancellationToken);
         stages.Take(result.Report.TimingsMs, time.GetUtcNow());

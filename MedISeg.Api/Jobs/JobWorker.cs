@@ -6,7 +6,7 @@ using Microsoft.Extensions.Options;
 
 namespace MedISeg.Api.Jobs;
 
-/// <summary>Takes one job after the other on a thread of its own: one worker a device.</summary>
+/// <summary>Takes one job after the other, on as many threads as there are workers.</summary>
 internal sealed class JobWorker(
     JobStore store, JobRunner runner, JobSignal signal, ModelCatalog models, ModelState state, IOptions<ModelOptions> options, IOptions<JobOptions> jobs, ILogger<JobWorker> logger)
     : BackgroundService
@@ -14,10 +14,12 @@ internal sealed class JobWorker(
     /// <summary>How long the worker sleeps when nobody wakes it.</summary>
     private static readonly TimeSpan Poll = TimeSpan.FromSeconds(2);
 
-    private volatile bool _alive;
+    private readonly Lock _claiming = new();
+    private readonly Dictionary<string, int> _running = new(StringComparer.Ordinal);
+    private int _alive;
 
-    /// <summary>Whether the thread runs, if this process has one.</summary>
-    public bool IsAlive => _alive || jobs.Value.Role == JobRole.Api;
+    /// <summary>Whether all threads run, if this process has any.</summary>
+    public bool IsAlive => Volatile.Read(ref _alive) == jobs.Value.Workers || jobs.Value.Role == JobRole.Api;
 
     /// <inheritdoc />
     protected override Task ExecuteAsync(CancellationToken stoppingToken)
@@ -28,18 +30,25 @@ internal sealed class JobWorker(
             state.Loaded = true;
             return Task.CompletedTask;
         }
+        // By the first thread, before any takes a job.
+        Lazy<bool> loaded = new(() => LoadModels(stoppingToken));
+        return Task.WhenAll(Enumerable.Range(0, jobs.Value.Workers).Select(_ => StartThread(loaded, stoppingToken)));
+    }
+
+    private Task StartThread(Lazy<bool> loaded, CancellationToken stoppingToken)
+    {
         TaskCompletionSource ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
         Thread thread = new(() =>
         {
-            _alive = true;
+            Interlocked.Increment(ref _alive);
             try
             {
-                LoadModels(stoppingToken);
+                _ = loaded.Value;
                 while (!stoppingToken.IsCancellationRequested) Next(stoppingToken);
             }
             finally
             {
-                _alive = false;
+                Interlocked.Decrement(ref _alive);
                 ended.SetResult();
             }
         })
@@ -48,7 +57,7 @@ internal sealed class JobWorker(
         return ended.Task;
     }
 
-    private void LoadModels(CancellationToken stoppingToken)
+    private bool LoadModels(CancellationToken stoppingToken)
     {
         if (options.Value.Preload)
             foreach (ModelManifest model in models.Models)
@@ -59,7 +68,7 @@ internal sealed class JobWorker(
                 }
                 catch (OperationCanceledException)
                 {
-                    return;
+                    return false;
                 }
 #pragma warning disable CA1031 // One package that breaks shall not end the process.
                 catch (Exception failure)
@@ -68,15 +77,26 @@ internal sealed class JobWorker(
                     state.Failed++;
                     Log.ModelNotLoaded(logger, model.Name, model.Version, (failure as SegmentationException)?.Code ?? ErrorCode.ModelFailed);
                 }
-        state.Loaded = true;
+        return state.Loaded = true;
     }
 
     private void Next(CancellationToken stoppingToken)
     {
         try
         {
-            if (store.Claim() is { } job) runner.Run(job, stoppingToken);
-            else signal.Wait(Poll, stoppingToken);
+            if (Claim() is not { } job)
+            {
+                signal.Wait(Poll, stoppingToken);
+                return;
+            }
+            try
+            {
+                runner.Run(job, stoppingToken);
+            }
+            finally
+            {
+                lock (_claiming) _running[job.ModelName]--;
+            }
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
         {
@@ -88,6 +108,17 @@ internal sealed class JobWorker(
         {
             Log.WorkerFailed(logger, failure.GetType().Name, failure.StackTrace ?? "");
             stoppingToken.WaitHandle.WaitOne(Poll);
+        }
+    }
+
+    /// <summary>The next job of a model that may have one more.</summary>
+    private JobRecord? Claim()
+    {
+        lock (_claiming)
+        {
+            JobRecord? job = store.Claim([.. options.Value.Concurrency.Where(most => _running.GetValueOrDefault(most.Key) >= most.Value).Select(most => most.Key)]);
+            if (job is not null) _running[job.ModelName] = _running.GetValueOrDefault(job.ModelName) + 1;
+            return job;
         }
     }
 }

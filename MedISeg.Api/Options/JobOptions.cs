@@ -15,6 +15,11 @@ public sealed class JobOptions
     [Range(1, 100_000)]
     public int MaxPerCaller { get; init; } = 100;
 
+    /// <summary>Jobs that this process runs at a time, 1 (default) to 64. A second one reads and encodes while the first has the network, and takes
+    /// memory of its own; one that does not fit beside the others waits.</summary>
+    [Range(1, 64)]
+    public int Workers { get; init; } = 1;
+
     /// <summary>How long a request without a Prefer header waits for its result, 0 s to 1 h. Default 20 s.</summary>
     [Range(typeof(TimeSpan), "00:00:00", "01:00:00")]
     public TimeSpan DefaultWait { get; init; } = TimeSpan.FromSeconds(20);

@@ -41,6 +41,9 @@ public sealed class ModelOptions
     /// <summary>Version that a name without one means, by name; others mean their newest.</summary>
     public IReadOnlyDictionary<string, string> Pins { get; init; } = new Dictionary<string, string>();
 
+    /// <summary>Most jobs of a package that this process runs at a time, at least 1, by name; others as many as there are workers.</summary>
+    public IReadOnlyDictionary<string, int> Concurrency { get; init; } = new Dictionary<string, int>();
+
     /// <summary>SHA-256 of the packages that may run, as <c>GET /v1/models</c> and reports say them; null (default): all.</summary>
     public IReadOnlyList<string>? TrustedSha256 { get; init; }
 
@@ -56,12 +59,14 @@ public sealed class ModelOptions
 [OptionsValidator]
 internal sealed partial class ModelOptionsValidator : IValidateOptions<ModelOptions>;
 
-/// <summary>Checks the names of providers.</summary>
+/// <summary>Checks the names of providers, and numbers by name.</summary>
 internal sealed class ModelProvidersValidator : IValidateOptions<ModelOptions>
 {
     /// <inheritdoc />
     public ValidateOptionsResult Validate(string? name, ModelOptions options) =>
-        options.Providers is null || options.Providers.All(provider => provider is "cpu" or "cuda")
-            ? ValidateOptionsResult.Success
-            : ValidateOptionsResult.Fail("Models:Providers may hold 'cuda' and 'cpu' only.");
+        options.Providers?.Any(provider => provider is not ("cpu" or "cuda")) == true
+            ? ValidateOptionsResult.Fail("Models:Providers may hold 'cuda' and 'cpu' only.")
+            : options.Concurrency.Values.Any(most => most < 1)
+                ? ValidateOptionsResult.Fail("Models:Concurrency wants numbers of 1 and above.")
+                : ValidateOptionsResult.Success;
 }

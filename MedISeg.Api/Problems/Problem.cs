@@ -38,7 +38,7 @@ public sealed record Problem
     public static Problem Create(ErrorCode code, string? detail, string traceId, string? instance = null, IReadOnlyList<KeyError>? errors = null)
     {
         ProblemKind kind = ProblemTable.Of(code);
-        bool mayExplain = kind.Status < 500 || code == ErrorCode.PacsFailed;
+        bool mayExplain = kind.Status < 500 || code is ErrorCode.PacsFailed or ErrorCode.JobAbandoned;
         return new Problem
         {
             Type = kind.Type,

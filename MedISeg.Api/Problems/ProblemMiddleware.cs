@@ -1,4 +1,6 @@
+using System.Data.Common;
 using MedISeg.Imaging.Errors;
+using Microsoft.EntityFrameworkCore.Storage;
 
 namespace MedISeg.Api.Problems;
 
@@ -26,6 +28,12 @@ internal sealed class ProblemMiddleware(RequestDelegate next, ILogger<ProblemMid
         {
             (ErrorCode code, string detail) = Explain(failure);
             await AnswerAsync(context, code, detail, [], failure).ConfigureAwait(false);
+            return;
+        }
+        catch (Exception failure) when (failure is RetryLimitExceededException or DbException { IsTransient: true })
+        {
+            Log.RequestFailed(logger, failure.GetType().Name, failure.StackTrace ?? "");
+            await AnswerAsync(context, ErrorCode.StoreUnavailable, null, [], failure).ConfigureAwait(false);
             return;
         }
 #pragma warning disable CA1031 // This is the edge.

@@ -22,7 +22,7 @@ internal static class SegmentationsEndpoints
     [
         ErrorCode.TooLarge, ErrorCode.UnreadableImage, ErrorCode.TruncatedImage, ErrorCode.NoPixelData, ErrorCode.UnsupportedTransferSyntax,
         ErrorCode.InvalidVoxels, ErrorCode.InvalidGeometry, ErrorCode.IrregularGeometry, ErrorCode.MixedSeries, ErrorCode.ChannelMismatch,
-        ErrorCode.ModalityMismatch, ErrorCode.DimensionMismatch, ErrorCode.ModelFailed,
+        ErrorCode.ModalityMismatch, ErrorCode.DimensionMismatch, ErrorCode.ModelFailed, ErrorCode.JobAbandoned,
     ];
 
     /// <summary>Problems of a request that starts a job.</summary>
@@ -30,7 +30,7 @@ internal static class SegmentationsEndpoints
     [
         ErrorCode.EmptyBody, ErrorCode.MalformedRequest, ErrorCode.UnreadableArchive, ErrorCode.UnknownOption, ErrorCode.InvalidOption, ErrorCode.UnknownModel,
         ErrorCode.NotAcceptable, ErrorCode.JobCancelled, ErrorCode.UnsupportedMediaType, ErrorCode.ViewNotAllowed, ErrorCode.QuotaExceeded, ErrorCode.QueueFull,
-        ErrorCode.ShuttingDown, .. JobCodes,
+        ErrorCode.ShuttingDown, ErrorCode.StoreUnavailable, .. JobCodes,
     ];
 
     /// <summary>Maps <c>/v1/segmentations</c>.</summary>

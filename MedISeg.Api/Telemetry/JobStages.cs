@@ -10,8 +10,8 @@ internal sealed class JobStages
     /// <summary>Milliseconds a stage, in the order they ran.</summary>
     public IReadOnlyDictionary<string, double> Milliseconds => _milliseconds;
 
-    /// <summary>Notes time that passed before the worker had the job.</summary>
-    public void Note(string stage, TimeSpan time) => _milliseconds[stage] = Math.Round(time.TotalMilliseconds, 3);
+    /// <summary>Notes time that passed outside <see cref="Time"/>; of one stage it adds up.</summary>
+    public void Note(string stage, TimeSpan time) => _milliseconds[stage] = Math.Round(_milliseconds.GetValueOrDefault(stage) + time.TotalMilliseconds, 3);
 
     /// <summary>Does and times one stage.</summary>
     public T Time<T>(string stage, Func<T> work)

@@ -73,10 +73,14 @@ public enum ErrorCode
     ModelFailed,
     /// <summary>Our fault.</summary>
     Internal,
+    /// <summary>The process ended each time it ran the job.</summary>
+    JobAbandoned,
     /// <summary>A PACS did not answer as it should.</summary>
     PacsFailed,
     /// <summary>The queue is full.</summary>
     QueueFull,
     /// <summary>The service is stopping.</summary>
     ShuttingDown,
+    /// <summary>The database of jobs does not answer.</summary>
+    StoreUnavailable,
 }

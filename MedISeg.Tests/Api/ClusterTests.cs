@@ -163,6 +163,9 @@ public sealed class ClusterTests(PostgresServer server) : IClassFixture<Postgres
         {
             using HttpResponseMessage refused = await client.GetAsync("/health/ready");
             status = refused.StatusCode;
+            using HttpResponseMessage list = await client.GetAsync(Jobs);
+            await ProblemAsync(list, HttpStatusCode.ServiceUnavailable, "store-unavailable");
+            Assert.Equal("10", list.Headers.GetValues("Retry-After").Single());
             // Longer than a lease: nobody can renew, and nobody is taken for dead.
             await Task.Delay(TimeSpan.FromSeconds(8));
         }

@@ -72,7 +72,7 @@ public abstract class JobStoreTests : IAsyncLifetime
     {
         for (int n = 0; n < 3; n++) await AddAsync();
 
-        JobRecord?[] claimed = await Task.WhenAll(Enumerable.Range(0, 6).Select(_ => Task.Run(_store.Claim)));
+        JobRecord?[] claimed = await Task.WhenAll(Enumerable.Range(0, 6).Select(_ => Task.Run(() => _store.Claim())));
 
         Assert.Equal(3, claimed.Count(job => job is not null));
         Assert.Equal(3, claimed.Where(job => job is not null).Select(job => job!.Id).Distinct().Count());
@@ -133,7 +133,8 @@ public abstract class JobStoreTests : IAsyncLifetime
 
         JobRecord stored = (await _store.FindAsync(job.Id, "me", CancellationToken.None))!;
         Assert.Equal(JobState.DeadLettered, stored.State);
-        Assert.Equal(ErrorCode.Internal, JobFailure.FromJson(stored.Failure!).Code);
+        JobFailure failure = JobFailure.FromJson(stored.Failure!);
+        Assert.Equal((ErrorCode.JobAbandoned, true), (failure.Code, failure.Detail!.Contains("ended 2 times", StringComparison.Ordinal)));
         Assert.Null(_store.Claim());
     }
 
@@ -252,19 +253,60 @@ public abstract class JobStoreTests : IAsyncLifetime
         Assert.Equal([urgent.Id, alsoUrgent.Id, first.Id], Enumerable.Range(0, 3).Select(_ => _store.Claim()!.Id));
     }
 
+    [Fact]
+    public async Task Claim_TwoCallers_TakeTurns()
+    {
+        JobRecord first = await AddAsync(), second = await AddAsync(), other = await AddAsync(owner: "other");
+
+        int[] places = await Task.WhenAll(new[] { first, second, other }.Select(job => _store.QueuePlaceAsync(job, CancellationToken.None)));
+        Assert.Equal([1, 3, 2], places);
+        Assert.Equal(first.Id, _store.Claim()!.Id);
+        // Who comes while the first one's job runs is before that one's next.
+        JobRecord third = await AddAsync(owner: "third");
+        Assert.Equal([other.Id, third.Id, second.Id], Enumerable.Range(0, 3).Select(_ => _store.Claim()!.Id));
+    }
+
+    [Fact]
+    public async Task Claim_CallerComesLate_DoesNotCatchUpWithAllTurnsBefore()
+    {
+        JobRecord longRunning = await AddAsync();
+        _store.Claim();
+        for (int n = 0; n < 10; n++)
+        {
+            await AddAsync();
+            _store.Succeed(_store.Claim()!, InputKind.Nifti, "hash", "{}");
+        }
+        JobRecord waiting = await AddAsync();
+
+        JobRecord late = await AddAsync(owner: "late"), again = await AddAsync(owner: "late");
+
+        Assert.Equal(0, longRunning.Turn);
+        Assert.Equal([late.Id, waiting.Id, again.Id], Enumerable.Range(0, 3).Select(_ => _store.Claim()!.Id));
+    }
+
+    [Fact]
+    public async Task Claim_ModelIsBusy_PassesItsJobsOver()
+    {
+        JobRecord busy = await AddAsync(), free = await AddAsync(model: "other");
+
+        Assert.Equal(free.Id, _store.Claim([busy.ModelName])!.Id);
+        Assert.Null(_store.Claim([busy.ModelName]));
+        Assert.Equal(busy.Id, _store.Claim()!.Id);
+    }
+
     /// <summary>How many processes share the store.</summary>
     protected abstract int Processes { get; }
 
-    private static JobRecord Job(int priority = 0) => new()
+    private static JobRecord Job(int priority = 0, string owner = "me", string model = "analytic") => new()
     {
         Priority = priority,
-        Id = JobId.New(), Owner = "me", ModelName = "analytic", ModelVersion = "1", InputKind = InputKind.Nifti, InputFiles = 1,
+        Id = JobId.New(), Owner = owner, ModelName = model, ModelVersion = "1", InputKind = InputKind.Nifti, InputFiles = 1,
         CreatedAt = DateTimeOffset.UnixEpoch,
     };
 
-    private async Task<JobRecord> AddAsync(int priority = 0)
+    private async Task<JobRecord> AddAsync(int priority = 0, string owner = "me", string model = "analytic")
     {
-        JobRecord job = Job(priority);
+        JobRecord job = Job(priority, owner, model);
         Assert.True(await _store.TryAddAsync(job, null, CancellationToken.None));
         return job;
     }

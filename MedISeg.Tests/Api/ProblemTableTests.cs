@@ -33,6 +33,8 @@ public sealed class ProblemTableTests
     [InlineData(ErrorCode.ModelFailed, "model-failed", 500)]
     [InlineData(ErrorCode.PacsFailed, "pacs-failed", 502)]
     [InlineData(ErrorCode.ShuttingDown, "shutting-down", 503)]
+    [InlineData(ErrorCode.StoreUnavailable, "store-unavailable", 503)]
+    [InlineData(ErrorCode.JobAbandoned, "job-abandoned", 500)]
     public void Of_Code_HasTheStableNameAndStatus(ErrorCode code, string name, int status)
     {
         ProblemKind kind = ProblemTable.Of(code);

@@ -49,7 +49,7 @@ internal class JobDbContext : DbContext
             job.Property(j => j.Sequence).ValueGeneratedOnAdd();
             job.Property(j => j.Id).HasMaxLength(32).IsRequired();
             job.HasIndex(j => j.Id).IsUnique();
-            job.HasIndex(j => new { j.State, j.Priority, j.Sequence });
+            job.HasIndex(j => new { j.State, j.Priority, j.Turn, j.Sequence });
             job.HasIndex(j => new { j.Owner, j.Sequence });
             job.HasIndex(j => j.ExpiresAt);
             job.Property(j => j.Owner).HasMaxLength(63);

@@ -20,6 +20,9 @@ internal sealed class JobRecord
     /// <summary>Jobs of a higher priority run first.</summary>
     public int Priority { get; init; }
 
+    /// <summary>Among jobs of one priority those of a lower turn run first. A caller's next job has a higher one, so that callers take turns.</summary>
+    public long Turn { get; set; }
+
     /// <summary>What a running job does.</summary>
     public SegmentationPhase? Phase { get; set; }
 

@@ -97,7 +97,8 @@ internal sealed class JobStore(IDbContextFactory<JobDbContext> contexts, IOption
     {
         JobDbContext db = await contexts.CreateDbContextAsync(cancellationToken).ConfigureAwait(false);
         await using (db.ConfigureAwait(false))
-            return await Queued(db).CountAsync(j => j.Priority > job.Priority || j.Priority == job.Priority && j.Sequence < job.Sequence, cancellationToken).ConfigureAwait(false) + 1;
+            return await Queued(db).CountAsync(j => 
+                j.Priority > job.Priority || j.Priority == job.Priority && (j.Turn < job.Turn || j.Turn == job.Turn && j.Sequence < job.Sequence), cancellationToken).ConfigureAwait(false) + 1;
     }
 
     /// <summary>A caller's jobs, newest first.</summary>
@@ -122,12 +123,14 @@ internal sealed class JobStore(IDbContextFactory<JobDbContext> contexts, IOption
         }
     }
 
-    /// <summary>Takes the oldest queued job of the highest priority: it runs, with a new token.</summary>
+    /// <summary>Takes a queued job of the highest priority, of the caller whose turn it is: it runs, with a new token.</summary>
+    /// <param name="except">Names of models whose jobs stay where they are; null: none.</param>
     /// <returns>The job, or null where none waits.</returns>
-    public JobRecord? Claim()
+    public JobRecord? Claim(IReadOnlyCollection<string>? except = null)
     {
         using JobDbContext db = contexts.CreateDbContext();
-        while (Queued(db).OrderByDescending(j => j.Priority).ThenBy(j => j.Sequence).AsNoTracking().FirstOrDefault() is { } job)
+        IQueryable<JobRecord> queued = except is null or { Count: 0 } ? Queued(db) : Queued(db).Where(j => !except.Contains(j.ModelName));
+        while (queued.OrderByDescending(j => j.Priority).ThenBy(j => j.Turn).ThenBy(j => j.Sequence).AsNoTracking().FirstOrDefault() is { } job)
         {
             DateTimeOffset now = time.GetUtcNow(), until = now + options.Value.Lease;
             int claimed = db.Jobs.Where(j => j.Sequence == job.Sequence && j.State == JobState.Queued && j.Token == job.Token && !j.Deleted)
@@ -266,6 +269,7 @@ internal sealed class JobStore(IDbContextFactory<JobDbContext> contexts, IOption
         await db.LockAdmissionAsync(cancellationToken).ConfigureAwait(false);
         if (await Queued(db).CountAsync(cancellationToken).ConfigureAwait(false) >= options.Value.QueueLength) return false;
         await CheckQuotaAsync(db, job.Owner, cancellationToken).ConfigureAwait(false);
+        job.Turn = await TurnAsync(db, job, cancellationToken).ConfigureAwait(false);
         db.Jobs.Add(job);
         if (routed is not null)
         {
@@ -275,6 +279,17 @@ internal sealed class JobStore(IDbContextFactory<JobDbContext> contexts, IOption
         }
         await db.SaveChangesAsync(cancellationToken).ConfigureAwait(false);
         return true;
+    }
+
+    /// <summary>The turn that is on, or the one behind the caller's last where that is later.</summary>
+    private static async Task<long> TurnAsync(JobDbContext db, JobRecord job, CancellationToken cancellationToken)
+    {
+        IQueryable<JobRecord> queued = Queued(db).Where(j => j.Priority == job.Priority);
+        IQueryable<JobRecord> running = db.Jobs.Where(j => j.State == JobState.Running && !j.Deleted && j.Priority == job.Priority);
+        long? started = await running.MaxAsync(j => (long?)j.Turn, cancellationToken).ConfigureAwait(false);
+        long? next = await queued.MinAsync(j => (long?)j.Turn, cancellationToken).ConfigureAwait(false);
+        long? own = await queued.Concat(running).Where(j => j.Owner == job.Owner).MaxAsync(j => (long?)j.Turn, cancellationToken).ConfigureAwait(false);
+        return Math.Max(Math.Max(started ?? 0, (next ?? 0) - 1), (own ?? -1) + 1);
     }
 
     private async Task CheckQuotaAsync(JobDbContext db, string owner, CancellationToken cancellationToken)

@@ -34,7 +34,9 @@ internal sealed class LeaseStore(IDbContextFactory<JobDbContext> contexts, IOpti
     {
         using JobDbContext db = contexts.CreateDbContext();
         DateTimeOffset now = time.GetUtcNow();
-        string failure = new JobFailure(ErrorCode.Internal, null, traceId, []).ToJson();
+        string failure = new JobFailure(
+            ErrorCode.JobAbandoned,
+            $"The service ended {options.Value.MaxAttempts} times while it ran this job, which is not started again; it may take more memory than there is.", traceId, []).ToJson();
         IQueryable<JobRecord> left = db.Jobs.Where(j => j.State == JobState.Running && (!expired || j.LeasedUntil < now));
         int dead = left.Where(j => j.Attempts >= options.Value.MaxAttempts).ExecuteUpdate(set => set
             .SetProperty(j => j.State, JobState.DeadLettered)

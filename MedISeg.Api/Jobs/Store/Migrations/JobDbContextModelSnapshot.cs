@@ -141,6 +141,9 @@ namespace MedISeg.Api.Jobs.Store.Migrations
                     b.Property<long>("Token")
                         .HasColumnType("INTEGER");
 
+                    b.Property<long>("Turn")
+                        .HasColumnType("INTEGER");
+
                     b.HasKey("Sequence");
 
                     b.HasIndex("ExpiresAt");
@@ -152,7 +155,7 @@ namespace MedISeg.Api.Jobs.Store.Migrations
 
                     b.HasIndex("Owner", "Sequence");
 
-                    b.HasIndex("State", "Priority", "Sequence");
+                    b.HasIndex("State", "Priority", "Turn", "Sequence");
 
                     b.ToTable("jobs", (string)null);
                 });

@@ -148,6 +148,9 @@ namespace MedISeg.Api.Jobs.Store.Migrations.Postgres
                     b.Property<long>("Token")
                         .HasColumnType("bigint");
 
+                    b.Property<long>("Turn")
+                        .HasColumnType("bigint");
+
                     b.HasKey("Sequence");
 
                     b.HasIndex("ExpiresAt");
@@ -159,7 +162,7 @@ namespace MedISeg.Api.Jobs.Store.Migrations.Postgres
 
                     b.HasIndex("Owner", "Sequence");
 
-                    b.HasIndex("State", "Priority", "Sequence");
+                    b.HasIndex("State", "Priority", "Turn", "Sequence");
 
                     b.ToTable("jobs", (string)null);
                 });
