@@ -39,6 +39,9 @@ tests=MedISeg.Tests/bin/Release/net10.0/MedISeg.Tests.dll
 source build/install.sh
 
 finish() {
+    local file
+    # Once more at the end, where a log that keeps only its last lines still has them.
+    for file in "$results"/*.xml; do [[ -f "$file" ]] && failures "$file"; done
     echo "$passed passed, $failed failed, $skipped skipped"
     ((failed == 0)) && exit 0
     exit 1
@@ -78,6 +81,19 @@ install_tools() {
 
 # attribute NAME FILE: a number of the result file's first <assembly> element.
 attribute() { head -c 4000 "$2" | sed -n "s/.*<assembly [^>]*[ ]$1=\"\([0-9]*\)\".*/\1/p"; }
+
+# failures FILE: each failed test of a result file with the first lines of what it said.
+failures() {
+    python3 - "$1" <<'PYTHON' 2>/dev/null
+import sys
+import xml.etree.ElementTree as tree
+for test in tree.parse(sys.argv[1]).iter():
+    failure = test.find("failure")
+    if failure is not None:
+        said = (failure.findtext("message") or "").strip() + "\n" + (failure.findtext("stack-trace") or "").strip()
+        print(f"FAILED {test.get('name', test.get('type'))}\n" + "\n".join("    " + line for line in said.splitlines()[:25]))
+PYTHON
+}
 
 # run_tests NAME ARGUMENT...: one process; adds its numbers.
 run_tests() {

@@ -15,7 +15,7 @@ public sealed class MemoryBudgetTests
     {
         IDisposable first = Take(60), small = Take(40);
 
-        Task<IDisposable> second = Task.Run(() => Take(50));
+        Task<IDisposable> second = TakeAsync(50);
         Assert.NotSame(second, await Task.WhenAny(second, Task.Delay(300)));
         small.Dispose();
         // The same share is given back once only.
@@ -31,10 +31,10 @@ public sealed class MemoryBudgetTests
     public async Task Take_SmallOneBehindALargeOne_DoesNotPassIt()
     {
         IDisposable running = Take(60);
-        Task<IDisposable> large = Task.Run(() => Take(100));
+        Task<IDisposable> large = TakeAsync(100);
         Assert.NotSame(large, await Task.WhenAny(large, Task.Delay(300)));
 
-        Task<IDisposable> small = Task.Run(() => Take(10));
+        Task<IDisposable> small = TakeAsync(10);
         Assert.NotSame(small, await Task.WhenAny(small, Task.Delay(300)));
         running.Dispose();
 
@@ -49,15 +49,31 @@ public sealed class MemoryBudgetTests
     {
         IDisposable running = Take(60);
         using CancellationTokenSource cancel = new();
-        Task<IDisposable> large = Task.Run(() => Take(100, cancel.Token));
+        Task<IDisposable> large = TakeAsync(100, cancel.Token);
         Assert.NotSame(large, await Task.WhenAny(large, Task.Delay(300)));
-        Task<IDisposable> small = Task.Run(() => Take(40));
+        Task<IDisposable> small = TakeAsync(40);
+        Assert.NotSame(small, await Task.WhenAny(small, Task.Delay(300)));
 
         cancel.Cancel();
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => large);
         (await small.WaitAsync(TimeSpan.FromSeconds(30))).Dispose();
         running.Dispose();
+    }
+
+    /// <summary>On a thread of its own, begun in the order of the calls however busy the thread pool is.</summary>
+    private async Task<IDisposable> TakeAsync(long bytes, CancellationToken cancellationToken = default)
+    {
+        using SemaphoreSlim begun = new(0);
+        Task<IDisposable> taken = Task.Factory.StartNew(
+            () =>
+            {
+                begun.Release();
+                return Take(bytes, cancellationToken);
+            },
+            CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+        begun.Wait(CancellationToken.None);
+        return await taken;
     }
 
     private IDisposable Take(long bytes, CancellationToken cancellationToken = default) => _budget.Take(

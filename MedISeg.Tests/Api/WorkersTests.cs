@@ -14,7 +14,8 @@ namespace MedISeg.Tests.Api;
 /// <summary>Several jobs at a time in one process.</summary>
 public sealed class WorkersTests
 {
-    private static readonly Volume Image = TestImages.Create(new GridSize(40, 40, 40));
+    /// <summary>Large enough that a job of it ends only because it is deleted.</summary>
+    private static readonly Volume Image = TestImages.Create(new GridSize(72, 72, 72));
     private static readonly byte[] Large = TestImages.Nifti(Image);
 
     [Fact]
