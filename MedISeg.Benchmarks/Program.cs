@@ -1,5 +1,6 @@
 using BenchmarkDotNet.Running;
 using MedISeg.Benchmarks.Engine;
+using MedISeg.Benchmarks.Joining;
 using MedISeg.Benchmarks.Load;
 using MedISeg.Benchmarks.Rewrites;
 using MedISeg.Benchmarks.Targets;
@@ -13,6 +14,8 @@ switch (args)
         return await LoadTestCommand.Create().Parse(args[1..]).InvokeAsync();
     case [RewritesCommand.Verb, string models, string rounds]:
         return RewritesCommand.Run(models, int.Parse(rounds, System.Globalization.CultureInfo.InvariantCulture));
+    case [JoiningCommand.Verb, string packages, string turns]:
+        return JoiningCommand.Run(packages, int.Parse(turns, System.Globalization.CultureInfo.InvariantCulture));
     case [StepServer.Verb, string work, string precision]:
         return StepServer.Run(work, precision);
     case [EngineServer.Verb, string name]:

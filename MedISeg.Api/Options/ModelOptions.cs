@@ -23,6 +23,11 @@ public sealed class ModelOptions
     [Range(1, 64)]
     public int Batch { get; init; } = 1;
 
+    /// <summary>Most network calls of jobs at the same time that are made as one, 0 to 64; 0 (default): 8 on an accelerator, 1 on a processor. Of use only
+    /// with several <see cref="JobOptions.Workers"/>.</summary>
+    [Range(0, 64)]
+    public int JoinedCalls { get; init; }
+
     /// <summary>Whether the runtime keeps the memory of activations from call to call: faster by a few per cent, with more memory. Default true.</summary>
     public bool Arena { get; init; } = true;
 
@@ -50,7 +55,7 @@ public sealed class ModelOptions
     /// <summary>The same for the catalog, within the limits of the process.</summary>
     internal ModelCatalogOptions ToCatalogOptions(ControlGroup group) => new()
     {
-        Root = Path.GetFullPath(Root), Threads = Threads > 0 ? Threads : group.Threads, Batch = Batch, Arena = Arena, MaxLoadedBytes = MaxLoadedBytes, Pins = Pins, TrustedSha256 = TrustedSha256,
+        Root = Path.GetFullPath(Root), Threads = Threads > 0 ? Threads : group.Threads, Batch = Batch, JoinedCalls = JoinedCalls, Arena = Arena, MaxLoadedBytes = MaxLoadedBytes, Pins = Pins, TrustedSha256 = TrustedSha256,
         Providers = Providers is { Count: > 0 } ? Providers : new ModelCatalogOptions().Providers,
     };
 }

@@ -16,6 +16,13 @@ public sealed class ModelCatalogOptions
     /// fixes the batch stay at 1. Default 1.</summary>
     public int Batch { get; init; } = 1;
 
+    /// <summary>Most network calls of runs at the same time that are made as one, 0..64; 0 (default): 8 on an accelerator, 1 on a processor. Packages
+    /// whose graph fixes the batch are called one by one.</summary>
+    public int JoinedCalls { get; init; }
+
+    /// <summary>What 0 means for an accelerator.</summary>
+    internal const int JoinedOnDevices = 8;
+
     /// <summary>Whether the runtime keeps the memory of activations from call to call: less work, more memory. Default true.</summary>
     public bool Arena { get; init; } = true;
 

@@ -43,7 +43,7 @@ internal sealed class ModelLoader
             {
                 cancellationToken.ThrowIfCancellationRequested();
                 fileBytes += new FileInfo(Path.Combine(folder, member.File)) is { Exists: true } file ? file.Length : 0;
-                OnnxNetwork network = new(() => _factory.Create(ReadVerified(folder, member)));
+                OnnxNetwork network = new(() => _factory.Create(ReadVerified(folder, member)), _options.JoinedCalls);
                 networks.Add(network);
                 device = network.Device;
                 OnnxSignature signature = network.Signature(manifest, member.File);

@@ -8,15 +8,18 @@ namespace MedISeg.Inference.Models;
 internal sealed class OnnxNetwork : IDisposable
 {
     private readonly Func<(InferenceSession Session, string Device)> _open;
+    private readonly int _joins;
     private readonly ReaderWriterLockSlim _use = new();
     private InferenceSession _session;
     private ISessionCalls _calls;
 
     /// <summary>Opens the session.</summary>
     /// <param name="open">Makes a session and says which provider runs it: cpu or cuda.</param>
-    public OnnxNetwork(Func<(InferenceSession Session, string Device)> open)
+    /// <param name="joins">Most calls that are made as one, as <see cref="ModelCatalogOptions.JoinedCalls"/>.</param>
+    public OnnxNetwork(Func<(InferenceSession Session, string Device)> open, int joins = 1)
     {
         _open = open;
+        _joins = joins;
         (_session, Device) = open();
         _calls = CallsOf(_session);
     }
@@ -75,5 +78,10 @@ internal sealed class OnnxNetwork : IDisposable
         _use.Dispose();
     }
 
-    private ISessionCalls CallsOf(InferenceSession session) => Device == "cuda" ? new PinnedTransfer(session, pinned: true) : new BoundCalls(session);
+    private ISessionCalls CallsOf(InferenceSession session)
+    {
+        ISessionCalls calls = Device == "cuda" ? new PinnedTransfer(session, pinned: true) : new BoundCalls(session);
+        int most = _joins > 0 ? _joins : Device == "cuda" ? ModelCatalogOptions.JoinedOnDevices : 1;
+        return most > 1 ? new JoinedCalls(calls, most) : calls;
+    }
 }

@@ -65,6 +65,23 @@ public sealed class WorkersTests
     }
 
     [Fact]
+    public async Task Post_CallsOfSeveralJobsMadeAsOne_EachGetsItsOwnResult()
+    {
+        await using ApiHost host = new(new Dictionary<string, string> { ["Jobs:Workers"] = "4", ["Models:JoinedCalls"] = "8" });
+        HttpClient client = host.CreateClient();
+        GridSize[] sizes = [new(9, 14, 11), new(16, 8, 12), new(12, 12, 9)];
+
+        (GridSize Size, string Id)[] jobs = await Task.WhenAll(Enumerable.Range(0, 12).Select(async n =>
+            (sizes[n % 3], await client.QueueAsync(Form(TestImages.Nifti(TestImages.Create(sizes[n % 3])))))));
+
+        foreach ((GridSize size, string id) in jobs)
+        {
+            Assert.Equal("succeeded", (string?)(await client.JobAtEndAsync(id))["state"]);
+            TestImages.AssertLabels(await client.GetByteArrayAsync($"{Jobs}/{id}/result"), size);
+        }
+    }
+
+    [Fact]
     public async Task Post_HundredJobsAtOnce_NoneIsLostAndNoneRunsTwice()
     {
         string[] callers = ["alice", "bob", "carol", "dave"];
