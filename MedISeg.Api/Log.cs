@@ -39,6 +39,15 @@ internal static partial class Log
     [LoggerMessage(26, LogLevel.Warning, "From processes that are not heard of: {Queued} jobs wait again, {DeadLettered} were given up")]
     public static partial void JobsTakenOver(ILogger logger, int queued, int deadLettered);
 
+    [LoggerMessage(40, LogLevel.Information, "The broker is there")]
+    public static partial void BrokerConnected(ILogger logger);
+
+    [LoggerMessage(41, LogLevel.Warning, "The broker is away, and workers look into the store: {Exception} {Code}")]
+    public static partial void BrokerAway(ILogger logger, string exception, int code);
+
+    [LoggerMessage(42, LogLevel.Information, "{Count} tokens were missing at the broker and were published")]
+    public static partial void TokensPublished(ILogger logger, int count);
+
     [LoggerMessage(17, LogLevel.Information, "{Count} jobs removed")]
     public static partial void JobsRemoved(ILogger logger, int count);
 

@@ -2,10 +2,12 @@ using System.Data.Common;
 using MedISeg.Api.Hosting;
 using MedISeg.Api.Jobs;
 using MedISeg.Api.Jobs.Store;
+using MedISeg.Api.Options;
 using MedISeg.Inference.Models;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.EntityFrameworkCore.Storage;
+using Microsoft.Extensions.Options;
 
 namespace MedISeg.Api.Health;
 
@@ -26,7 +28,7 @@ internal static class HealthEndpoints
     /// <summary>Says whether the service takes work, and why not</summary>
     private static async Task<JsonHttpResult<ReadyDocument>> ReadyAsync(
         HttpContext context, [FromServices] JobStore store, [FromServices] ModelCatalog models, [FromServices] JobWorker worker,
-        [FromServices] JobFiles files, [FromServices] ModelState state, [FromServices] IHostApplicationLifetime lifetime)
+        [FromServices] JobFiles files, [FromServices] ModelState state, [FromServices] IOptions<JobOptions> jobs, [FromServices] IHostApplicationLifetime lifetime)
     {
         List<string> reasons = [];
         int queued = 0;
@@ -40,7 +42,7 @@ internal static class HealthEndpoints
         }
         if (models.Models.Count == 0) reasons.Add("There are no models; set Models:Root.");
         else if (!state.Loaded) reasons.Add("The models are being loaded.");
-        else if (state.Failed == models.Models.Count) reasons.Add("No model can be loaded; the log says why.");
+        else if (state.Failed > 0 && state.Failed == models.Models.Count(model => jobs.Value.Serves(model.Name))) reasons.Add("No model can be loaded; the log says why.");
         if (!worker.IsAlive) reasons.Add("The worker does not run.");
         if (!files.IsWritable()) reasons.Add("The data folder cannot be written; check Data:Root and the free space.");
         if (lifetime.ApplicationStopping.IsCancellationRequested) reasons.Add("The service is stopping.");

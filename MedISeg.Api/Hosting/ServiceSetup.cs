@@ -2,6 +2,7 @@ using MedISeg.Api.Auth;
 using MedISeg.Api.Capabilities;
 using MedISeg.Api.Health;
 using MedISeg.Api.Jobs;
+using MedISeg.Api.Jobs.Dispatch;
 using MedISeg.Api.Jobs.Store;
 using MedISeg.Api.Models;
 using MedISeg.Api.OpenApi;
@@ -91,6 +92,9 @@ internal static class ServiceSetup
         services.AddSingleton<JobSignal>();
         services.AddSingleton<JobNotifier>();
         services.AddSingleton<ClusterLink>();
+        services.AddSingleton<Broker>();
+        services.AddSingleton<Dispatcher>();
+        services.AddSingleton<JobClaims>();
         services.AddSingleton(provider => new FrameDecoder(provider.GetRequiredService<IOptions<DecoderOptions>>().Value));
         services.AddSingleton<DicomSeriesReader>();
         services.AddSingleton<DicomInputs>();
@@ -146,6 +150,9 @@ internal static class ServiceSetup
         // In this order: the store is brought up to date before anyone works with it.
         services.AddHostedService<JobStartup>();
         services.AddHostedService(provider => provider.GetRequiredService<ClusterLink>());
+        // These stop after those whose jobs they speak of.
+        services.AddHostedService(provider => provider.GetRequiredService<Broker>());
+        services.AddHostedService(provider => provider.GetRequiredService<Dispatcher>());
         services.AddHostedService<JobLeases>();
         services.AddHostedService(provider => provider.GetRequiredService<JobWorker>());
         services.AddHostedService(provider => provider.GetRequiredService<DeliveryWorker>());

@@ -1,6 +1,8 @@
 using System.Diagnostics;
+using MedISeg.Api.Jobs.Dispatch;
 using MedISeg.Api.Jobs.Store;
 using MedISeg.Api.Options;
+using MedISeg.Imaging.Errors;
 using Microsoft.Extensions.Options;
 
 namespace MedISeg.Api.Jobs;
@@ -10,7 +12,7 @@ namespace MedISeg.Api.Jobs;
 /// processes that are not heard of. A worker that was taken for dead cannot publish: its token is an old one.
 /// </summary>
 internal sealed class JobLeases(
-    LeaseStore store, JobSignal signal, IOptions<DataOptions> data, IOptions<JobOptions> options, TimeProvider time, ILogger<JobLeases> logger) : BackgroundService
+    LeaseStore store, JobSignal signal, Dispatcher dispatcher, IOptions<DataOptions> data, IOptions<JobOptions> options, TimeProvider time, ILogger<JobLeases> logger) : BackgroundService
 {
     /// <summary>Renewals a lease.</summary>
     private const int Renewals = 3;
@@ -29,9 +31,11 @@ internal sealed class JobLeases(
         // The store asks again for a while when its server is away.
         if (time.GetElapsedTime(start) > Turn) _answersSince = time.GetTimestamp();
         if (!expired || time.GetElapsedTime(_answersSince) < options.Value.Lease) return;
-        (int queued, int deadLettered) = store.Recover(ActivityTraceId.CreateRandom().ToHexString(), expired: true);
-        if (queued > 0) signal.Wake();
-        if (queued + deadLettered > 0) Log.JobsTakenOver(logger, queued, deadLettered);
+        (IReadOnlyList<JobRecord> queued, IReadOnlyList<JobRecord> deadLettered) = store.Recover(ActivityTraceId.CreateRandom().ToHexString(), expired: true);
+        foreach (JobRecord job in queued) dispatcher.Announce(job);
+        foreach (JobRecord job in deadLettered) dispatcher.GiveUp(job, ErrorCode.JobAbandoned);
+        if (queued.Count > 0) signal.Wake();
+        if (queued.Count + deadLettered.Count > 0) Log.JobsTakenOver(logger, queued.Count, deadLettered.Count);
     }
 
     /// <inheritdoc />

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Text.Json;
+using MedISeg.Api.Jobs.Dispatch;
 using MedISeg.Api.Jobs.Store;
 using MedISeg.Api.Options;
 using MedISeg.Api.Pacs;
@@ -16,7 +17,7 @@ namespace MedISeg.Api.Jobs;
 
 /// <summary>Runs one job from its files to its stored result.</summary>
 internal sealed class JobRunner(
-    JobStore store, JobFiles files, JobSignal signal, JobNotifier notifier, JobInputs inputs, DeliveryWorker deliveries, ModelCatalog models, ModelState state, ServerDefaults defaults,
+    JobStore store, JobFiles files, JobSignal signal, JobNotifier notifier, Dispatcher dispatcher, JobInputs inputs, DeliveryWorker deliveries, ModelCatalog models, ModelState state, ServerDefaults defaults,
     SegmentationPipeline pipeline, DicomSources sources, MemoryBudget memory, ServiceMetrics metrics, IOptions<JobOptions> options, TimeProvider time, ILogger<JobRunner> logger)
 {
     /// <summary>First and longest wait between two tries to record an outcome.</summary>
@@ -40,7 +41,7 @@ internal sealed class JobRunner(
                 return;
             }
             Log.JobStarted(logger, job.ModelName, job.ModelVersion, job.Attempts);
-            Segment(job, progress, stop.Token, stoppingToken);
+            Segment(job, progress, stop, stoppingToken);
             Tell(JobState.Succeeded);
             Log.JobEnded(logger, job.ModelName, job.ModelVersion, JobState.Succeeded, time.GetElapsedTime(start).TotalMilliseconds);
             notifier.Publish(job.Id, new JobLive(JobState.Succeeded, null, 100));
@@ -49,8 +50,9 @@ internal sealed class JobRunner(
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {
-            Record(() => PutBackOrRemove(job), stoppingToken);
-            Tell(stoppingToken.IsCancellationRequested ? JobState.Queued : JobState.Cancelled);
+            JobState? outcome = null;
+            Record(() => outcome = PutBackOrRemove(job), stoppingToken);
+            Tell(outcome);
         }
         catch (SegmentationException failure)
         {
@@ -74,10 +76,10 @@ internal sealed class JobRunner(
             if (stop.IsCancellationRequested && !stoppingToken.IsCancellationRequested) Record(() => RemoveIfDeleted(job), stoppingToken);
         }
 
-        void Tell(JobState state, ErrorCode? code = null)
+        void Tell(JobState? state, ErrorCode? code = null)
         {
             metrics.Ended(job, state, code, time.GetElapsedTime(start));
-            activity.SetTag("mediseg.state", state.ToString()).SetTag("mediseg.code", code?.ToString());
+            activity.SetTag("mediseg.state", state?.ToString() ?? "Lost").SetTag("mediseg.code", code?.ToString());
             if (state == JobState.Failed) activity.SetStatus(ActivityStatusCode.Error);
         }
     }
@@ -102,8 +104,11 @@ internal sealed class JobRunner(
         }
     }
 
-    private void Segment(JobRecord job, JobProgress progress, CancellationToken cancellationToken, CancellationToken stoppingToken)
+    private void Segment(JobRecord job, JobProgress progress, CancellationTokenSource stop, CancellationToken stoppingToken)
     {
+        CancellationToken cancellationToken = stop.Token;
+        // Another process may have accepted the job for a package that came since this one looked.
+        if (models.TryFind(job.ModelName, job.ModelVersion) is null) models.Refresh(load: false, cancellationToken);
         ModelManifest manifest = models.Find(job.ModelName, job.ModelVersion);
         SegmentationOptions? requested = job.Options is null ? null : OptionsReader.Parse(job.Options);
         JobStages stages = new();
@@ -141,8 +146,12 @@ internal sealed class JobRunner(
         string json = JsonSerializer.Serialize(report with { TimingsMs = stages.Milliseconds }, SegmentationOptions.Json);
         bool published = false;
         Record(() => published = store.Succeed(job, input.Kind, report.Recipe.Sha256, json), stoppingToken);
-        // The job is not this worker's any more, or the service stopped before the store took the result.
-        if (!published) throw new OperationCanceledException(cancellationToken);
+        if (!published)
+        {
+            // The job is not this worker's any more, or the service stopped before the store took the result.
+            stop.Cancel();
+            throw new OperationCanceledException(cancellationToken);
+        }
         metrics.Ran(job, estimate.NetworkCalls, stages.Milliseconds);
     }
 
@@ -159,24 +168,27 @@ internal sealed class JobRunner(
         TidyUp(() => files.RemoveResult(job.Id, job.Token));
     }
 
-    private void PutBackOrRemove(JobRecord job)
+    /// <returns>Queued or cancelled; null: another worker has the job.</returns>
+    private JobState? PutBackOrRemove(JobRecord job)
     {
         if (store.Requeue(job))
         {
             Log.JobPutBack(logger, job.ModelName, job.ModelVersion);
             TidyUp(() => files.RemoveResult(job.Id, job.Token));
+            dispatcher.Announce(job);
             notifier.Publish(job.Id, new JobLive(JobState.Queued, null, 0));
-            return;
+            return JobState.Queued;
         }
         if (!store.IsDeleted(job.Id))
         {
             // Another worker took it over: only what this start made is ours.
             TidyUp(() => files.RemoveResult(job.Id, job.Token));
-            return;
+            return null;
         }
         Log.JobCancelled(logger, job.ModelName, job.ModelVersion);
         RemoveIfDeleted(job);
         notifier.Publish(job.Id, new JobLive(JobState.Cancelled, null, 0));
+        return JobState.Cancelled;
     }
 
     /// <summary>Whoever deletes while a worker has the job leaves the files to the worker.</summary>

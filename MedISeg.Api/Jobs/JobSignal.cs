@@ -13,7 +13,8 @@ internal sealed class JobSignal : IDisposable
     public void Wake() => _work.Release();
 
     /// <summary>Waits for a job, or for some time: another process may have queued one.</summary>
-    public void Wait(TimeSpan atMost, CancellationToken cancellationToken) => _work.Wait(atMost, cancellationToken);
+    /// <returns>Whether somebody said that a job waits.</returns>
+    public bool Wait(TimeSpan atMost, CancellationToken cancellationToken) => _work.Wait(atMost, cancellationToken);
 
     /// <summary>Notes that a worker has a job, so that <see cref="TryStop"/> reaches it.</summary>
     public void Enter(JobRecord job, CancellationTokenSource stop)

@@ -1,3 +1,4 @@
+using MedISeg.Api.Jobs.Dispatch;
 using MedISeg.Api.Jobs.Store;
 using MedISeg.Api.Options;
 using MedISeg.Imaging.Errors;
@@ -8,11 +9,14 @@ namespace MedISeg.Api.Jobs;
 
 /// <summary>Takes one job after the other, on as many threads as there are workers.</summary>
 internal sealed class JobWorker(
-    JobStore store, JobRunner runner, JobSignal signal, ModelCatalog models, ModelState state, IOptions<ModelOptions> options, IOptions<JobOptions> jobs, ILogger<JobWorker> logger)
+    JobClaims claims, JobRunner runner, JobSignal signal, ModelCatalog models, ModelState state, IOptions<ModelOptions> options, IOptions<JobOptions> jobs, ILogger<JobWorker> logger)
     : BackgroundService
 {
     /// <summary>How long the worker sleeps when nobody wakes it.</summary>
     private static readonly TimeSpan Poll = TimeSpan.FromSeconds(2);
+
+    /// <summary>First sleep of one that was woken and found nothing: the token comes a moment after the word.</summary>
+    private static readonly TimeSpan Moment = TimeSpan.FromMilliseconds(25);
 
     private readonly Lock _claiming = new();
     private readonly Dictionary<string, int> _running = new(StringComparer.Ordinal);
@@ -44,7 +48,8 @@ internal sealed class JobWorker(
             try
             {
                 _ = loaded.Value;
-                while (!stoppingToken.IsCancellationRequested) Next(stoppingToken);
+                TimeSpan rest = Poll;
+                while (!stoppingToken.IsCancellationRequested) Next(ref rest, stoppingToken);
             }
             finally
             {
@@ -60,7 +65,7 @@ internal sealed class JobWorker(
     private bool LoadModels(CancellationToken stoppingToken)
     {
         if (options.Value.Preload)
-            foreach (ModelManifest model in models.Models)
+            foreach (ModelManifest model in models.Models.Where(model => jobs.Value.Serves(model.Name)))
                 try
                 {
                     using ModelLease lease = models.Rent(model.Name, model.Version, stoppingToken);
@@ -80,13 +85,18 @@ internal sealed class JobWorker(
         return state.Loaded = true;
     }
 
-    private void Next(CancellationToken stoppingToken)
+    /// <summary>Runs one job, or sleeps.</summary>
+    /// <param name="rest">How long to sleep: after a word that a job waits from a moment on, twice as long each time.</param>
+    /// <param name="stoppingToken">The service stops.</param>
+    private void Next(ref TimeSpan rest, CancellationToken stoppingToken)
     {
         try
         {
-            if (Claim() is not { } job)
+            (JobRecord? job, Token? token) = Claim();
+            if (job is null)
             {
-                signal.Wait(Poll, stoppingToken);
+                bool woken = signal.Wait(rest, stoppingToken);
+                rest = woken && claims.UsesTokens ? Moment : rest * 2 < Poll ? rest * 2 : Poll;
                 return;
             }
             try
@@ -96,6 +106,7 @@ internal sealed class JobWorker(
             finally
             {
                 lock (_claiming) _running[job.ModelName]--;
+                token?.Done();
             }
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
@@ -112,13 +123,14 @@ internal sealed class JobWorker(
     }
 
     /// <summary>The next job of a model that may have one more.</summary>
-    private JobRecord? Claim()
+    private (JobRecord? Job, Token? Token) Claim()
     {
         lock (_claiming)
         {
-            JobRecord? job = store.Claim([.. options.Value.Concurrency.Where(most => _running.GetValueOrDefault(most.Key) >= most.Value).Select(most => most.Key)]);
-            if (job is not null) _running[job.ModelName] = _running.GetValueOrDefault(job.ModelName) + 1;
-            return job;
+            (JobRecord? Job, Token? Token) claimed =
+                claims.Next([.. options.Value.Concurrency.Where(most => _running.GetValueOrDefault(most.Key) >= most.Value).Select(most => most.Key)]);
+            if (claimed.Job is { } job) _running[job.ModelName] = _running.GetValueOrDefault(job.ModelName) + 1;
+            return claimed;
         }
     }
 }

@@ -44,6 +44,9 @@ public sealed class JobOptions
     [EnumDataType(typeof(JobRole))]
     public JobRole Role { get; init; } = JobRole.All;
 
+    /// <summary>Names of the packages whose jobs this process runs; empty (default): of all.</summary>
+    public IReadOnlyList<string> Models { get; init; } = [];
+
     /// <summary>How long a worker that is not heard of keeps its job where several processes share a store, 1 s to 1 h. The machines' clocks
     /// must agree to a fraction of it. Default 30 s.</summary>
     [Range(typeof(TimeSpan), "00:00:01", "01:00:00")]
@@ -56,6 +59,9 @@ public sealed class JobOptions
     /// <summary>Time between two signs of life on an event stream, 1 s to 10 min. Default 15 s.</summary>
     [Range(typeof(TimeSpan), "00:00:01", "00:10:00")]
     public TimeSpan Heartbeat { get; init; } = TimeSpan.FromSeconds(15);
+
+    /// <summary>Whether this process runs jobs of a package.</summary>
+    internal bool Serves(string model) => Models.Count == 0 || Models.Contains(model, StringComparer.Ordinal);
 }
 
 /// <summary>Checks <see cref="JobOptions"/>.</summary>
@@ -68,5 +74,7 @@ internal sealed class JobOptionsCrossValidator : IValidateOptions<JobOptions>
     /// <inheritdoc />
     public ValidateOptionsResult Validate(string? name, JobOptions options) => options.DefaultWait > options.MaxWait
         ? ValidateOptionsResult.Fail("Jobs:DefaultWait must not exceed Jobs:MaxWait.")
-        : ValidateOptionsResult.Success;
+        : options.Models.All(ConfiguredName.IsValid)
+            ? ValidateOptionsResult.Success
+            : ValidateOptionsResult.Fail("Jobs:Models wants names of packages: lower-case letters, digits and hyphens.");
 }

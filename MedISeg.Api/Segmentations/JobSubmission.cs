@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using MedISeg.Api.Auth;
 using MedISeg.Api.Jobs;
+using MedISeg.Api.Jobs.Dispatch;
 using MedISeg.Api.Jobs.Store;
 using MedISeg.Api.Options;
 using MedISeg.Api.Pacs;
@@ -15,7 +16,7 @@ namespace MedISeg.Api.Segmentations;
 
 /// <summary>Turns a request into an accepted job: checks, streams, flushes, and only then writes the row.</summary>
 internal sealed class JobSubmission(
-    JobStore store, JobFiles files, JobSignal signal, UploadReader uploads, ModelChoice choice, ServerDefaults defaults,
+    JobStore store, JobFiles files, JobSignal signal, Dispatcher dispatcher, UploadReader uploads, ModelChoice choice, ServerDefaults defaults,
     ResultFormats formats, AuditTrail audit, IHostApplicationLifetime lifetime, TimeProvider time)
 {
     private static readonly string[] KnownParameters = ["model", "options", "format"];
@@ -162,6 +163,7 @@ internal sealed class JobSubmission(
         // Before the job is there: none runs that the trail does not know.
         await audit.AppendAsync(new AuditEntry(job.Owner, "acceptJob", job.Id, list.Series?.Pacs ?? job.DeliverTo, null, Activity.Current?.Id ?? "")).ConfigureAwait(false);
         if (!await store.TryAddAsync(job, routed, CancellationToken.None).ConfigureAwait(false)) throw Full();
+        dispatcher.Announce(job);
         signal.Wake();
         return job;
     }

@@ -6,8 +6,9 @@ namespace MedISeg.Api.SystemInformation;
 /// <param name="Devices">What networks can run on.</param>
 /// <param name="Processors">Processors.</param>
 /// <param name="Memory">Memory.</param>
+/// <param name="BrokerConnected">Whether the broker is there; null: none is configured.</param>
 public sealed record SystemDocument(
-    SystemVersions Versions, double UptimeSeconds, SystemDevices Devices, SystemProcessors Processors, SystemMemory Memory);
+    SystemVersions Versions, double UptimeSeconds, SystemDevices Devices, SystemProcessors Processors, SystemMemory Memory, bool? BrokerConnected);
 
 /// <summary>Versions.</summary>
 /// <param name="Software">Of this software, as reports state it.</param>

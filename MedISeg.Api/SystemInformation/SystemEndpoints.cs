@@ -3,6 +3,7 @@ using System.Runtime.InteropServices;
 using MedISeg.Api.Auth;
 using MedISeg.Api.Hosting;
 using MedISeg.Api.Jobs;
+using MedISeg.Api.Jobs.Dispatch;
 using MedISeg.Api.Options;
 using MedISeg.Inference.Models;
 using MedISeg.Inference.Reports;
@@ -25,7 +26,7 @@ internal static class SystemEndpoints
     /// <remarks>Versions, devices, processors and memory, with the limits of the container as the service sees them.</remarks>
     private static JsonHttpResult<SystemDocument> Get(
         [FromServices] ModelState state, [FromServices] ControlGroup group, [FromServices] IOptions<ModelOptions> models, [FromServices] IOptions<LimitOptions> limits,
-        [FromServices] TimeProvider time)
+        [FromServices] Broker broker, [FromServices] TimeProvider time)
     {
         ModelCatalogOptions catalog = models.Value.ToCatalogOptions(group);
         using Process process = Process.GetCurrentProcess();
@@ -37,7 +38,8 @@ internal static class SystemEndpoints
                 new SystemDevices(state.Device, catalog.Providers, OnnxRuntimeInformation.Providers, Accelerators(Driver)),
                 new SystemProcessors(Environment.ProcessorCount, group.Processors, catalog.Threads),
                 new SystemMemory(ProcessMemory.ResidentBytes, ProcessMemory.PeakBytes, GC.GetTotalMemory(forceFullCollection: false),
-                    group.MemoryBytes, limits.Value.MemoryWithin(group))),
+                    group.MemoryBytes, limits.Value.MemoryWithin(group)),
+                broker.IsConfigured ? broker.Link is not null : null),
             ApiJson.Options);
     }
 

@@ -1,6 +1,7 @@
 using System.Diagnostics.Metrics;
 using System.Text.Json;
 using MedISeg.Api.Jobs;
+using MedISeg.Api.Jobs.Dispatch;
 using MedISeg.Api.Jobs.Store;
 using MedISeg.Api.Options;
 using MedISeg.Api.SystemInformation;
@@ -22,12 +23,12 @@ internal sealed class ServiceMetrics
 
     private static readonly InstrumentAdvice<long> Bytes = new() { HistogramBucketBoundaries = [.. Enumerable.Range(26, 11).Select(power => 1L << power)] };
 
-    private readonly Counter<long> _ended, _calls, _deliveries;
+    private readonly Counter<long> _ended, _calls, _deliveries, _tokens;
     private readonly Histogram<double> _waiting, _duration, _stages;
     private readonly Histogram<long> _estimates;
 
     /// <summary>Creates the instruments.</summary>
-    public ServiceMetrics(IMeterFactory meters, JobStore store, ModelCatalog models, FrameDecoder decoder, ControlGroup group, IOptions<JobOptions> jobs)
+    public ServiceMetrics(IMeterFactory meters, JobStore store, ModelCatalog models, FrameDecoder decoder, ControlGroup group, Broker broker, IOptions<JobOptions> jobs)
     {
         Meter meter = meters.Create(MeterName);
         _ended = meter.CreateCounter<long>("mediseg.jobs.ended", "{job}", "Jobs that ended, by state; those that failed by their code.");
@@ -37,6 +38,9 @@ internal sealed class ServiceMetrics
         _calls = meter.CreateCounter<long>("mediseg.network.calls", "{call}", "Network calls that jobs which succeeded were planned with: patches x views x members.");
         _estimates = meter.CreateHistogram("mediseg.memory.estimate", "By", "Estimated memory of jobs that were started.", advice: Bytes);
         _deliveries = meter.CreateCounter<long>("mediseg.deliveries", "{delivery}", "Deliveries to archives that were tried, by outcome.");
+        _tokens = meter.CreateCounter<long>("mediseg.tokens", "{token}", "Tokens that were taken from the broker, by whether a job waited.");
+        if (broker.IsConfigured)
+            meter.CreateObservableGauge("mediseg.broker.connected", () => broker.Link is null ? 0 : 1, "{connection}", "Whether the broker is there: 1, or 0.");
         meter.CreateObservableGauge("mediseg.jobs", () => States(store), "{job}", "Jobs in the store, by state.");
         meter.CreateObservableGauge("mediseg.queue.limit", () => jobs.Value.QueueLength, "{job}", "Most jobs that may wait.");
         meter.CreateObservableGauge("mediseg.models", () => models.Models.Count, "{package}", "Packages that are served.");
@@ -65,14 +69,19 @@ internal sealed class ServiceMetrics
 
     /// <summary>Counts a job that ended.</summary>
     /// <param name="job">The job.</param>
-    /// <param name="state">Succeeded, failed or cancelled; queued: it was put back.</param>
+    /// <param name="state">Succeeded, failed or cancelled; queued: it was put back; null: another worker has taken it over.</param>
     /// <param name="code">Why it failed; null: it did not.</param>
     /// <param name="elapsed">Time since its start.</param>
-    public void Ended(JobRecord job, JobState state, ErrorCode? code, TimeSpan elapsed)
+    public void Ended(JobRecord job, JobState? state, ErrorCode? code, TimeSpan elapsed)
     {
-        _ended.Add(1, Model(job), State(state), new("code", code is null ? "" : Kebab(code.Value)));
-        _duration.Record(elapsed.TotalSeconds, Model(job), State(state));
+        KeyValuePair<string, object?> how = state is { } known ? State(known) : new("state", "lost");
+        _ended.Add(1, Model(job), how, new("code", code is null ? "" : Kebab(code.Value)));
+        _duration.Record(elapsed.TotalSeconds, Model(job), how);
     }
+
+    /// <summary>Counts a token that was taken from the broker.</summary>
+    /// <param name="waited">Whether a job waited.</param>
+    public void Took(bool waited) => _tokens.Add(1, new KeyValuePair<string, object?>("found", waited ? "job" : "none"));
 
     /// <summary>Starts to count the deliveries of an archive, so that the first one is a change and not a beginning.</summary>
     public void Serves(string archive)

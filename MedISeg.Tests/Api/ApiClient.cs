@@ -89,6 +89,20 @@ internal static class ApiClient
     public static Task<JsonNode> JobAtEndAsync(this HttpClient client, string id) =>
         client.JobWhenAsync(id, job => (string)job["state"]! is not ("queued" or "running"));
 
+    /// <summary>A job's events up to the last.</summary>
+    public static async Task<(string Event, JsonNode Data)[]> FollowAsync(this HttpClient client, string id)
+    {
+        List<(string, JsonNode)> events = [];
+        using CancellationTokenSource limit = new(TimeSpan.FromMinutes(2));
+        await using Stream stream = await client.GetStreamAsync($"{Jobs}/{id}/events", limit.Token);
+        using StreamReader reader = new(stream);
+        string? name = null;
+        while (await reader.ReadLineAsync(limit.Token) is { } line)
+            if (line.StartsWith("event: ", StringComparison.Ordinal)) name = line[7..];
+            else if (line.StartsWith("data: ", StringComparison.Ordinal)) events.Add((name!, JsonNode.Parse(line[6..])!));
+        return [.. events];
+    }
+
     /// <summary>Asserts status, media type, code and a word of the detail of a problem, and that it fits the schema.</summary>
     public static async Task<JsonNode> ProblemAsync(HttpResponseMessage response, HttpStatusCode status, string code, string? detail = null)
     {

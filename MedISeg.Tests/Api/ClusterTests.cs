@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text.Json.Nodes;
 using MedISeg.Imaging.Volumes;
+using MedISeg.Tests.Api.Telemetry;
 using MedISeg.Tests.Support;
 using Npgsql;
 using static MedISeg.Tests.Api.ApiClient;
@@ -39,7 +40,7 @@ public sealed class ClusterTests(PostgresServer server) : IClassFixture<Postgres
         using HttpClient submitting = await first.ClientAsync(), following = await second.ClientAsync(), health = await worker.ClientAsync();
 
         string id = await submitting.QueueAsync(Slow());
-        (string Event, JsonNode Data)[] events = await FollowAsync(following, id);
+        (string Event, JsonNode Data)[] events = await following.FollowAsync(id);
 
         Assert.Contains(events, e => e.Event == "progress" && (double)e.Data["percent"]! is > 0 and < 100);
         Assert.Equal(("done", "succeeded"), (events[^1].Event, (string)events[^1].Data["state"]!));
@@ -92,6 +93,8 @@ public sealed class ClusterTests(PostgresServer server) : IClassFixture<Postgres
         Assert.Equal(job["finishedAt"]!.ToString(), still["finishedAt"]!.ToString());
         Assert.Equal(["result-2"], Results(id));
         TestImages.AssertLabels(await client.GetByteArrayAsync($"{Jobs}/{id}/result"), SlowGrid);
+        using HttpClient metrics = await frozen.ClientAsync();
+        Assert.Contains(MetricSample.Parse(await metrics.GetStringAsync("/metrics")), sample => sample.Name == "mediseg_jobs_ended_total" && sample.Labels["state"] == "lost");
     }
 
     [Fact]
@@ -182,7 +185,7 @@ public sealed class ClusterTests(PostgresServer server) : IClassFixture<Postgres
         Assert.Equal("succeeded", (string?)(await client.JobAtEndAsync(behind))["state"]);
         // The line to the others is there again.
         string next = await client.QueueAsync(Form(TestImages.SmallNifti()));
-        Assert.Equal(("done", "succeeded"), (await FollowAsync(client, next))[^1] is var last ? (last.Event, (string)last.Data["state"]!) : default);
+        Assert.Equal(("done", "succeeded"), (await client.FollowAsync(next))[^1] is var last ? (last.Event, (string)last.Data["state"]!) : default);
     }
 
     private static MultipartFormDataContent Slow() => Form(TestImages.Nifti(TestImages.Create(SlowGrid)), "analytic", ApiHost.SlowOptions);
@@ -191,17 +194,4 @@ public sealed class ClusterTests(PostgresServer server) : IClassFixture<Postgres
 
     private string[] Results(string id) =>
         [.. Directory.GetDirectories(Path.Combine(_settings["Data:Root"], "jobs", id), "result-*").Select(folder => Path.GetFileName(folder)).Order(StringComparer.Ordinal)];
-
-    private static async Task<(string Event, JsonNode Data)[]> FollowAsync(HttpClient client, string id)
-    {
-        List<(string, JsonNode)> events = [];
-        using CancellationTokenSource limit = new(TimeSpan.FromMinutes(2));
-        await using Stream stream = await client.GetStreamAsync($"{Jobs}/{id}/events", limit.Token);
-        using StreamReader reader = new(stream);
-        string? name = null;
-        while (await reader.ReadLineAsync(limit.Token) is { } line)
-            if (line.StartsWith("event: ", StringComparison.Ordinal)) name = line[7..];
-            else if (line.StartsWith("data: ", StringComparison.Ordinal)) events.Add((name!, JsonNode.Parse(line[6..])!));
-        return [.. events];
-    }
 }

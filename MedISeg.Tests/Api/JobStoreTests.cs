@@ -1,4 +1,5 @@
 using MedISeg.Api.Jobs;
+using MedISeg.Api.Jobs.Dispatch;
 using MedISeg.Api.Jobs.Store;
 using MedISeg.Api.Options;
 using MedISeg.Imaging.Errors;
@@ -94,7 +95,7 @@ public abstract class JobStoreTests : IAsyncLifetime
     {
         await AddAsync();
         JobRecord stale = _store.Claim()!;
-        _leases.Recover("trace", expired: false);
+        Recover(expired: false);
         JobRecord current = _store.Claim()!;
 
         Assert.False(_store.ReportProgress(stale, SegmentationPhase.Predicting, 50));
@@ -126,10 +127,10 @@ public abstract class JobStoreTests : IAsyncLifetime
     {
         JobRecord job = await AddAsync();
         _store.Claim();
-        Assert.Equal((1, 0), _leases.Recover("trace", expired: false));
+        Assert.Equal((job.Id, ""), Recover(expired: false));
         _store.Claim();
 
-        Assert.Equal((0, 1), _leases.Recover("trace", expired: false));
+        Assert.Equal(("", job.Id), Recover(expired: false));
 
         JobRecord stored = (await _store.FindAsync(job.Id, "me", CancellationToken.None))!;
         Assert.Equal(JobState.DeadLettered, stored.State);
@@ -144,13 +145,13 @@ public abstract class JobStoreTests : IAsyncLifetime
         JobRecord lost = await AddAsync(), kept = await AddAsync();
         JobRecord silent = _store.Claim()!, alive = _store.Claim()!;
         Assert.False(_leases.HasExpired());
-        Assert.Equal((0, 0), _leases.Recover("trace", expired: true));
+        Assert.Equal(("", ""), Recover(expired: true));
         _clock.Now += TimeSpan.FromSeconds(20);
         Assert.True(_leases.Renew(alive));
         _clock.Now += TimeSpan.FromSeconds(11);
 
         Assert.True(_leases.HasExpired());
-        Assert.Equal((1, 0), _leases.Recover("trace", expired: true));
+        Assert.Equal((lost.Id, ""), Recover(expired: true));
 
         Assert.False(_leases.Renew(silent));
         Assert.True(_leases.Renew(alive));
@@ -294,8 +295,40 @@ public abstract class JobStoreTests : IAsyncLifetime
         Assert.Equal(busy.Id, _store.Claim()!.Id);
     }
 
+    [Fact]
+    public async Task Claim_OnlySomeModels_LeavesTheOthers()
+    {
+        JobRecord other = await AddAsync(model: "other"), served = await AddAsync();
+
+        Assert.Equal(served.Id, _store.Claim(only: [served.ModelName])!.Id);
+        Assert.Null(_store.Claim(only: [served.ModelName]));
+        Assert.Equal(other.Id, _store.Claim(only: [])!.Id);
+    }
+
+    [Fact]
+    public async Task Claim_OfAQueue_TakesTheBestOfItsModelAndClassOnly()
+    {
+        JobQueue high = new("analytic", PriorityClass.High), normal = new("analytic", PriorityClass.Normal), low = new("analytic", PriorityClass.Low);
+        JobRecord second = await AddAsync(1), first = await AddAsync(2), other = await AddAsync(3, model: "other");
+
+        Assert.Equal(new Dictionary<JobQueue, int> { [high] = 2, [new("other", PriorityClass.High)] = 1 }, await _store.CountByQueueAsync(CancellationToken.None));
+        Assert.Equal(["analytic", "other"], _store.QueuedModels().Order(StringComparer.Ordinal));
+        Assert.Null(_store.Claim(normal));
+        Assert.Equal([first.Id, second.Id], new[] { high, high }.Select(queue => _store.Claim(queue)!.Id));
+        Assert.Null(_store.Claim(high));
+        JobRecord last = await AddAsync(-7), plain = await AddAsync();
+        Assert.Equal([last.Id, plain.Id], new[] { low, normal }.Select(queue => _store.Claim(queue)!.Id));
+        Assert.Equal(other.Id, _store.Claim(new JobQueue("other", PriorityClass.High))!.Id);
+    }
+
     /// <summary>How many processes share the store.</summary>
     protected abstract int Processes { get; }
+
+    private (string Queued, string DeadLettered) Recover(bool expired)
+    {
+        (IReadOnlyList<JobRecord> queued, IReadOnlyList<JobRecord> dead) = _leases.Recover("trace", expired);
+        return (string.Join(',', queued.Select(job => job.Id)), string.Join(',', dead.Select(job => job.Id)));
+    }
 
     private static JobRecord Job(int priority = 0, string owner = "me", string model = "analytic") => new()
     {

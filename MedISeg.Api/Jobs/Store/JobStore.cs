@@ -1,4 +1,5 @@
 using MedISeg.Api.Auth;
+using MedISeg.Api.Jobs.Dispatch;
 using MedISeg.Api.Options;
 using MedISeg.Imaging.Errors;
 using MedISeg.Inference;
@@ -84,6 +85,25 @@ internal sealed class JobStore(IDbContextFactory<JobDbContext> contexts, IOption
         return db.Jobs.Where(j => !j.Deleted).GroupBy(j => j.State).Select(group => new { group.Key, Count = group.Count() }).ToDictionary(group => group.Key, group => group.Count);
     }
 
+    /// <summary>Number of jobs that wait, by the queue of the broker that they belong to; queues without jobs are absent.</summary>
+    public async Task<IReadOnlyDictionary<JobQueue, int>> CountByQueueAsync(CancellationToken cancellationToken)
+    {
+        JobDbContext db = await contexts.CreateDbContextAsync(cancellationToken).ConfigureAwait(false);
+        await using (db.ConfigureAwait(false))
+        {
+            var counts = await Queued(db).GroupBy(j => new { j.ModelName, j.Priority }).Select(group => new { group.Key, Count = group.Count() })
+                .ToListAsync(cancellationToken).ConfigureAwait(false);
+            return counts.GroupBy(one => JobQueue.Of(one.Key.ModelName, one.Key.Priority)).ToDictionary(queue => queue.Key, queue => queue.Sum(one => one.Count));
+        }
+    }
+
+    /// <summary>Names of the packages that jobs wait for.</summary>
+    public IReadOnlyList<string> QueuedModels()
+    {
+        using JobDbContext db = contexts.CreateDbContext();
+        return [.. Queued(db).Select(j => j.ModelName).Distinct()];
+    }
+
     /// <summary>A job of a caller, or where that is null of anyone; null where there is none.</summary>
     public async Task<JobRecord?> FindAsync(string id, string? owner, CancellationToken cancellationToken)
     {
@@ -125,11 +145,32 @@ internal sealed class JobStore(IDbContextFactory<JobDbContext> contexts, IOption
 
     /// <summary>Takes a queued job of the highest priority, of the caller whose turn it is: it runs, with a new token.</summary>
     /// <param name="except">Names of models whose jobs stay where they are; null: none.</param>
+    /// <param name="only">Names of models whose jobs are taken; null or empty: of all.</param>
     /// <returns>The job, or null where none waits.</returns>
-    public JobRecord? Claim(IReadOnlyCollection<string>? except = null)
+    public JobRecord? Claim(IReadOnlyCollection<string>? except = null, IReadOnlyCollection<string>? only = null)
     {
         using JobDbContext db = contexts.CreateDbContext();
-        IQueryable<JobRecord> queued = except is null or { Count: 0 } ? Queued(db) : Queued(db).Where(j => !except.Contains(j.ModelName));
+        IQueryable<JobRecord> queued = Queued(db);
+        if (except is { Count: > 0 }) queued = queued.Where(j => !except.Contains(j.ModelName));
+        if (only is { Count: > 0 }) queued = queued.Where(j => only.Contains(j.ModelName));
+        return Claim(db, queued);
+    }
+
+    /// <summary>The same among the jobs of one queue of the broker.</summary>
+    public JobRecord? Claim(JobQueue queue)
+    {
+        using JobDbContext db = contexts.CreateDbContext();
+        IQueryable<JobRecord> queued = Queued(db).Where(j => j.ModelName == queue.Model);
+        return Claim(db, queue.Class switch
+        {
+            PriorityClass.High => queued.Where(j => j.Priority > 0),
+            PriorityClass.Low => queued.Where(j => j.Priority < 0),
+            _ => queued.Where(j => j.Priority == 0),
+        });
+    }
+
+    private JobRecord? Claim(JobDbContext db, IQueryable<JobRecord> queued)
+    {
         while (queued.OrderByDescending(j => j.Priority).ThenBy(j => j.Turn).ThenBy(j => j.Sequence).AsNoTracking().FirstOrDefault() is { } job)
         {
             DateTimeOffset now = time.GetUtcNow(), until = now + options.Value.Lease;

@@ -29,8 +29,8 @@ internal sealed class LeaseStore(IDbContextFactory<JobDbContext> contexts, IOpti
     /// <summary>Jobs that ran when their process died wait again, or are dead-lettered when they did so too often.</summary>
     /// <param name="traceId">Finds it in the logs.</param>
     /// <param name="expired">Only jobs whose lease is over; false: after a start of the only process, all that ran.</param>
-    /// <returns>How many wait again, and how many were given up.</returns>
-    public (int Queued, int DeadLettered) Recover(string traceId, bool expired)
+    /// <returns>Those that this call has wait again, and those that it gave up.</returns>
+    public (IReadOnlyList<JobRecord> Queued, IReadOnlyList<JobRecord> DeadLettered) Recover(string traceId, bool expired)
     {
         using JobDbContext db = contexts.CreateDbContext();
         DateTimeOffset now = time.GetUtcNow();
@@ -38,16 +38,25 @@ internal sealed class LeaseStore(IDbContextFactory<JobDbContext> contexts, IOpti
             ErrorCode.JobAbandoned,
             $"The service ended {options.Value.MaxAttempts} times while it ran this job, which is not started again; it may take more memory than there is.", traceId, []).ToJson();
         IQueryable<JobRecord> left = db.Jobs.Where(j => j.State == JobState.Running && (!expired || j.LeasedUntil < now));
-        int dead = left.Where(j => j.Attempts >= options.Value.MaxAttempts).ExecuteUpdate(set => set
-            .SetProperty(j => j.State, JobState.DeadLettered)
-            .SetProperty(j => j.Phase, (SegmentationPhase?)null)
-            .SetProperty(j => j.Failure, failure)
-            .SetProperty(j => j.FinishedAt, now)
-            .SetProperty(j => j.ExpiresAt, now + options.Value.Retention));
-        int queued = left.ExecuteUpdate(set => set
-            .SetProperty(j => j.State, JobState.Queued)
-            .SetProperty(j => j.Phase, (SegmentationPhase?)null)
-            .SetProperty(j => j.Percent, 0d));
+        List<JobRecord> queued = [], dead = [];
+        // One by one: of several processes that look at this moment each learns which were its own.
+        foreach (JobRecord job in left.AsNoTracking().ToList())
+        {
+            IQueryable<JobRecord> row = left.Where(j => j.Sequence == job.Sequence && j.Token == job.Token);
+            bool ends = job.Attempts >= options.Value.MaxAttempts;
+            int changed = ends
+                ? row.ExecuteUpdate(set => set
+                    .SetProperty(j => j.State, JobState.DeadLettered)
+                    .SetProperty(j => j.Phase, (SegmentationPhase?)null)
+                    .SetProperty(j => j.Failure, failure)
+                    .SetProperty(j => j.FinishedAt, now)
+                    .SetProperty(j => j.ExpiresAt, now + options.Value.Retention))
+                : row.ExecuteUpdate(set => set
+                    .SetProperty(j => j.State, JobState.Queued)
+                    .SetProperty(j => j.Phase, (SegmentationPhase?)null)
+                    .SetProperty(j => j.Percent, 0d));
+            if (changed == 1) (ends ? dead : queued).Add(job);
+        }
         return (queued, dead);
     }
 }
