@@ -29,9 +29,9 @@ internal sealed class JobLeases(
         // The store asks again for a while when its server is away.
         if (time.GetElapsedTime(start) > Turn) _answersSince = time.GetTimestamp();
         if (!expired || time.GetElapsedTime(_answersSince) < options.Value.Lease) return;
-        (int queued, int deadLettered) = store.Recover(ActivityTraceId.CreateRandom().ToHexString(), expired: true);
+        (int queued, IReadOnlyList<string> deadLettered) = store.Recover(ActivityTraceId.CreateRandom().ToHexString(), expired: true);
         if (queued > 0) signal.Wake();
-        if (queued + deadLettered > 0) Log.JobsTakenOver(logger, queued, deadLettered);
+        if (queued + deadLettered.Count > 0) Log.JobsTakenOver(logger, queued, deadLettered.Count);
     }
 
     /// <inheritdoc />

@@ -41,8 +41,8 @@ internal sealed class JobStartup(
         // What runs in a shared store may well run; leases say whether it does.
         if (shared) return;
         files.DropAllUploads();
-        (int queued, int deadLettered) = leases.Recover(ActivityTraceId.CreateRandom().ToHexString(), expired: false);
-        if (queued + deadLettered > 0) Log.JobsRecovered(logger, queued, deadLettered);
+        (int queued, IReadOnlyList<string> deadLettered) = leases.Recover(ActivityTraceId.CreateRandom().ToHexString(), expired: false);
+        if (queued + deadLettered.Count > 0) Log.JobsRecovered(logger, queued, deadLettered.Count);
     }
 
     /// <inheritdoc />

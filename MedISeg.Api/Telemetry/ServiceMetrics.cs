@@ -12,7 +12,7 @@ using Microsoft.Extensions.Options;
 
 namespace MedISeg.Api.Telemetry;
 
-/// <summary>Numbers of this service. Labels have few values: names of models and archives of the configuration, stages, states and codes of ours.</summary>
+/// <summary>Numbers of this service. Labels have few values: names of models, archives and webhooks of the configuration, stages, states and codes of ours.</summary>
 internal sealed class ServiceMetrics
 {
     /// <summary>Name of the meter.</summary>
@@ -22,7 +22,7 @@ internal sealed class ServiceMetrics
 
     private static readonly InstrumentAdvice<long> Bytes = new() { HistogramBucketBoundaries = [.. Enumerable.Range(26, 11).Select(power => 1L << power)] };
 
-    private readonly Counter<long> _ended, _calls, _deliveries;
+    private readonly Counter<long> _ended, _calls, _deliveries, _notifications;
     private readonly Histogram<double> _waiting, _duration, _stages;
     private readonly Histogram<long> _estimates;
 
@@ -37,6 +37,7 @@ internal sealed class ServiceMetrics
         _calls = meter.CreateCounter<long>("mediseg.network.calls", "{call}", "Network calls that jobs which succeeded were planned with: patches x views x members.");
         _estimates = meter.CreateHistogram("mediseg.memory.estimate", "By", "Estimated memory of jobs that were started.", advice: Bytes);
         _deliveries = meter.CreateCounter<long>("mediseg.deliveries", "{delivery}", "Deliveries to archives that were tried, by outcome.");
+        _notifications = meter.CreateCounter<long>("mediseg.notifications", "{notification}", "Notifications of webhooks that were tried, by outcome.");
         meter.CreateObservableGauge("mediseg.jobs", () => States(store), "{job}", "Jobs in the store, by state.");
         meter.CreateObservableGauge("mediseg.queue.limit", () => jobs.Value.QueueLength, "{job}", "Most jobs that may wait.");
         meter.CreateObservableGauge("mediseg.models", () => models.Models.Count, "{package}", "Packages that are served.");
@@ -84,6 +85,17 @@ internal sealed class ServiceMetrics
     /// <param name="archive">Name of the archive.</param>
     /// <param name="state">Delivered, dead-lettered, or pending: it is tried again.</param>
     public void Delivered(string archive, DeliveryState state) => _deliveries.Add(1, new("pacs", archive), new("state", Kebab(state)));
+
+    /// <summary>Starts to count the notifications of a webhook's target.</summary>
+    public void Notifies(string target)
+    {
+        foreach (DeliveryState state in Enum.GetValues<DeliveryState>()) _notifications.Add(0, new("webhook", target), new("state", Kebab(state)));
+    }
+
+    /// <summary>Counts a notification that was tried.</summary>
+    /// <param name="target">Name of the target.</param>
+    /// <param name="state">Delivered, dead-lettered, or pending: it is tried again.</param>
+    public void Notified(string target, DeliveryState state) => _notifications.Add(1, new("webhook", target), new("state", Kebab(state)));
 
     private static IEnumerable<Measurement<int>> States(JobStore store)
     {

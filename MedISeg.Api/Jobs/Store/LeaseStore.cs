@@ -29,8 +29,8 @@ internal sealed class LeaseStore(IDbContextFactory<JobDbContext> contexts, IOpti
     /// <summary>Jobs that ran when their process died wait again, or are dead-lettered when they did so too often.</summary>
     /// <param name="traceId">Finds it in the logs.</param>
     /// <param name="expired">Only jobs whose lease is over; false: after a start of the only process, all that ran.</param>
-    /// <returns>How many wait again, and how many were given up.</returns>
-    public (int Queued, int DeadLettered) Recover(string traceId, bool expired)
+    /// <returns>How many wait again, and the ids of those that were given up.</returns>
+    public (int Queued, IReadOnlyList<string> DeadLettered) Recover(string traceId, bool expired)
     {
         using JobDbContext db = contexts.CreateDbContext();
         DateTimeOffset now = time.GetUtcNow();
@@ -38,16 +38,26 @@ internal sealed class LeaseStore(IDbContextFactory<JobDbContext> contexts, IOpti
             ErrorCode.JobAbandoned,
             $"The service ended {options.Value.MaxAttempts} times while it ran this job, which is not started again; it may take more memory than there is.", traceId, []).ToJson();
         IQueryable<JobRecord> left = db.Jobs.Where(j => j.State == JobState.Running && (!expired || j.LeasedUntil < now));
-        int dead = left.Where(j => j.Attempts >= options.Value.MaxAttempts).ExecuteUpdate(set => set
-            .SetProperty(j => j.State, JobState.DeadLettered)
-            .SetProperty(j => j.Phase, (SegmentationPhase?)null)
-            .SetProperty(j => j.Failure, failure)
-            .SetProperty(j => j.FinishedAt, now)
-            .SetProperty(j => j.ExpiresAt, now + options.Value.Retention));
-        int queued = left.ExecuteUpdate(set => set
+        IQueryable<JobRecord> hopeless = left.Where(j => j.Attempts >= options.Value.MaxAttempts);
+        string[] dead = [.. hopeless.Select(j => j.Id).ToArray().Where(id => db.Database.CreateExecutionStrategy().ExecuteInTransaction(
+            () => GiveUp(db, hopeless.Where(j => j.Id == id), id, failure, now),
+            () => db.Jobs.Any(j => j.Id == id && j.State == JobState.DeadLettered)))];
+        int queued = left.Where(j => j.Attempts < options.Value.MaxAttempts).ExecuteUpdate(set => set
             .SetProperty(j => j.State, JobState.Queued)
             .SetProperty(j => j.Phase, (SegmentationPhase?)null)
             .SetProperty(j => j.Percent, 0d));
         return (queued, dead);
+    }
+
+    private bool GiveUp(JobDbContext db, IQueryable<JobRecord> job, string id, string failure, DateTimeOffset now)
+    {
+        if (job.ExecuteUpdate(set => set
+                .SetProperty(j => j.State, JobState.DeadLettered)
+                .SetProperty(j => j.Phase, (SegmentationPhase?)null)
+                .SetProperty(j => j.Failure, failure)
+                .SetProperty(j => j.FinishedAt, now)
+                .SetProperty(j => j.ExpiresAt, now + options.Value.Retention)) != 1) return false;
+        NotificationStore.Raise(db, id, JobState.DeadLettered, ErrorCode.JobAbandoned, now);
+        return true;
     }
 }
