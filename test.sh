@@ -53,7 +53,7 @@ packages=(
     /usr/lib/python3/dist-packages/pydicom=python3-pydicom /usr/lib/python3/dist-packages/numpy=python3-numpy
     /usr/sbin/Orthanc=orthanc /usr/share/orthanc/plugins/libOrthancDicomWeb.so=orthanc-dicomweb
     opj_compress=libopenjp2-tools gdcmconv=libgdcm-tools jq=jq curl=curl /usr/sbin/ip=iproute2 unshare=util-linux socat=socat
-    "/usr/lib/postgresql/*/bin/initdb=postgresql" /usr/lib/rabbitmq/bin/rabbitmq-server=rabbitmq-server
+    "/usr/lib/postgresql/*/bin/initdb=postgresql" /usr/lib/rabbitmq/bin/rabbitmq-server=rabbitmq-server sqlite3=sqlite3
     "/usr/lib/*/libopenjp2.so.7=libopenjp2-7" "/usr/lib/*/libcharls.so.2=libcharls2"
 )
 

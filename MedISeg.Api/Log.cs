@@ -66,6 +66,15 @@ internal static partial class Log
     [LoggerMessage(23, LogLevel.Error, "Delivery to {Archive} given up after {Attempts} attempts: {Code}")]
     public static partial void DeliveryGivenUp(ILogger logger, string archive, int attempts, ErrorCode code);
 
+    [LoggerMessage(32, LogLevel.Information, "Webhook {Webhook} was told, attempt {Attempt}")]
+    public static partial void Notified(ILogger logger, string webhook, int attempt);
+
+    [LoggerMessage(33, LogLevel.Warning, "Webhook {Webhook} could not be told, attempt {Attempt}: status {Status}")]
+    public static partial void NotificationFailed(ILogger logger, string webhook, int attempt, int? status);
+
+    [LoggerMessage(34, LogLevel.Error, "Webhook {Webhook} given up after {Attempts} attempts: status {Status}")]
+    public static partial void NotificationGivenUp(ILogger logger, string webhook, int attempts, int? status);
+
     [LoggerMessage(24, LogLevel.Information, "Series of {Instances} instances arrived: {Rules} rules fit, {Started} jobs started")]
     public static partial void SeriesRouted(ILogger logger, int instances, int rules, int started);
 

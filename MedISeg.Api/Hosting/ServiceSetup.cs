@@ -15,6 +15,7 @@ using MedISeg.Api.Segmentations;
 using MedISeg.Api.SystemInformation;
 using MedISeg.Api.Telemetry;
 using MedISeg.Api.Uploads;
+using MedISeg.Api.Webhooks;
 using MedISeg.Dicom.Pixels;
 using MedISeg.Dicom.Series;
 using MedISeg.Inference;
@@ -103,6 +104,9 @@ internal static class ServiceSetup
         services.AddSingleton<PacsInputs>();
         services.AddSingleton<DeliveryStore>();
         services.AddSingleton<DeliveryWorker>();
+        services.AddSingleton<NotificationStore>();
+        services.AddSingleton<WebhookTargets>();
+        services.AddSingleton<WebhookWorker>();
         services.AddSingleton<Inbox>();
         services.AddSingleton<StowReceiver>();
         services.AddSingleton<Router>();
@@ -156,6 +160,7 @@ internal static class ServiceSetup
         services.AddHostedService<JobLeases>();
         services.AddHostedService(provider => provider.GetRequiredService<JobWorker>());
         services.AddHostedService(provider => provider.GetRequiredService<DeliveryWorker>());
+        services.AddHostedService(provider => provider.GetRequiredService<WebhookWorker>());
         services.AddHostedService(provider => provider.GetRequiredService<Router>());
         services.AddHostedService(provider => provider.GetRequiredService<JobCleanup>());
         services.AddHostedService<ModelWatcher>();

@@ -7,7 +7,7 @@ namespace MedISeg.Api.Jobs;
 
 /// <summary>Removes jobs whose retention ended, and what crashes left behind.</summary>
 internal sealed class JobCleanup(
-    JobStore store, JobFiles files, JobSignal signal, IOptions<JobOptions> options, IOptions<RoutingOptions> routing, TimeProvider time, ILogger<JobCleanup> logger) : BackgroundService
+    JobStore store, NotificationStore notifications, JobFiles files, JobSignal signal, IOptions<JobOptions> options, IOptions<RoutingOptions> routing, TimeProvider time, ILogger<JobCleanup> logger) : BackgroundService
 {
     /// <summary>A folder without a row may belong to a request that is about to write its row; after this long it does not.</summary>
     private static readonly TimeSpan OrphanAge = TimeSpan.FromHours(1);
@@ -23,6 +23,7 @@ internal sealed class JobCleanup(
             if (signal.TryStop(id)) continue;
             if (Remove(id)) removed++;
         }
+        notifications.Forget();
         store.ForgetRouted(time.GetUtcNow() - routing.Value.Memory);
         files.DropUploadsBefore(time.GetUtcNow() - OrphanAge);
         IReadOnlyList<string> old = files.FoldersBefore(time.GetUtcNow() - OrphanAge);

@@ -6,6 +6,9 @@ internal sealed class JobNotifier
     private readonly Lock _lock = new();
     private readonly Dictionary<string, Topic> _topics = new(StringComparer.Ordinal);
 
+    /// <summary>A job has ended, in this process or in another.</summary>
+    public event Action? Ended;
+
     /// <summary>Listens to a job. Subscribe before reading the job's row, so that no change falls in between.</summary>
     public JobSubscription Subscribe(string id)
     {
@@ -20,6 +23,7 @@ internal sealed class JobNotifier
     /// <summary>Publishes what a job does.</summary>
     public void Publish(string id, JobLive live)
     {
+        if (live.State.IsFinal()) Ended?.Invoke();
         lock (_lock)
         {
             bool known = _topics.TryGetValue(id, out Topic? topic);
@@ -34,6 +38,7 @@ internal sealed class JobNotifier
     /// that is not final, listeners look at the row.</summary>
     public void Hear(string id, JobState state)
     {
+        if (state.IsFinal()) Ended?.Invoke();
         lock (_lock)
         {
             if (!_topics.TryGetValue(id, out Topic? topic) || topic.Current is { } own && (own.State.IsFinal() || own.State == state)) return;

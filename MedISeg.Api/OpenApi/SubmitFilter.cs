@@ -20,6 +20,7 @@ internal sealed class SubmitFilter : IOperationFilter
             operation.Parameters =
             [
                 Query("model", "Raw bodies: model as `name` or `name@version`; may be left out where there is only one.", null),
+                Query("notify", "Raw bodies: names of webhooks of the configuration that are told when the job has ended, with commas between them.", null),
                 Query("options", "Raw bodies: options as JSON, for instance `" + OptionsExample + "`.", null),
             ];
             AddAnswers(operation, ["dcm", "nii.gz", "nii", "nrrd", "mha", "png", "json", "zip"]);
@@ -120,6 +121,11 @@ internal sealed class SubmitFilter : IOperationFilter
                         {
                             Type = JsonSchemaType.String,
                             Description = "`name` or `name@version`; may be left out where there is only one. GET /v1/models lists them.",
+                        },
+                        ["notify"] = new OpenApiSchema
+                        {
+                            Type = JsonSchemaType.String,
+                            Description = "Names of webhooks of the configuration that are told when the job has ended, with commas between them.",
                         },
                         ["options"] = new OpenApiSchema
                         {

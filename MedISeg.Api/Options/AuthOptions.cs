@@ -66,8 +66,8 @@ internal sealed class AuthKeysValidator : IValidateOptions<AuthOptions>
         List<string> errors = [];
         if (options.Keys.Select(key => key.Name).Distinct(StringComparer.Ordinal).Count() != options.Keys.Count)
             errors.Add("Auth:Keys holds a name twice; each key needs its own.");
-        if (options.Keys.Any(key => key.Name is ApiKeys.FirstName or ApiKeyHandler.Anonymous))
-            errors.Add($"Auth:Keys may not use the names '{ApiKeys.FirstName}' and '{ApiKeyHandler.Anonymous}', which the service gives itself.");
+        if (options.Keys.Any(key => key.Name is ApiKeys.FirstName or ApiKeyHandler.Anonymous or AuditEntry.Service))
+            errors.Add($"Auth:Keys may not use the names '{ApiKeys.FirstName}', '{ApiKeyHandler.Anonymous}' and '{AuditEntry.Service}', which the service gives itself.");
         if (options.Keys.SelectMany(key => key.Scopes).Concat(options.Oidc.Grants.SelectMany(grant => grant.Scopes)).Any(scope => !Scopes.All.Contains(scope)))
             errors.Add($"Scopes of Auth:Keys or Auth:Oidc:Grants hold what is no scope; the scopes are {string.Join(", ", Scopes.All.Order(StringComparer.Ordinal))}.");
         if (options is { Mode: AuthMode.Keys, FirstKey: false, Keys.Count: 0, Oidc.IsEnabled: false })

@@ -1,6 +1,7 @@
 using MedISeg.Api.Hosting;
 using MedISeg.Api.Pacs;
 using MedISeg.Api.Routing;
+using MedISeg.Api.Webhooks;
 using MedISeg.Dicom.Pixels;
 using Microsoft.Extensions.Options;
 
@@ -21,6 +22,7 @@ internal static class OptionsSetup
         Bind<AuthOptions, AuthOptionsValidator>(services, "Auth");
         Bind<PacsOptions, PacsOptionsValidator>(services, "Pacs");
         Bind<RoutingOptions, RoutingOptionsValidator>(services, "Routing");
+        Bind<WebhookOptions, WebhookOptionsValidator>(services, "Webhooks");
         services.AddSingleton<IValidateOptions<DicomResultOptions>, DicomResultCrossValidator>();
         services.AddSingleton<IValidateOptions<DataOptions>, BrokerAddressValidator>();
         services.AddSingleton<IValidateOptions<JobOptions>, JobOptionsCrossValidator>();
@@ -28,6 +30,7 @@ internal static class OptionsSetup
         services.AddSingleton<IValidateOptions<AuthOptions>, AuthKeysValidator>();
         services.AddSingleton<IValidateOptions<PacsOptions>, ArchivesValidator>();
         services.AddSingleton<IValidateOptions<RoutingOptions>, RoutingRulesValidator>();
+        services.AddSingleton<IValidateOptions<WebhookOptions>, WebhookTargetsValidator>();
     }
 
     /// <summary>Binds one section of checked options.</summary>

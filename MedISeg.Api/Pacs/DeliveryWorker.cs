@@ -13,55 +13,21 @@ namespace MedISeg.Api.Pacs;
 /// not confirmed before a stop is sent again, the same bytes.</summary>
 internal sealed class DeliveryWorker(
     PacsDirectory archives, DeliveryStore store, JobFiles files, ClusterLink cluster, IOptions<PacsOptions> options, ServiceMetrics metrics, TimeProvider time,
-    ILogger<DeliveryWorker> logger) : BackgroundService
+    ILogger<DeliveryWorker> logger) : OutboxWorker(cluster, time, logger)
 {
-    private const int Batch = 20;
-
-    /// <summary>Longest sleep: a retry may be due, or another process may have added a delivery.</summary>
-    private static readonly TimeSpan Poll = TimeSpan.FromSeconds(2);
-
-    private volatile TaskCompletionSource _woken = new(TaskCreationOptions.RunContinuationsAsynchronously);
-
-    /// <summary>Says that there is a delivery.</summary>
-    public void Wake()
+    /// <inheritdoc />
+    protected override async Task<IEnumerable<string>> ReceiversAsync(CancellationToken cancellationToken)
     {
-        TaskCompletionSource woken = _woken;
-        _woken = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        woken.TrySetResult();
+        foreach (string archive in archives.Names) metrics.Serves(archive);
+        return archives.Names.Union(await store.WaitedForAsync(cancellationToken).ConfigureAwait(false));
     }
 
     /// <inheritdoc />
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    protected override async Task<bool> SendDueAsync(string receiver, CancellationToken cancellationToken)
     {
-        // An archive that was taken out of the configuration has its deliveries fail, visibly.
-        IReadOnlyList<string> waitedFor = await store.WaitedForAsync(stoppingToken).ConfigureAwait(false);
-        foreach (string archive in archives.Names) metrics.Serves(archive);
-        await Task.WhenAll(archives.Names.Union(waitedFor).Select(archive => ServeAsync(archive, stoppingToken))).ConfigureAwait(false);
-    }
-
-    private async Task ServeAsync(string archive, CancellationToken stoppingToken)
-    {
-        while (!stoppingToken.IsCancellationRequested)
-        {
-            Task woken = _woken.Task;
-            try
-            {
-                IReadOnlyList<JobRecord> due = !cluster.IsLeader ? [] : await store.DueAsync(archive, Batch, stoppingToken).ConfigureAwait(false);
-                foreach (JobRecord job in due) await DeliverAsync(archive, job, stoppingToken).ConfigureAwait(false);
-                if (due.Count > 0) continue;
-            }
-            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
-            {
-                return;
-            }
-#pragma warning disable CA1031 // The outbox must outlive a store that fails for a while.
-            catch (Exception failure)
-#pragma warning restore CA1031
-            {
-                Log.WorkerFailed(logger, failure.GetType().Name, failure.StackTrace ?? "");
-            }
-            await Task.WhenAny(woken, Task.Delay(Poll, time, stoppingToken)).ConfigureAwait(false);
-        }
+        IReadOnlyList<JobRecord> due = await store.DueAsync(receiver, Batch, cancellationToken).ConfigureAwait(false);
+        foreach (JobRecord job in due) await DeliverAsync(receiver, job, cancellationToken).ConfigureAwait(false);
+        return due.Count > 0;
     }
 
     private async Task DeliverAsync(string archive, JobRecord job, CancellationToken stoppingToken)
@@ -77,7 +43,7 @@ internal sealed class DeliveryWorker(
             {
                 await store.SucceedAsync(job, stoppingToken).ConfigureAwait(false);
                 metrics.Delivered(archive, DeliveryState.Delivered);
-                Log.Delivered(logger, archive, attempt);
+                Log.Delivered(Logger, archive, attempt);
                 return;
             }
             failure = new JobFailure(ErrorCode.PacsFailed,
@@ -90,20 +56,15 @@ internal sealed class DeliveryWorker(
         catch (IOException e)
         {
             // Gone with its job, or the disk fails.
-            Log.WorkerFailed(logger, e.GetType().Name, e.StackTrace ?? "");
+            Log.WorkerFailed(Logger, e.GetType().Name, e.StackTrace ?? "");
             failure = new JobFailure(ErrorCode.Internal, null, activity.Id!, []);
         }
         bool giveUp = attempt >= options.Value.DeliveryAttempts;
         activity.SetStatus(ActivityStatusCode.Error);
         metrics.Delivered(archive, giveUp ? DeliveryState.DeadLettered : DeliveryState.Pending);
-        if (giveUp) Log.DeliveryGivenUp(logger, archive, attempt, failure.Code);
-        else Log.DeliveryFailed(logger, archive, attempt, failure.Code);
-        await store.FailAsync(job, failure, giveUp ? null : time.GetUtcNow() + Wait(attempt), stoppingToken).ConfigureAwait(false);
-    }
-
-    private TimeSpan Wait(int attempt)
-    {
-        double seconds = options.Value.FirstRedelivery.TotalSeconds * Math.Pow(2, attempt - 1);
-        return seconds < options.Value.LongestRedelivery.TotalSeconds ? TimeSpan.FromSeconds(seconds) : options.Value.LongestRedelivery;
+        if (giveUp) Log.DeliveryGivenUp(Logger, archive, attempt, failure.Code);
+        else Log.DeliveryFailed(Logger, archive, attempt, failure.Code);
+        DateTimeOffset? again = giveUp ? null : Time.GetUtcNow() + Wait(attempt, options.Value.FirstRedelivery, options.Value.LongestRedelivery);
+        await store.FailAsync(job, failure, again, stoppingToken).ConfigureAwait(false);
     }
 }

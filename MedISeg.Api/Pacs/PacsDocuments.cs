@@ -10,10 +10,11 @@ namespace MedISeg.Api.Pacs;
 /// <param name="Options">Options; GET /v1/tricks lists them.</param>
 /// <param name="Store">Whether the segmentation is stored in the PACS.</param>
 /// <param name="Channels">UID of the series of each channel, by the channel's name; the segmentation lies on the model's first one.</param>
+/// <param name="Notify">Names of webhooks that are told when the job has ended.</param>
 [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
 public sealed record PacsRequest(
     string? StudyInstanceUid, string? SeriesInstanceUid = null, string? Model = null, JsonElement? Options = null, bool Store = true,
-    IReadOnlyDictionary<string, string>? Channels = null);
+    IReadOnlyDictionary<string, string>? Channels = null, IReadOnlyList<string>? Notify = null);
 
 /// <summary>The configured PACS.</summary>
 /// <param name="Items">Their names.</param>

@@ -124,7 +124,7 @@ internal static class PacsEndpoints
     private static SegmentationException NoUid(string what) => Malformed($"{what} must be a UID: digits and points, at most 64.");
 
     private static SegmentationException NoRequest(Exception? cause = null) => new(ErrorCode.MalformedRequest,
-        "The body must be a JSON object with studyInstanceUid and seriesInstanceUid (or channels), and as far as wanted model, options and store.", cause);
+        "The body must be a JSON object with studyInstanceUid and seriesInstanceUid (or channels), and as far as wanted model, options, store and notify.", cause);
 
     private static SegmentationException Malformed(string detail) => new(ErrorCode.MalformedRequest, detail);
 }

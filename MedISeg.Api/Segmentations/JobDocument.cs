@@ -66,6 +66,9 @@ public sealed record JobDocument
     /// <summary>Delivery of the result to a PACS; absent where none was asked for.</summary>
     public JobDelivery? Delivery { get; init; }
 
+    /// <summary>Webhooks that are told of its end; absent where there are none. Not in lists.</summary>
+    public IReadOnlyList<JobNotification>? Notifications { get; init; }
+
     /// <summary>Where the rest is.</summary>
     public required JobLinks Links { get; init; }
 }
@@ -86,6 +89,16 @@ public sealed record JobModel(string Name, string Version, string? Sha256);
 public sealed record JobDelivery(
     string Pacs, [property: JsonIgnore(Condition = JsonIgnoreCondition.Never)] DeliveryState? State, int Attempts, DateTimeOffset? NextAt,
     DateTimeOffset? DeliveredAt, Problem? Problem);
+
+/// <summary>A webhook that is told of the end of a job.</summary>
+/// <param name="Webhook">Name of the target.</param>
+/// <param name="State">How far it is; null: the job has not ended, or not in a way that the target wants to hear of.</param>
+/// <param name="Attempts">Tries that were begun.</param>
+/// <param name="NextAt">When it is tried next.</param>
+/// <param name="DeliveredAt">When the target had taken it.</param>
+/// <param name="Answer">HTTP status of the target's last answer; absent: none came.</param>
+public sealed record JobNotification(
+    string Webhook, [property: JsonIgnore(Condition = JsonIgnoreCondition.Never)] DeliveryState? State, int Attempts, DateTimeOffset? NextAt, DateTimeOffset? DeliveredAt, int? Answer);
 
 /// <summary>Addresses of a job.</summary>
 /// <param name="Self">The job.</param>

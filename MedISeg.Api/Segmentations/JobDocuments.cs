@@ -7,7 +7,7 @@ using MedISeg.Imaging.Errors;
 namespace MedISeg.Api.Segmentations;
 
 /// <summary>Makes job documents of stored jobs and of what running ones do right now.</summary>
-internal sealed class JobDocuments(JobStore store, JobNotifier notifier)
+internal sealed class JobDocuments(JobStore store, NotificationStore notifications, JobNotifier notifier)
 {
     /// <summary>Address of a job.</summary>
     public static string Address(string id) => "/v1/segmentations/" + id;
@@ -26,7 +26,7 @@ internal sealed class JobDocuments(JobStore store, JobNotifier notifier)
 
     /// <summary>The document of a job.</summary>
     /// <param name="job">As stored.</param>
-    /// <param name="withReport">Whether the report goes with it.</param>
+    /// <param name="withReport">Whether the report and the webhooks go with it.</param>
     /// <param name="cancellationToken">Ends the query.</param>
     public async Task<JobDocument> DescribeAsync(JobRecord job, bool withReport, CancellationToken cancellationToken)
     {
@@ -52,8 +52,15 @@ internal sealed class JobDocuments(JobStore store, JobNotifier notifier)
             Delivery = job.DeliverTo is null
                 ? null
                 : new JobDelivery(job.DeliverTo, job.Delivery, job.DeliveryAttempts, job.DeliverAt, job.DeliveredAt, Problem(job.DeliveryFailure, job.Id)),
+            Notifications = withReport ? await NotificationsAsync(job.Id, cancellationToken).ConfigureAwait(false) : null,
             Links = new JobLinks(self, self + "/events", self + "/result"),
         };
+    }
+
+    private async Task<IReadOnlyList<JobNotification>?> NotificationsAsync(string id, CancellationToken cancellationToken)
+    {
+        IReadOnlyList<NotificationRecord> found = await notifications.OfJobAsync(id, cancellationToken).ConfigureAwait(false);
+        return found.Count == 0 ? null : [.. found.Select(n => new JobNotification(n.Target, n.Delivery, n.Attempts, n.DueAt, n.DeliveredAt, n.Answer))];
     }
 
     private static Problem? Problem(string? json, string id)

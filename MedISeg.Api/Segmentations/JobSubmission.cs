@@ -8,6 +8,7 @@ using MedISeg.Api.Pacs;
 using MedISeg.Api.Results;
 using MedISeg.Api.Routing;
 using MedISeg.Api.Uploads;
+using MedISeg.Api.Webhooks;
 using MedISeg.Imaging.Errors;
 using MedISeg.Inference.Models;
 using MedISeg.Inference.Options;
@@ -17,9 +18,12 @@ namespace MedISeg.Api.Segmentations;
 /// <summary>Turns a request into an accepted job: checks, streams, flushes, and only then writes the row.</summary>
 internal sealed class JobSubmission(
     JobStore store, JobFiles files, JobSignal signal, Dispatcher dispatcher, UploadReader uploads, ModelChoice choice, ServerDefaults defaults,
-    ResultFormats formats, AuditTrail audit, IHostApplicationLifetime lifetime, TimeProvider time)
+    ResultFormats formats, WebhookTargets webhooks, AuditTrail audit, IHostApplicationLifetime lifetime, TimeProvider time)
 {
-    private static readonly string[] KnownParameters = ["model", "options", "format"];
+    private static readonly string[] KnownParameters = ["model", "options", "notify", "format"];
+
+    /// <summary>Form part and query parameter with the names of webhooks.</summary>
+    private const string Notify = "notify";
 
     /// <summary>Accepts a request.</summary>
     /// <param name="context">The request.</param>
@@ -32,13 +36,19 @@ internal sealed class JobSubmission(
         CancellationToken cancellationToken = context.RequestAborted;
         uploads.CheckHeaders(request);
         CheckParameters(request.Query, KnownParameters);
-        await CheckOpenAsync(Caller.Of(context.User), cancellationToken).ConfigureAwait(false);
+        string owner = Caller.Of(context.User);
+        await CheckOpenAsync(owner, cancellationToken).ConfigureAwait(false);
         // A body that is no form says everything else in its address: refuse before it is sent.
-        if (!BodyTypes.IsForm(request)) Resolve(request, Upload.None);
+        if (!BodyTypes.IsForm(request))
+        {
+            Resolve(request, Upload.None);
+            webhooks.Choose(One(request, Notify, null), owner);
+        }
         return await OrDropAsync(id, async () =>
         {
             Upload upload = await uploads.ReadAsync(request, id).ConfigureAwait(false);
             ModelManifest manifest = Resolve(request, upload);
+            IReadOnlyList<string> notified = webhooks.Choose(One(request, Notify, upload.Notify), owner);
             InputOrder order = InputOrder.Of(upload.Files, manifest);
             // A stack of pages that a 3-D model takes is a volume: its result is no picture.
             InputKind kind = upload.Files[0].Kind is InputKind.Raster && manifest.Dimensionality == 3 ? InputKind.Nifti : upload.Files[0].Kind;
@@ -46,7 +56,7 @@ internal sealed class JobSubmission(
             JobRecord job = new()
             {
                 Id = id,
-                Owner = Caller.Of(context.User),
+                Owner = owner,
                 ModelName = manifest.Name,
                 ModelVersion = manifest.Version,
                 Options = Options(request, upload),
@@ -54,7 +64,7 @@ internal sealed class JobSubmission(
                 InputFiles = upload.Files.Count,
                 CreatedAt = time.GetUtcNow(),
             };
-            return await AddAsync(job, order.Places, new InputList(order.Channels, upload.Skipped)).ConfigureAwait(false);
+            return await AddAsync(job, order.Places, new InputList(order.Channels, upload.Skipped), notified).ConfigureAwait(false);
         }).ConfigureAwait(false);
     }
 
@@ -70,6 +80,7 @@ internal sealed class JobSubmission(
         await CheckOpenAsync(Caller.Of(context.User), context.RequestAborted).ConfigureAwait(false);
         string? options = wanted.Options?.GetRawText();
         ModelManifest manifest = Resolve(wanted.Model, options);
+        IReadOnlyList<string> notified = webhooks.Choose(wanted.Notify, Caller.Of(context.User));
         PacsSeries series = new(pacs, wanted.StudyInstanceUid!, InputOrder.SeriesOf(wanted, manifest));
         formats.Choose(context.Request.Query["format"], context.Request.Headers.Accept, InputKind.Dicom);
         JobRecord job = new()
@@ -86,7 +97,7 @@ internal sealed class JobSubmission(
         return await OrDropAsync(id, () =>
         {
             files.StartUpload(id);
-            return AddAsync(job, [], InputList.Plain with { Series = series });
+            return AddAsync(job, [], InputList.Plain with { Series = series }, notified);
         }).ConfigureAwait(false);
     }
 
@@ -130,7 +141,7 @@ internal sealed class JobSubmission(
                     file.CopyTo(to);
                 });
             }
-            return AddAsync(job, [.. Enumerable.Range(0, paths.Count)], InputList.Plain, routed);
+            return AddAsync(job, [.. Enumerable.Range(0, paths.Count)], InputList.Plain, [], routed);
         }).ConfigureAwait(false);
         return true;
     }
@@ -157,12 +168,12 @@ internal sealed class JobSubmission(
     }
 
     /// <summary>The client may go away meanwhile: afterwards the job is accepted.</summary>
-    private async Task<JobRecord> AddAsync(JobRecord job, IReadOnlyList<int> places, InputList list, string? routed = null)
+    private async Task<JobRecord> AddAsync(JobRecord job, IReadOnlyList<int> places, InputList list, IReadOnlyList<string> notified, string? routed = null)
     {
         files.Accept(job.Id, places, list);
         // Before the job is there: none runs that the trail does not know.
         await audit.AppendAsync(new AuditEntry(job.Owner, "acceptJob", job.Id, list.Series?.Pacs ?? job.DeliverTo, null, Activity.Current?.Id ?? "")).ConfigureAwait(false);
-        if (!await store.TryAddAsync(job, routed, CancellationToken.None).ConfigureAwait(false)) throw Full();
+        if (!await store.TryAddAsync(job, routed, webhooks.For(job, notified), CancellationToken.None).ConfigureAwait(false)) throw Full();
         dispatcher.Announce(job);
         signal.Wake();
         return job;

@@ -13,7 +13,7 @@ using Microsoft.Extensions.Options;
 
 namespace MedISeg.Api.Telemetry;
 
-/// <summary>Numbers of this service. Labels have few values: names of models and archives of the configuration, stages, states and codes of ours.</summary>
+/// <summary>Numbers of this service. Labels have few values: names of models, archives and webhooks of the configuration, stages, states and codes of ours.</summary>
 internal sealed class ServiceMetrics
 {
     /// <summary>Name of the meter.</summary>
@@ -23,7 +23,7 @@ internal sealed class ServiceMetrics
 
     private static readonly InstrumentAdvice<long> Bytes = new() { HistogramBucketBoundaries = [.. Enumerable.Range(26, 11).Select(power => 1L << power)] };
 
-    private readonly Counter<long> _ended, _calls, _deliveries, _tokens;
+    private readonly Counter<long> _ended, _calls, _deliveries, _notifications, _tokens;
     private readonly Histogram<double> _waiting, _duration, _stages;
     private readonly Histogram<long> _estimates;
 
@@ -41,6 +41,7 @@ internal sealed class ServiceMetrics
         _tokens = meter.CreateCounter<long>("mediseg.tokens", "{token}", "Tokens that were taken from the broker, by whether a job waited.");
         if (broker.IsConfigured)
             meter.CreateObservableGauge("mediseg.broker.connected", () => broker.Link is null ? 0 : 1, "{connection}", "Whether the broker is there: 1, or 0.");
+        _notifications = meter.CreateCounter<long>("mediseg.notifications", "{notification}", "Notifications of webhooks that were tried, by outcome.");
         meter.CreateObservableGauge("mediseg.jobs", () => States(store), "{job}", "Jobs in the store, by state.");
         meter.CreateObservableGauge("mediseg.queue.limit", () => jobs.Value.QueueLength, "{job}", "Most jobs that may wait.");
         meter.CreateObservableGauge("mediseg.models", () => models.Models.Count, "{package}", "Packages that are served.");
@@ -93,6 +94,17 @@ internal sealed class ServiceMetrics
     /// <param name="archive">Name of the archive.</param>
     /// <param name="state">Delivered, dead-lettered, or pending: it is tried again.</param>
     public void Delivered(string archive, DeliveryState state) => _deliveries.Add(1, new("pacs", archive), new("state", Kebab(state)));
+
+    /// <summary>Starts to count the notifications of a webhook's target.</summary>
+    public void Notifies(string target)
+    {
+        foreach (DeliveryState state in Enum.GetValues<DeliveryState>()) _notifications.Add(0, new("webhook", target), new("state", Kebab(state)));
+    }
+
+    /// <summary>Counts a notification that was tried.</summary>
+    /// <param name="target">Name of the target.</param>
+    /// <param name="state">Delivered, dead-lettered, or pending: it is tried again.</param>
+    public void Notified(string target, DeliveryState state) => _notifications.Add(1, new("webhook", target), new("state", Kebab(state)));
 
     private static IEnumerable<Measurement<int>> States(JobStore store)
     {

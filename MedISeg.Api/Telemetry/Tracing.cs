@@ -34,7 +34,7 @@ internal sealed class SpanGate : BaseProcessor<Activity>
     private static readonly HashSet<string> Allowed = new(StringComparer.Ordinal)
     {
         Method, Route, "http.response.status_code", "error.type", "url.scheme", "network.protocol.version",
-        "mediseg.model", "mediseg.version", "mediseg.attempt", "mediseg.device", "mediseg.state", "mediseg.code", "mediseg.pacs",
+        "mediseg.model", "mediseg.version", "mediseg.attempt", "mediseg.device", "mediseg.state", "mediseg.code", "mediseg.pacs", "mediseg.webhook",
     };
 
     /// <inheritdoc />

@@ -7,10 +7,11 @@ namespace MedISeg.Api.Uploads;
 /// <param name="Skipped">Number of files in archives that were no images.</param>
 /// <param name="Model">Model as given; null: none.</param>
 /// <param name="Options">Options as given; null: none.</param>
-internal sealed record Upload(IReadOnlyList<UploadedFile> Files, int Skipped, string? Model, string? Options)
+/// <param name="Notify">Names of webhooks as given; null: none.</param>
+internal sealed record Upload(IReadOnlyList<UploadedFile> Files, int Skipped, string? Model, string? Options, string? Notify)
 {
     /// <summary>Nothing that a body brings.</summary>
-    public static Upload None { get; } = new([], 0, null, null);
+    public static Upload None { get; } = new([], 0, null, null, null);
 }
 
 /// <summary>One file of a request.</summary>

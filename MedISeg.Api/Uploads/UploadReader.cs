@@ -47,7 +47,7 @@ internal sealed class UploadReader(JobFiles files, ModelCatalog models, UploadGa
         if (BodyTypes.IsRaw(request))
         {
             await folder.AddAsync(body, null, cancellationToken).ConfigureAwait(false);
-            return new Upload(folder.Files, folder.Skipped, null, null);
+            return new Upload(folder.Files, folder.Skipped, null, null, null);
         }
         string boundary = BodyTypes.Boundary(request) ?? throw Malformed("The multipart Content-Type needs a boundary of 1 to 200 characters.");
         MultipartReader reader = new(boundary, body, BufferLength);
@@ -74,13 +74,13 @@ internal sealed class UploadReader(JobFiles files, ModelCatalog models, UploadGa
         for (int place = 1; await NextAsync(reader, cancellationToken).ConfigureAwait(false) is { } section; place++)
         {
             string name = PartName(section, place);
-            if (name is not ("model" or "options"))
+            if (name is not ("model" or "options" or "notify"))
                 await folder.AddAsync(new PartStream(section.Body), Channel(name, place), cancellationToken).ConfigureAwait(false);
             else if (!fields.TryAdd(name, await ReadFieldAsync(new PartStream(section.Body), name, cancellationToken).ConfigureAwait(false)))
                 throw Malformed($"Form part '{name}' came twice; send it once.");
         }
         if (folder.Files.Count == 0) throw new SegmentationException(ErrorCode.EmptyBody, "The form has no part 'image'; add the image file as part 'image'.");
-        return new Upload(folder.Files, folder.Skipped, Field(fields, "model"), Field(fields, "options"));
+        return new Upload(folder.Files, folder.Skipped, Field(fields, "model"), Field(fields, "options"), Field(fields, "notify"));
     }
 
     private static async Task<Upload> ReadRelatedAsync(MultipartReader reader, UploadFolder folder, CancellationToken cancellationToken)
@@ -94,7 +94,7 @@ internal sealed class UploadReader(JobFiles files, ModelCatalog models, UploadGa
             await folder.AddInstanceAsync(new PartStream(section.Body), place, cancellationToken).ConfigureAwait(false);
         }
         return folder.Files.Count > 0
-            ? new Upload(folder.Files, 0, null, null)
+            ? new Upload(folder.Files, 0, null, null, null)
             : throw new SegmentationException(ErrorCode.EmptyBody, "The request has no parts; add each DICOM object as a part.");
     }
 
@@ -106,7 +106,7 @@ internal sealed class UploadReader(JobFiles files, ModelCatalog models, UploadGa
         ContentDispositionHeaderValue? disposition = section.GetContentDispositionHeader();
         string? name = disposition is null ? null : HeaderUtilities.RemoveQuotes(disposition.Name).Value;
         return string.IsNullOrEmpty(name)
-            ? throw Malformed($"Form part {place} has no name; give it Content-Disposition: form-data; name=\"image\", \"model\" or \"options\".")
+            ? throw Malformed($"Form part {place} has no name; give it Content-Disposition: form-data; name=\"image\", \"model\", \"options\" or \"notify\".")
             : name;
     }
 
@@ -115,7 +115,7 @@ internal sealed class UploadReader(JobFiles files, ModelCatalog models, UploadGa
         if (name == "image") return null;
         bool known = models.Models.Any(model => model.Inputs.Any(input => input.Name == name));
         return known ? name : throw Malformed(
-            $"{Capital(GivenName.Of(name, "form part", place))} is not known; the parts are 'image' (or parts named like the model's inputs), 'model' and 'options'.");
+            $"{Capital(GivenName.Of(name, "form part", place))} is not known; the parts are 'image' (or parts named like the model's inputs), 'model', 'options' and 'notify'.");
     }
 
     private static string Capital(string text) => char.ToUpperInvariant(text[0]) + text[1..];

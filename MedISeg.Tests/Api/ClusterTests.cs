@@ -2,6 +2,7 @@ using System.Net;
 using System.Text.Json.Nodes;
 using MedISeg.Imaging.Volumes;
 using MedISeg.Tests.Api.Telemetry;
+using MedISeg.Tests.Api.Webhooks;
 using MedISeg.Tests.Support;
 using Npgsql;
 using static MedISeg.Tests.Api.ApiClient;
@@ -95,6 +96,28 @@ public sealed class ClusterTests(PostgresServer server) : IClassFixture<Postgres
         TestImages.AssertLabels(await client.GetByteArrayAsync($"{Jobs}/{id}/result"), SlowGrid);
         using HttpClient metrics = await frozen.ClientAsync();
         Assert.Contains(MetricSample.Parse(await metrics.GetStringAsync("/metrics")), sample => sample.Name == "mediseg_jobs_ended_total" && sample.Labels["state"] == "lost");
+    }
+
+    [Fact]
+    public async Task Webhook_TwoApisAndAWorker_IsToldOnceOfEachJob()
+    {
+        await using WebhookReceiver receiver = await WebhookReceiver.StartAsync(200);
+        foreach ((string key, string value) in receiver.Settings()) _settings[key] = value;
+        await using ServiceProcess first = Start("api"), second = Start("api"), worker = Start("worker");
+        using HttpClient one = await first.ClientAsync(), other = await second.ClientAsync();
+        const int Count = 6;
+        List<string> ids = [];
+
+        for (int n = 0; n < Count; n++)
+        {
+            MultipartFormDataContent form = Form(TestImages.SmallNifti());
+            form.Add(new StringContent("his"), "notify");
+            ids.Add(await (n % 2 == 0 ? one : other).QueueAsync(form));
+        }
+        foreach (string id in ids)
+            Assert.Equal(1, (int)(await other.JobWhenAsync(id, job => (string?)job["notifications"]![0]!["state"] == "delivered"))["notifications"]![0]!["attempts"]!);
+
+        Assert.Equal(ids.Order(StringComparer.Ordinal), receiver.Calls.Select(call => (string)JsonNode.Parse(call.Body)!["id"]!).Order(StringComparer.Ordinal));
     }
 
     [Fact]

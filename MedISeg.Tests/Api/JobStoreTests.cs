@@ -18,6 +18,7 @@ public abstract class JobStoreTests : IAsyncLifetime
     private ServiceProvider _services = null!;
     private JobStore _store = null!;
     private LeaseStore _leases = null!;
+    private NotificationStore _notifications = null!;
 
     /// <summary>Folder of the test.</summary>
     protected TempFolder Folder { get; } = new();
@@ -30,6 +31,7 @@ public abstract class JobStoreTests : IAsyncLifetime
             .AddSingleton(Microsoft.Extensions.Options.Options.Create(data)).BuildServiceProvider();
         await using (JobDbContext db = OpenContext()) await db.Database.MigrateAsync();
         _store = new JobStore(_services.GetRequiredService<JobContexts>(), Microsoft.Extensions.Options.Options.Create(options), _clock);
+        _notifications = new NotificationStore(_services.GetRequiredService<JobContexts>(), _clock);
         _leases = new LeaseStore(_services.GetRequiredService<JobContexts>(), Microsoft.Extensions.Options.Options.Create(options), _clock);
     }
 
@@ -84,10 +86,10 @@ public abstract class JobStoreTests : IAsyncLifetime
     {
         for (int n = 0; n < 3; n++) await AddAsync();
 
-        Assert.False(await _store.TryAddAsync(Job(), null, CancellationToken.None));
+        Assert.False(await _store.TryAddAsync(Job(), null, [], CancellationToken.None));
         Assert.True(await _store.IsFullAsync(CancellationToken.None));
         _store.Claim();
-        Assert.True(await _store.TryAddAsync(Job(), null, CancellationToken.None));
+        Assert.True(await _store.TryAddAsync(Job(), null, [], CancellationToken.None));
     }
 
     [Fact]
@@ -163,6 +165,60 @@ public abstract class JobStoreTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Notification_EachWayToEnd_IsDueWithItOnlyWhereItIsWanted()
+    {
+        JobRecord succeeding = await AddAsync("succeeded"), failing = await AddAsync("succeeded failed"), dying = await AddAsync("dead-lettered");
+        JobRecord claimed = _store.Claim()!;
+        _store.Fail(_store.Claim()!, new JobFailure(ErrorCode.TruncatedImage, null, "trace", []));
+        Assert.Empty(await DueAsync("unwanted"));
+        Assert.Equal([(failing.Id, JobState.Failed, (ErrorCode?)ErrorCode.TruncatedImage)], (await DueAsync("target")).Select(n => (n.JobId, n.State!.Value, n.Code)));
+        _store.Succeed(claimed, InputKind.Nifti, "hash", "{}");
+        // The second time, after a try whose outcome was not known, changes nothing.
+        _store.Succeed(claimed, InputKind.Nifti, "hash", "{}");
+        _store.Claim();
+        Recover(expired: false);
+        _store.Claim();
+        Recover(expired: false);
+        JobRecord cancelled = await AddAsync("cancelled"), kept = await AddAsync("cancelled");
+        await _store.DeleteAsync(cancelled.Id, "me", CancellationToken.None);
+        _store.Fail(_store.Claim()!, new JobFailure(ErrorCode.Internal, null, "trace", []));
+        await _store.DeleteAsync(kept.Id, "me", CancellationToken.None);
+
+        IReadOnlyList<NotificationRecord> due = await DueAsync("target");
+
+        Assert.Equal(
+            new[] { (succeeding.Id, JobState.Succeeded), (failing.Id, JobState.Failed), (dying.Id, JobState.DeadLettered), (cancelled.Id, JobState.Cancelled) }.Order(),
+            due.Select(n => (n.JobId, n.State!.Value)).Order());
+        Assert.Empty(await DueAsync("unwanted"));
+    }
+
+    [Fact]
+    public async Task Take_ManyAtOnce_OneHasItUntilItsLeaseIsOver()
+    {
+        await AddAsync("succeeded");
+        _store.Succeed(_store.Claim()!, InputKind.Nifti, "hash", "{}");
+        NotificationRecord[] seen = [.. await Task.WhenAll(Enumerable.Range(0, 6).Select(async _ => (await DueAsync("target")).Single()))];
+
+        bool[] taken = await Task.WhenAll(seen.Select(n => Task.Run(() => _notifications.TakeAsync(n, TimeSpan.FromMinutes(1), CancellationToken.None))));
+
+        Assert.Single(taken, has => has);
+        Assert.Empty(await DueAsync("target"));
+        NotificationRecord lost = seen[Array.IndexOf(taken, true)];
+        _clock.Now += TimeSpan.FromMinutes(1);
+        NotificationRecord again = Assert.Single(await DueAsync("target"));
+        Assert.Equal((lost.Id, 1), (again.Id, again.Attempts));
+        Assert.True(await _notifications.TakeAsync(again, TimeSpan.FromMinutes(1), CancellationToken.None));
+        // Whoever was taken for dead writes nothing.
+        await _notifications.EndAsync(lost, 200, DeliveryState.Delivered, null, CancellationToken.None);
+        Assert.Equal(DeliveryState.Pending, Assert.Single(await _notifications.OfJobAsync(lost.JobId, CancellationToken.None), n => n.Target == "target").Delivery);
+        await _notifications.EndAsync(again, 200, DeliveryState.Delivered, null, CancellationToken.None);
+        Assert.Equal(2, (await _notifications.OfJobAsync(lost.JobId, CancellationToken.None)).Count);
+        _store.Remove(lost.JobId);
+        _notifications.Forget();
+        Assert.Empty(await _notifications.OfJobAsync(lost.JobId, CancellationToken.None));
+    }
+
+    [Fact]
     public async Task TryAdd_ManyAtOnce_NeverExceedsTheQueue()
     {
         // Stores of their own, as processes have them.
@@ -171,7 +227,7 @@ public abstract class JobStoreTests : IAsyncLifetime
             new JobStore(_services.GetRequiredService<JobContexts>(), Microsoft.Extensions.Options.Options.Create(options), _clock))];
 
         bool[] added = await Task.WhenAll(Enumerable.Range(0, 12).Select(n =>
-            Task.Run(() => stores[n % Processes].TryAddAsync(Job(), null, CancellationToken.None))));
+            Task.Run(() => stores[n % Processes].TryAddAsync(Job(), null, [], CancellationToken.None))));
 
         Assert.Equal(3, added.Count(taken => taken));
         Assert.Equal(3, await _store.CountQueuedAsync(CancellationToken.None));
@@ -181,8 +237,8 @@ public abstract class JobStoreTests : IAsyncLifetime
     [Fact]
     public async Task TryAdd_SeriesRoutedAgain_IsRememberedOnce()
     {
-        Assert.True(await _store.TryAddAsync(Job(), "series", CancellationToken.None));
-        Assert.True(await _store.TryAddAsync(Job(), "series", CancellationToken.None));
+        Assert.True(await _store.TryAddAsync(Job(), "series", [], CancellationToken.None));
+        Assert.True(await _store.TryAddAsync(Job(), "series", [], CancellationToken.None));
 
         Assert.True(await _store.WasRoutedAsync("series", CancellationToken.None));
         _store.ForgetRouted(DateTimeOffset.UnixEpoch.AddMilliseconds(1));
@@ -340,8 +396,31 @@ public abstract class JobStoreTests : IAsyncLifetime
     private async Task<JobRecord> AddAsync(int priority = 0, string owner = "me", string model = "analytic")
     {
         JobRecord job = Job(priority, owner, model);
-        Assert.True(await _store.TryAddAsync(job, null, CancellationToken.None));
+        Assert.True(await _store.TryAddAsync(job, null, [], CancellationToken.None));
         return job;
+    }
+
+    /// <summary>Adds a job of which one target wants to hear, and another one never.</summary>
+    private async Task<JobRecord> AddAsync(string events)
+    {
+        JobRecord job = Job();
+        NotificationRecord[] notifications =
+        [
+            .. new[] { ("target", events), ("unwanted", "running") }.Select(wanted => new NotificationRecord
+            {
+                Id = JobId.New(), JobId = job.Id, Target = wanted.Item1, Events = wanted.Item2, ModelName = job.ModelName, ModelVersion = job.ModelVersion,
+            }),
+        ];
+        Assert.True(await _store.TryAddAsync(job, null, notifications, CancellationToken.None));
+        return job;
+    }
+
+    private Task<IReadOnlyList<NotificationRecord>> DueAsync(string target) => _notifications.DueAsync(target, 20, CancellationToken.None);
+
+    private (int Queued, int DeadLettered) Recover(bool expired)
+    {
+        (int queued, IReadOnlyList<string> deadLettered) = _leases.Recover("trace", expired);
+        return (queued, deadLettered.Count);
     }
 
     private sealed class StoppedClock : TimeProvider

@@ -9,7 +9,7 @@ namespace MedISeg.Tests.Api;
 
 public sealed class UploadGateTests
 {
-    private static readonly Upload Done = new([], 0, null, null);
+    private static readonly Upload Done = new([], 0, null, null, null);
 
     [Fact]
     public async Task Read_MoreBodiesAtOnceThanAllowed_IsRefusedForThisCallerUntilOneEnds()

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using MedISeg.Imaging.Errors;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 
@@ -22,6 +23,9 @@ internal class JobDbContext : DbContext
 
     /// <summary>Series that routing rules have had segmented.</summary>
     public DbSet<RoutedRecord> Routed => Set<RoutedRecord>();
+
+    /// <summary>What webhooks shall hear.</summary>
+    public DbSet<NotificationRecord> Notifications => Set<NotificationRecord>();
 
     /// <summary>Keys made by the service.</summary>
     public DbSet<ApiKeyRecord> ApiKeys => Set<ApiKeyRecord>();
@@ -69,6 +73,22 @@ internal class JobDbContext : DbContext
             routed.HasKey(r => r.Key);
             routed.Property(r => r.Key).HasMaxLength(32);
             routed.HasIndex(r => r.RoutedAt);
+        });
+        modelBuilder.Entity<NotificationRecord>(notification =>
+        {
+            notification.ToTable("notifications");
+            notification.HasKey(n => n.Id);
+            notification.Property(n => n.Id).HasMaxLength(32);
+            notification.Property(n => n.JobId).HasMaxLength(32);
+            notification.Property(n => n.Target).HasMaxLength(63);
+            notification.Property(n => n.Events).HasMaxLength(63);
+            notification.Property(n => n.ModelName).HasMaxLength(63);
+            notification.Property(n => n.ModelVersion).HasMaxLength(32);
+            notification.HasIndex(n => n.JobId);
+            notification.HasIndex(n => new { n.Delivery, n.DueAt });
+            notification.Property(n => n.State).HasConversion(new KebabCase<JobState>());
+            notification.Property(n => n.Code).HasConversion(new KebabCase<ErrorCode>());
+            notification.Property(n => n.Delivery).HasConversion(new KebabCase<DeliveryState>());
         });
         modelBuilder.Entity<ApiKeyRecord>(key =>
         {

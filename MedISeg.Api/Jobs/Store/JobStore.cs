@@ -19,10 +19,11 @@ internal sealed class JobStore(IDbContextFactory<JobDbContext> contexts, IOption
     /// <summary>Adds a queued job unless the queue is full.</summary>
     /// <param name="job">The job.</param>
     /// <param name="routed">Remembered with it; null: nothing.</param>
+    /// <param name="notifications">What webhooks shall hear of it.</param>
     /// <param name="cancellationToken">Ends it.</param>
     /// <returns>Whether it was added; then it is durable.</returns>
     /// <exception cref="SegmentationException"><see cref="ErrorCode.QuotaExceeded"/>.</exception>
-    public async Task<bool> TryAddAsync(JobRecord job, string? routed, CancellationToken cancellationToken)
+    public async Task<bool> TryAddAsync(JobRecord job, string? routed, IReadOnlyList<NotificationRecord> notifications, CancellationToken cancellationToken)
     {
         await _admission.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
@@ -31,7 +32,7 @@ internal sealed class JobStore(IDbContextFactory<JobDbContext> contexts, IOption
             await using (db.ConfigureAwait(false))
             {
                 return await db.Database.CreateExecutionStrategy().ExecuteInTransactionAsync(
-                    cancel => AddAsync(db, job, routed, cancel),
+                    cancel => AddAsync(db, job, routed, notifications, cancel),
                     // A commit whose answer was lost.
                     cancel => db.Jobs.AnyAsync(j => j.Id == job.Id, cancel), cancellationToken).ConfigureAwait(false);
             }
@@ -208,9 +209,8 @@ internal sealed class JobStore(IDbContextFactory<JobDbContext> contexts, IOption
     /// <param name="report">Run report as JSON.</param>
     public bool Succeed(JobRecord job, InputKind input, string modelSha256, string report)
     {
-        using JobDbContext db = contexts.CreateDbContext();
         DateTimeOffset now = time.GetUtcNow();
-        int published = Held(db, job).ExecuteUpdate(set => set
+        return End(job, JobState.Succeeded, null, now, held => held.ExecuteUpdate(set => set
             .SetProperty(j => j.State, JobState.Succeeded)
             .SetProperty(j => j.Phase, (SegmentationPhase?)null)
             .SetProperty(j => j.Percent, 100d)
@@ -220,23 +220,21 @@ internal sealed class JobStore(IDbContextFactory<JobDbContext> contexts, IOption
             .SetProperty(j => j.Delivery, j => j.DeliverTo == null ? null : DeliveryState.Pending)
             .SetProperty(j => j.DeliverAt, j => j.DeliverTo == null ? null : now)
             .SetProperty(j => j.FinishedAt, now)
-            .SetProperty(j => j.ExpiresAt, now + options.Value.Retention));
-        return published == 1 || db.Jobs.Any(j => j.Sequence == job.Sequence && j.State == JobState.Succeeded && j.Token == job.Token && !j.Deleted);
+            .SetProperty(j => j.ExpiresAt, now + options.Value.Retention)));
     }
 
-    /// <summary>Ends a running job with a failure.</summary>
+    /// <summary>Ends a running job with a failure. Again, after a try whose outcome is not known, it changes nothing.</summary>
     /// <returns>Whether it was published; false: the job was deleted or is another worker's.</returns>
     public bool Fail(JobRecord job, JobFailure failure)
     {
-        using JobDbContext db = contexts.CreateDbContext();
         DateTimeOffset now = time.GetUtcNow();
         string json = failure.ToJson();
-        return Held(db, job).ExecuteUpdate(set => set
+        return End(job, JobState.Failed, failure.Code, now, held => held.ExecuteUpdate(set => set
             .SetProperty(j => j.State, JobState.Failed)
             .SetProperty(j => j.Phase, (SegmentationPhase?)null)
             .SetProperty(j => j.Failure, json)
             .SetProperty(j => j.FinishedAt, now)
-            .SetProperty(j => j.ExpiresAt, now + options.Value.Retention)) == 1;
+            .SetProperty(j => j.ExpiresAt, now + options.Value.Retention)));
     }
 
     /// <summary>Puts a running job back because the service stops. The start does not count as an attempt; the job keeps its place.</summary>
@@ -259,14 +257,11 @@ internal sealed class JobStore(IDbContextFactory<JobDbContext> contexts, IOption
         {
             JobRecord? job = await Visible(db, owner).FirstOrDefaultAsync(j => j.Id == id, cancellationToken).ConfigureAwait(false);
             if (job is null) return null;
-            DateTimeOffset now = time.GetUtcNow();
-            int deleted = await db.Jobs.Where(j => j.Sequence == job.Sequence && !j.Deleted)
-                .ExecuteUpdateAsync(set => set
-                    .SetProperty(j => j.Deleted, true)
-                    .SetProperty(j => j.FinishedAt, j => j.State == JobState.Queued || j.State == JobState.Running ? now : j.FinishedAt)
-                    .SetProperty(j => j.State, j => j.State == JobState.Queued || j.State == JobState.Running ? JobState.Cancelled : j.State), cancellationToken)
-                .ConfigureAwait(false);
-            return deleted == 1 ? job : null;
+            bool deleted = await db.Database.CreateExecutionStrategy().ExecuteInTransactionAsync(
+                cancel => DeleteAsync(db, job, cancel),
+                // A commit whose answer was lost; or another caller was faster, who has told of it.
+                cancel => db.Jobs.AnyAsync(j => j.Sequence == job.Sequence && j.Deleted, cancel), cancellationToken).ConfigureAwait(false);
+            return deleted ? job : null;
         }
     }
 
@@ -302,7 +297,37 @@ internal sealed class JobStore(IDbContextFactory<JobDbContext> contexts, IOption
     /// <inheritdoc />
     public void Dispose() => _admission.Dispose();
 
-    private async Task<bool> AddAsync(JobDbContext db, JobRecord job, string? routed, CancellationToken cancellationToken)
+    /// <summary>Makes a running job final and its notifications due: both or neither.</summary>
+    private bool End(JobRecord job, JobState state, ErrorCode? code, DateTimeOffset now, Func<IQueryable<JobRecord>, int> end)
+    {
+        using JobDbContext db = contexts.CreateDbContext();
+        bool ended = db.Database.CreateExecutionStrategy().ExecuteInTransaction(() =>
+        {
+            if (end(Held(db, job)) != 1) return false;
+            NotificationStore.Raise(db, job.Id, state, code, now);
+            return true;
+        }, () => HasEnded(db, job, state));
+        return ended || HasEnded(db, job, state);
+    }
+
+    private static bool HasEnded(JobDbContext db, JobRecord job, JobState state) =>
+        db.Jobs.Any(j => j.Sequence == job.Sequence && j.State == state && j.Token == job.Token && !j.Deleted);
+
+    private async Task<bool> DeleteAsync(JobDbContext db, JobRecord job, CancellationToken cancellationToken)
+    {
+        DateTimeOffset now = time.GetUtcNow();
+        IQueryable<JobRecord> visible = db.Jobs.Where(j => j.Sequence == job.Sequence && !j.Deleted);
+        if (await visible.Where(j => j.State == JobState.Queued || j.State == JobState.Running).ExecuteUpdateAsync(set => set
+                .SetProperty(j => j.Deleted, true)
+                .SetProperty(j => j.FinishedAt, now)
+                .SetProperty(j => j.State, JobState.Cancelled), cancellationToken).ConfigureAwait(false) != 1)
+            return await visible.ExecuteUpdateAsync(set => set.SetProperty(j => j.Deleted, true), cancellationToken).ConfigureAwait(false) == 1;
+        NotificationStore.Raise(db, job.Id, JobState.Cancelled, null, now);
+        return true;
+    }
+
+    private async Task<bool> AddAsync(
+        JobDbContext db, JobRecord job, string? routed, IReadOnlyList<NotificationRecord> notifications, CancellationToken cancellationToken)
     {
         // Of a try before, which the database took back.
         db.ChangeTracker.Clear();
@@ -312,6 +337,7 @@ internal sealed class JobStore(IDbContextFactory<JobDbContext> contexts, IOption
         await CheckQuotaAsync(db, job.Owner, cancellationToken).ConfigureAwait(false);
         job.Turn = await TurnAsync(db, job, cancellationToken).ConfigureAwait(false);
         db.Jobs.Add(job);
+        db.Notifications.AddRange(notifications);
         if (routed is not null)
         {
             // One that is repeated is remembered anew, in the same transaction.

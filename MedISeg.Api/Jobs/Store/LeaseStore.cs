@@ -44,19 +44,28 @@ internal sealed class LeaseStore(IDbContextFactory<JobDbContext> contexts, IOpti
         {
             IQueryable<JobRecord> row = left.Where(j => j.Sequence == job.Sequence && j.Token == job.Token);
             bool ends = job.Attempts >= options.Value.MaxAttempts;
-            int changed = ends
-                ? row.ExecuteUpdate(set => set
-                    .SetProperty(j => j.State, JobState.DeadLettered)
-                    .SetProperty(j => j.Phase, (SegmentationPhase?)null)
-                    .SetProperty(j => j.Failure, failure)
-                    .SetProperty(j => j.FinishedAt, now)
-                    .SetProperty(j => j.ExpiresAt, now + options.Value.Retention))
+            bool changed = ends
+                ? db.Database.CreateExecutionStrategy().ExecuteInTransaction(
+                    () => GiveUp(db, row, job.Id, failure, now),
+                    () => db.Jobs.Any(j => j.Sequence == job.Sequence && j.State == JobState.DeadLettered))
                 : row.ExecuteUpdate(set => set
                     .SetProperty(j => j.State, JobState.Queued)
                     .SetProperty(j => j.Phase, (SegmentationPhase?)null)
-                    .SetProperty(j => j.Percent, 0d));
-            if (changed == 1) (ends ? dead : queued).Add(job);
+                    .SetProperty(j => j.Percent, 0d)) == 1;
+            if (changed) (ends ? dead : queued).Add(job);
         }
         return (queued, dead);
+    }
+
+    private bool GiveUp(JobDbContext db, IQueryable<JobRecord> job, string id, string failure, DateTimeOffset now)
+    {
+        if (job.ExecuteUpdate(set => set
+                .SetProperty(j => j.State, JobState.DeadLettered)
+                .SetProperty(j => j.Phase, (SegmentationPhase?)null)
+                .SetProperty(j => j.Failure, failure)
+                .SetProperty(j => j.FinishedAt, now)
+                .SetProperty(j => j.ExpiresAt, now + options.Value.Retention)) != 1) return false;
+        NotificationStore.Raise(db, id, JobState.DeadLettered, ErrorCode.JobAbandoned, now);
+        return true;
     }
 }
