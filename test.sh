@@ -19,7 +19,7 @@ skip without it. Where the data is there, such a skip is a failure.
 DICOM segmentations are also shown to independent programs (dicom3tools, DCMTK, pydicom,
 Orthanc, dcmqi, OHIF's reader). What is missing of them is installed first, from Debian and
 npm; where that cannot be done, those tests skip. Tests of a shared job store
-start Debian's PostgreSQL on the loopback, and skip without it.
+start Debian's PostgreSQL on the loopback, those behind a proxy its nginx, and skip without them.
 TEXT
 }
 
@@ -53,7 +53,7 @@ packages=(
     /usr/lib/python3/dist-packages/pydicom=python3-pydicom /usr/lib/python3/dist-packages/numpy=python3-numpy
     /usr/sbin/Orthanc=orthanc /usr/share/orthanc/plugins/libOrthancDicomWeb.so=orthanc-dicomweb
     opj_compress=libopenjp2-tools gdcmconv=libgdcm-tools jq=jq curl=curl /usr/sbin/ip=iproute2 unshare=util-linux socat=socat
-    "/usr/lib/postgresql/*/bin/initdb=postgresql"
+    "/usr/lib/postgresql/*/bin/initdb=postgresql" /usr/sbin/nginx=nginx-light
     "/usr/lib/*/libopenjp2.so.7=libopenjp2-7" "/usr/lib/*/libcharls.so.2=libcharls2"
 )
 
@@ -68,10 +68,12 @@ install_tools() {
     command -v node >/dev/null && command -v npm >/dev/null || missing+=(nodejs npm)
     if ((${#missing[@]} > 0)); then
         install_packages "${missing[@]}" || return
-        # The package starts a service that listens on all addresses.
-        if [[ " ${missing[*]} " == *" orthanc "* && -d /run/systemd/system ]]; then
-            if ((EUID == 0)); then systemctl disable --now orthanc; else sudo systemctl disable --now orthanc; fi >/dev/null 2>&1
-        fi
+        # These packages start services that listen on all addresses.
+        local service
+        for service in orthanc:orthanc nginx:nginx-light; do
+            [[ " ${missing[*]} " == *" ${service#*:} "* && -d /run/systemd/system ]] || continue
+            if ((EUID == 0)); then systemctl disable --now "${service%:*}"; else sudo systemctl disable --now "${service%:*}"; fi >/dev/null 2>&1
+        done
     fi
     local folder=MedISeg.Tests/Tools/node
     [[ $folder/node_modules/.package-lock.json -nt $folder/package-lock.json ]] && return

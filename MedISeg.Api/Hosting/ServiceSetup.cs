@@ -18,6 +18,7 @@ using MedISeg.Dicom.Pixels;
 using MedISeg.Dicom.Series;
 using MedISeg.Inference;
 using MedISeg.Inference.Models;
+using Microsoft.AspNetCore.Mvc;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Configuration.Json;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -45,6 +46,7 @@ internal static class ServiceSetup
         services.ConfigureHttpJsonOptions(json => ApiJson.Configure(json.SerializerOptions));
         services.AddRequestTimeouts(timeouts => timeouts.DefaultPolicy = new() { Timeout = AnswerTime });
         services.AddHardening();
+        services.AddProxy();
         AddJobs(services);
         builder.AddApiTelemetry();
         services.AddApiAuth();
@@ -54,8 +56,8 @@ internal static class ServiceSetup
     /// <summary>Builds the pipeline and maps all addresses.</summary>
     public static void UseMedISeg(this WebApplication app)
     {
+        app.UseProxy();
         app.Use(SecurityHeaders.InvokeAsync);
-        app.UseHsts();
         app.UseRequestLog();
         app.UseMiddleware<ProblemMiddleware>();
         app.UseMiddleware<ForeignPages>();
@@ -78,7 +80,7 @@ internal static class ServiceSetup
         app.MapTricks();
         app.MapCapabilities();
         app.MapProblems();
-        app.MapGet("/", () => TypedResults.Redirect("swagger")).AllowAnonymous().ExcludeFromDescription();
+        app.MapGet("/", ([FromServices] Addresses addresses) => TypedResults.Redirect(addresses.Swagger)).AllowAnonymous().ExcludeFromDescription();
     }
 
     private static void AddJobs(IServiceCollection services)
