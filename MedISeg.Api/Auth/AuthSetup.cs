@@ -16,6 +16,7 @@ internal static class AuthSetup
     public static void AddApiAuth(this IServiceCollection services)
     {
         services.AddSingleton<ApiKeys>();
+        services.AddHostedService<KeyWatcher>();
         services.AddSingleton<AuditTrail>();
         // Not AddAuthentication: that would keep a key ring for cookies, which we have none of, in the home folder.
         services.AddWebEncoders();

@@ -40,6 +40,7 @@ internal static class ServiceSetup
         AddShippedSettings(builder);
         builder.Configuration.AddSecretFiles();
         IServiceCollection services = builder.Services;
+        services.AddSingleton(new SettingFiles(builder.Configuration));
         services.AddApiLog();
         services.AddApiOptions();
         services.AddSingleton(TimeProvider.System);
