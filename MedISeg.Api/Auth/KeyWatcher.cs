@@ -11,7 +11,7 @@ internal sealed class KeyWatcher(
 {
     private const string Unreadable = "unreadable";
 
-    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
 
     /// <inheritdoc />
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
