@@ -19,7 +19,7 @@ skip without it. Where the data is there, such a skip is a failure.
 DICOM segmentations are also shown to independent programs (dicom3tools, DCMTK, pydicom,
 Orthanc, dcmqi, OHIF's reader). What is missing of them is installed first, from Debian and
 npm; where that cannot be done, those tests skip. Tests of a shared job store
-start Debian's PostgreSQL and RabbitMQ on the loopback, and skip without them.
+start Debian's PostgreSQL and RabbitMQ on the loopback, those behind a proxy its nginx, and skip without them.
 TEXT
 }
 
@@ -53,7 +53,7 @@ packages=(
     /usr/lib/python3/dist-packages/pydicom=python3-pydicom /usr/lib/python3/dist-packages/numpy=python3-numpy
     /usr/sbin/Orthanc=orthanc /usr/share/orthanc/plugins/libOrthancDicomWeb.so=orthanc-dicomweb
     opj_compress=libopenjp2-tools gdcmconv=libgdcm-tools jq=jq curl=curl /usr/sbin/ip=iproute2 unshare=util-linux socat=socat
-    "/usr/lib/postgresql/*/bin/initdb=postgresql" /usr/lib/rabbitmq/bin/rabbitmq-server=rabbitmq-server sqlite3=sqlite3
+    "/usr/lib/postgresql/*/bin/initdb=postgresql" /usr/lib/rabbitmq/bin/rabbitmq-server=rabbitmq-server sqlite3=sqlite3 /usr/sbin/nginx=nginx-light
     "/usr/lib/*/libopenjp2.so.7=libopenjp2-7" "/usr/lib/*/libcharls.so.2=libcharls2"
 )
 
@@ -71,6 +71,7 @@ install_tools() {
         # These packages start services that listen on all addresses; Erlang's epmd comes with RabbitMQ.
         local services=()
         [[ " ${missing[*]} " == *" orthanc "* ]] && services+=(orthanc)
+        [[ " ${missing[*]} " == *" nginx-light "* ]] && services+=(nginx)
         [[ " ${missing[*]} " == *" rabbitmq-server "* ]] && services+=(rabbitmq-server epmd.socket epmd.service)
         if ((${#services[@]} > 0)) && [[ -d /run/systemd/system ]]; then
             if ((EUID == 0)); then systemctl disable --now "${services[@]}"; else sudo systemctl disable --now "${services[@]}"; fi >/dev/null 2>&1

@@ -87,6 +87,12 @@ internal static partial class Log
     [LoggerMessage(30, LogLevel.Warning, "The first API key was made; it is in the file {File} of the data folder")]
     public static partial void FirstKeyMade(ILogger logger, string file);
 
+    [LoggerMessage(32, LogLevel.Warning, "The keys of the configuration changed; {Count} hold now")]
+    public static partial void KeysTaken(ILogger logger, int count);
+
+    [LoggerMessage(33, LogLevel.Error, "The files of the configuration changed and are not valid, the keys from before hold: {Reason}")]
+    public static partial void KeysNotTaken(ILogger logger, string reason);
+
     [LoggerMessage(26, LogLevel.Information, "Model {Model} {Version} was added, SHA-256 {Sha256}")]
     public static partial void ModelAdded(ILogger logger, string model, string version, string sha256);
 

@@ -9,12 +9,14 @@ namespace MedISeg.Api.Auth;
 /// <summary>Closes every address unless it is opened, and keeps mode none off the network.</summary>
 internal static class AuthSetup
 {
-    private static readonly string[] LoopbackHosts = ["localhost", "127.0.0.1", "[::1]"];
+    /// <summary>Names by which this machine calls itself.</summary>
+    public static readonly string[] LoopbackHosts = ["localhost", "127.0.0.1", "[::1]"];
 
     /// <summary>Registers the scheme, the policies and the guards of mode none.</summary>
     public static void AddApiAuth(this IServiceCollection services)
     {
         services.AddSingleton<ApiKeys>();
+        services.AddHostedService<KeyWatcher>();
         services.AddSingleton<AuditTrail>();
         // Not AddAuthentication: that would keep a key ring for cookies, which we have none of, in the home folder.
         services.AddWebEncoders();

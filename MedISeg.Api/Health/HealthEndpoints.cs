@@ -30,25 +30,35 @@ internal static class HealthEndpoints
         HttpContext context, [FromServices] JobStore store, [FromServices] ModelCatalog models, [FromServices] JobWorker worker,
         [FromServices] JobFiles files, [FromServices] ModelState state, [FromServices] IOptions<JobOptions> jobs, [FromServices] IHostApplicationLifetime lifetime)
     {
-        List<string> reasons = [];
         int queued = 0;
+        string? storeFault = null;
         try
         {
             queued = await store.CountQueuedAsync(context.RequestAborted).ConfigureAwait(false);
         }
         catch (Exception failure) when (failure is DbException or RetryLimitExceededException)
         {
-            reasons.Add("The job store does not answer.");
+            storeFault = "The job store does not answer.";
         }
-        if (models.Models.Count == 0) reasons.Add("There are no models; set Models:Root.");
-        else if (!state.Loaded) reasons.Add("The models are being loaded.");
-        else if (state.Failed > 0 && state.Failed == models.Models.Count(model => jobs.Value.Serves(model.Name))) reasons.Add("No model can be loaded; the log says why.");
-        if (!worker.IsAlive) reasons.Add("The worker does not run.");
-        if (!files.IsWritable()) reasons.Add("The data folder cannot be written; check Data:Root and the free space.");
-        if (lifetime.ApplicationStopping.IsCancellationRequested) reasons.Add("The service is stopping.");
-        bool ready = reasons.Count == 0;
-        return TypedResults.Json(
-            new ReadyDocument(ready ? "ready" : "not-ready", reasons, state.Device, models.Models.Count, queued), ApiJson.Options,
-            statusCode: ready ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable);
+        (string Name, string? Fault)[] checks =
+        [
+            ("store", storeFault),
+            ("models", ModelFault(models, jobs.Value, state)),
+            ("worker", worker.IsAlive ? null : "The worker does not run."),
+            ("disk", files.IsWritable() ? null : "The data folder cannot be written; check Data:Root and the free space."),
+            ("running", lifetime.ApplicationStopping.IsCancellationRequested ? "The service is stopping." : null),
+        ];
+        string[] reasons = [.. checks.Select(check => check.Fault).OfType<string>()];
+        bool ready = reasons.Length == 0;
+        ReadyDocument document = new(
+            ready ? "ready" : "not-ready", reasons, checks.ToDictionary(check => check.Name, check => check.Fault is null, StringComparer.Ordinal),
+            state.LeftOut(models), state.Device, models.Models.Count, queued);
+        return TypedResults.Json(document, ApiJson.Options, statusCode: ready ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable);
     }
+
+    private static string? ModelFault(ModelCatalog models, JobOptions jobs, ModelState state) =>
+        models.Models.Count == 0 ? "There are no models; set Models:Root."
+        : !state.Loaded ? "The models are being loaded."
+        : models.Models.Where(model => jobs.Serves(model.Name)).ToArray() is { Length: > 0 } served && served.All(state.HasFailed) ? "No model can be loaded; the log says why."
+        : null;
 }

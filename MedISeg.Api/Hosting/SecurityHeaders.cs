@@ -1,3 +1,5 @@
+using MedISeg.Api.Auth;
+
 namespace MedISeg.Api.Hosting;
 
 /// <summary>Headers that keep browsers from guessing, framing, caching and running what is not ours.</summary>
@@ -24,6 +26,9 @@ internal static class SecurityHeaders
             headers["Cross-Origin-Resource-Policy"] = "same-origin";
             headers.ContentSecurityPolicy = isData ? DataPolicy : PagePolicy;
             if (isData) headers.CacheControl = "no-store";
+            // On this machine a browser would take it for all services of all ports.
+            if (context.Request.IsHttps && !AuthSetup.LoopbackHosts.Contains(context.Request.Host.Host, StringComparer.OrdinalIgnoreCase))
+                headers.StrictTransportSecurity = "max-age=31536000";
             return Task.CompletedTask;
         }, context);
         return next(context);

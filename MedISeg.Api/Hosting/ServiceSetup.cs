@@ -20,6 +20,7 @@ using MedISeg.Dicom.Pixels;
 using MedISeg.Dicom.Series;
 using MedISeg.Inference;
 using MedISeg.Inference.Models;
+using Microsoft.AspNetCore.Mvc;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Configuration.Json;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -41,12 +42,14 @@ internal static class ServiceSetup
         AddShippedSettings(builder);
         builder.Configuration.AddSecretFiles();
         IServiceCollection services = builder.Services;
+        services.AddSingleton(new SettingFiles(builder.Configuration));
         services.AddApiLog();
         services.AddApiOptions();
         services.AddSingleton(TimeProvider.System);
         services.ConfigureHttpJsonOptions(json => ApiJson.Configure(json.SerializerOptions));
         services.AddRequestTimeouts(timeouts => timeouts.DefaultPolicy = new() { Timeout = AnswerTime });
         services.AddHardening();
+        services.AddProxy();
         AddJobs(services);
         builder.AddApiTelemetry();
         services.AddApiAuth();
@@ -56,8 +59,8 @@ internal static class ServiceSetup
     /// <summary>Builds the pipeline and maps all addresses.</summary>
     public static void UseMedISeg(this WebApplication app)
     {
+        app.UseProxy();
         app.Use(SecurityHeaders.InvokeAsync);
-        app.UseHsts();
         app.UseRequestLog();
         app.UseMiddleware<ProblemMiddleware>();
         app.UseMiddleware<ForeignPages>();
@@ -80,7 +83,7 @@ internal static class ServiceSetup
         app.MapTricks();
         app.MapCapabilities();
         app.MapProblems();
-        app.MapGet("/", () => TypedResults.Redirect("swagger")).AllowAnonymous().ExcludeFromDescription();
+        app.MapGet("/", ([FromServices] Addresses addresses) => TypedResults.Redirect(addresses.Swagger)).AllowAnonymous().ExcludeFromDescription();
     }
 
     private static void AddJobs(IServiceCollection services)

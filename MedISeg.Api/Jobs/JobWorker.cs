@@ -79,7 +79,7 @@ internal sealed class JobWorker(
                 catch (Exception failure)
 #pragma warning restore CA1031
                 {
-                    state.Failed++;
+                    state.Fail(model);
                     Log.ModelNotLoaded(logger, model.Name, model.Version, (failure as SegmentationException)?.Code ?? ErrorCode.ModelFailed);
                 }
         return state.Loaded = true;

@@ -1,11 +1,14 @@
+using System.Collections.Concurrent;
+using MedISeg.Inference.Models;
+
 namespace MedISeg.Api.Jobs;
 
 /// <summary>What loading the packages showed, for readiness.</summary>
 internal sealed class ModelState
 {
+    private readonly ConcurrentDictionary<ModelManifest, bool> _failed = new(ReferenceEqualityComparer.Instance);
     private volatile string? _device;
     private volatile bool _loaded;
-    private volatile int _failed;
 
     /// <summary>Device of the package that was loaded last: cpu or cuda; null: none yet.</summary>
     public string? Device
@@ -21,10 +24,13 @@ internal sealed class ModelState
         set => _loaded = value;
     }
 
-    /// <summary>Number of packages that could not be loaded at start.</summary>
-    public int Failed
-    {
-        get => _failed;
-        set => _failed = value;
-    }
+    /// <summary>Notes that a package could not be loaded at start. One that takes its place may do better, and has a manifest of its own.</summary>
+    public void Fail(ModelManifest model) => _failed[model] = true;
+
+    /// <summary>Whether a package could not be loaded.</summary>
+    public bool HasFailed(ModelManifest model) => _failed.ContainsKey(model);
+
+    /// <summary>Packages that cannot be used, name/version, in order.</summary>
+    public IReadOnlyList<string> LeftOut(ModelCatalog models) =>
+        [.. models.Models.Where(HasFailed).Select(model => $"{model.Name}/{model.Version}").Concat(models.Problems.Select(problem => problem.Package)).Distinct().Order(StringComparer.Ordinal)];
 }

@@ -1,3 +1,4 @@
+using MedISeg.Api.Hosting;
 using MedISeg.Inference.Models;
 
 namespace MedISeg.Api.Models;
@@ -24,7 +25,7 @@ public sealed record ModelSummary(
     IReadOnlyList<ModelClass> Classes, int Members, IReadOnlyList<string> Views, string Sha256, string Self)
 {
     /// <summary>Summary of a manifest.</summary>
-    internal static ModelSummary Of(ModelManifest model, string sha256) => new(
+    internal static ModelSummary Of(ModelManifest model, string sha256, Addresses addresses) => new(
         model.Name, model.Version, model.Task, model.IntendedUse, model.Licence, model.Dimensionality, model.Inputs, model.Classes,
-        model.Members.Count, model.Views.Allowed, sha256, $"/v1/models/{model.Name}/{model.Version}");
+        model.Members.Count, model.Views.Allowed, sha256, addresses.Model(model.Name, model.Version));
 }

@@ -1,4 +1,5 @@
 using MedISeg.Api.Auth;
+using MedISeg.Api.Hosting;
 using MedISeg.Api.OpenApi;
 using MedISeg.Api.Segmentations;
 using MedISeg.Imaging.Errors;
@@ -30,8 +31,10 @@ internal static class ModelsEndpoints
 
     /// <summary>Lists the models</summary>
     /// <remarks>By name, then newest version first.</remarks>
-    private static JsonHttpResult<ModelListDocument> List([FromServices] ModelCatalog models) =>
-        TypedResults.Json(new ModelListDocument([.. models.Models.Select(model => ModelSummary.Of(model, models.Sha256Of(model.Name, model.Version)))]), SegmentationOptions.Json);
+    /// <param name="models">The models.</param>
+    /// <param name="addresses">Addresses of the service.</param>
+    private static JsonHttpResult<ModelListDocument> List([FromServices] ModelCatalog models, [FromServices] Addresses addresses) => TypedResults.Json(
+        new ModelListDocument([.. models.Models.Select(model => ModelSummary.Of(model, models.Sha256Of(model.Name, model.Version), addresses))]), SegmentationOptions.Json);
 
     /// <summary>Shows the newest version of a model</summary>
     /// <remarks>The package's manifest as its model.json says it: classes, allowed views, default options, provenance.</remarks>
@@ -57,15 +60,16 @@ internal static class ModelsEndpoints
     /// <param name="context">The request.</param>
     /// <param name="repository">The folder of models.</param>
     /// <param name="models">The models.</param>
+    /// <param name="addresses">Addresses of the service.</param>
     /// <param name="name">Name of the model.</param>
     /// <param name="version">Version of the model.</param>
     private static async Task<JsonHttpResult<ModelSummary>> AddAsync(
-        HttpContext context, [FromServices] ModelRepository repository, [FromServices] ModelCatalog models, string name, string version)
+        HttpContext context, [FromServices] ModelRepository repository, [FromServices] ModelCatalog models, [FromServices] Addresses addresses, string name, string version)
     {
         HttpRequest request = context.Request;
         if (request.ContentLength is 0) throw new SegmentationException(ErrorCode.EmptyBody, "Send the package's zip archive as the body of the request.");
         bool isNew = await repository.AddAsync(name, version, request.Body, context.RequestAborted).ConfigureAwait(false);
-        ModelSummary summary = ModelSummary.Of(models.Find(name, version), models.Sha256Of(name, version));
+        ModelSummary summary = ModelSummary.Of(models.Find(name, version), models.Sha256Of(name, version), addresses);
         if (isNew) context.Response.Headers.Location = summary.Self;
         return TypedResults.Json(summary, SegmentationOptions.Json, statusCode: isNew ? StatusCodes.Status201Created : StatusCodes.Status200OK);
     }

@@ -65,7 +65,14 @@ internal static class OpenApiSetup
     /// <summary>Serves the document at /openapi/v1.json and the page at /swagger, both without a key.</summary>
     public static void UseApiDocument(this IApplicationBuilder app)
     {
-        app.UseSwagger(swagger => swagger.RouteTemplate = "openapi/{documentName}.json");
+        app.UseSwagger(swagger =>
+        {
+            swagger.RouteTemplate = "openapi/{documentName}.json";
+            swagger.PreSerializeFilters.Add(static (document, request) =>
+            {
+                if (request.PathBase.HasValue) document.Servers = [new OpenApiServer { Url = request.PathBase.Value }];
+            });
+        });
         app.UseSwaggerUI(ui =>
         {
             ui.RoutePrefix = "swagger";

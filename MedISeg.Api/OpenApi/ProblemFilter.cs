@@ -11,7 +11,7 @@ using Swashbuckle.AspNetCore.SwaggerGen;
 namespace MedISeg.Api.OpenApi;
 
 /// <summary>Describes the problems that an address answers with, each with an example.</summary>
-internal sealed class ProblemFilter : IOperationFilter
+internal sealed class ProblemFilter(Addresses addresses) : IOperationFilter
 {
     private const string TraceId = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-00";
 
@@ -29,7 +29,7 @@ internal sealed class ProblemFilter : IOperationFilter
             operation.Responses[status.Key.ToString(CultureInfo.InvariantCulture)] = Response(status, schema);
     }
 
-    private static OpenApiResponse Response(IEnumerable<ProblemKind> kinds, IOpenApiSchema schema) => new()
+    private OpenApiResponse Response(IEnumerable<ProblemKind> kinds, IOpenApiSchema schema) => new()
     {
         Description = string.Join(" ", kinds.Select(kind => $"`{kind.Name}`: {kind.Title}")),
         Content = new Dictionary<string, IOpenApiMediaType>
@@ -43,6 +43,6 @@ internal sealed class ProblemFilter : IOperationFilter
         },
     };
 
-    private static JsonNode Example(ProblemKind kind) =>
-        JsonSerializer.SerializeToNode(Problem.Create(kind.Code, kind.Help, TraceId), ApiJson.Options)!;
+    private JsonNode Example(ProblemKind kind) =>
+        JsonSerializer.SerializeToNode(Problem.Create(addresses, kind.Code, kind.Help, TraceId), ApiJson.Options)!;
 }

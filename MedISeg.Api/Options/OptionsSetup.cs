@@ -41,7 +41,9 @@ internal static class OptionsSetup
         services.AddSingleton<IValidateOptions<TOptions>, TValidator>();
     }
 
-    private static void Read<TOptions>(IConfigurationSection section, TOptions options)
+    /// <summary>Reads a section.</summary>
+    /// <exception cref="StartRefusedException">A key is not known or its value cannot be read.</exception>
+    public static void Read<TOptions>(IConfigurationSection section, TOptions options)
     {
         try
         {

@@ -1,3 +1,4 @@
+using MedISeg.Api.Hosting;
 using MedISeg.Imaging.Errors;
 
 namespace MedISeg.Api.Problems;
@@ -30,18 +31,20 @@ public sealed record Problem
     public IReadOnlyList<KeyError>? Errors { get; init; }
 
     /// <summary>Makes the problem of a code.</summary>
+    /// <param name="addresses">Addresses of the service.</param>
     /// <param name="code">Stable code.</param>
     /// <param name="detail">What to do about it; dropped for our own faults.</param>
     /// <param name="traceId">Finds the request in the logs.</param>
     /// <param name="instance">Address of the job, when there is one.</param>
     /// <param name="errors">One entry a faulty key.</param>
-    public static Problem Create(ErrorCode code, string? detail, string traceId, string? instance = null, IReadOnlyList<KeyError>? errors = null)
+    internal static Problem Create(
+        Addresses addresses, ErrorCode code, string? detail, string traceId, string? instance = null, IReadOnlyList<KeyError>? errors = null)
     {
         ProblemKind kind = ProblemTable.Of(code);
         bool mayExplain = kind.Status < 500 || code is ErrorCode.PacsFailed or ErrorCode.JobAbandoned;
         return new Problem
         {
-            Type = kind.Type,
+            Type = addresses.Problem(kind),
             Title = kind.Title,
             Status = kind.Status,
             Detail = mayExplain ? detail : null,

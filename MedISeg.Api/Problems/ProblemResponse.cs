@@ -22,7 +22,8 @@ internal static class ProblemResponse
         HttpContext context, ErrorCode code, string? detail, string? instance = null, IReadOnlyList<KeyError>? errors = null)
     {
         HttpResponse response = context.Response;
-        Problem problem = Problem.Create(code, detail, TraceId(context), instance, errors);
+        Addresses addresses = context.RequestServices.GetRequiredService<Addresses>();
+        Problem problem = Problem.Create(addresses, code, detail, TraceId(context), instance, errors);
         response.StatusCode = problem.Status;
         if (code is (ErrorCode.QueueFull or ErrorCode.ShuttingDown or ErrorCode.StoreUnavailable or ErrorCode.QuotaExceeded) && response.Headers.RetryAfter.Count == 0)
             response.Headers.RetryAfter = RetryAfterSeconds.ToString(CultureInfo.InvariantCulture);

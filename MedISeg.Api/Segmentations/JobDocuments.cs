@@ -1,4 +1,5 @@
 using System.Text.Json;
+using MedISeg.Api.Hosting;
 using MedISeg.Api.Jobs;
 using MedISeg.Api.Jobs.Store;
 using MedISeg.Api.Problems;
@@ -7,11 +8,8 @@ using MedISeg.Imaging.Errors;
 namespace MedISeg.Api.Segmentations;
 
 /// <summary>Makes job documents of stored jobs and of what running ones do right now.</summary>
-internal sealed class JobDocuments(JobStore store, NotificationStore notifications, JobNotifier notifier)
+internal sealed class JobDocuments(JobStore store, NotificationStore notifications, JobNotifier notifier, Addresses addresses)
 {
-    /// <summary>Address of a job.</summary>
-    public static string Address(string id) => "/v1/segmentations/" + id;
-
     /// <summary>A job that the caller sees.</summary>
     /// <param name="id">Id of the job.</param>
     /// <param name="owner">The caller; null: jobs of all.</param>
@@ -31,7 +29,7 @@ internal sealed class JobDocuments(JobStore store, NotificationStore notificatio
     public async Task<JobDocument> DescribeAsync(JobRecord job, bool withReport, CancellationToken cancellationToken)
     {
         JobLive? live = job.State == JobState.Running && notifier.Find(job.Id) is { State: JobState.Running } now ? now : null;
-        string self = Address(job.Id);
+        string self = addresses.Job(job.Id);
         return new JobDocument
         {
             Id = job.Id,
@@ -63,11 +61,11 @@ internal sealed class JobDocuments(JobStore store, NotificationStore notificatio
         return found.Count == 0 ? null : [.. found.Select(n => new JobNotification(n.Target, n.Delivery, n.Attempts, n.DueAt, n.DeliveredAt, n.Answer))];
     }
 
-    private static Problem? Problem(string? json, string id)
+    private Problem? Problem(string? json, string id)
     {
         if (json is null) return null;
         JobFailure failure = JobFailure.FromJson(json);
-        return Problems.Problem.Create(failure.Code, failure.Detail, failure.TraceId, Address(id), failure.Errors);
+        return Problems.Problem.Create(addresses, failure.Code, failure.Detail, failure.TraceId, addresses.Job(id), failure.Errors);
     }
 
     private static JsonElement Parse(string json)

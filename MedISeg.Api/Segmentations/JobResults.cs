@@ -1,3 +1,4 @@
+using MedISeg.Api.Hosting;
 using MedISeg.Api.Jobs;
 using MedISeg.Api.Jobs.Store;
 using MedISeg.Api.Problems;
@@ -8,7 +9,7 @@ using Microsoft.Net.Http.Headers;
 namespace MedISeg.Api.Segmentations;
 
 /// <summary>Answers with the result of a job that is final, or with the problem that stands in its place.</summary>
-internal sealed class JobResults(JobFiles files)
+internal sealed class JobResults(JobFiles files, Addresses addresses)
 {
     /// <summary>Writes the result of a job that succeeded, or its problem.</summary>
     /// <param name="context">The response must not have started.</param>
@@ -27,7 +28,7 @@ internal sealed class JobResults(JobFiles files)
                 throw Cancelled();
             case JobState.Failed or JobState.DeadLettered:
                 JobFailure failure = JobFailure.FromJson(job.Failure!);
-                await ProblemResponse.WriteAsync(context, failure.Code, failure.Detail, JobDocuments.Address(job.Id), failure.Errors).ConfigureAwait(false);
+                await ProblemResponse.WriteAsync(context, failure.Code, failure.Detail, addresses.Job(job.Id), failure.Errors).ConfigureAwait(false);
                 return;
         }
         StoredResult stored = new(files.ResultFolder(job.Id, job.Token), job.InputKind, job.Report!, output);

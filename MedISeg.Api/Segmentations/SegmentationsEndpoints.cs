@@ -66,11 +66,12 @@ internal static class SegmentationsEndpoints
     /// <param name="context">The request.</param>
     /// <param name="store">The job store.</param>
     /// <param name="documents">Makes the answer.</param>
+    /// <param name="addresses">Addresses of the service.</param>
     /// <param name="state">Only jobs of this state: queued, running, succeeded, failed, cancelled, dead-lettered.</param>
     /// <param name="limit">Most jobs of the page, 1 to 200; default 50.</param>
     /// <param name="cursor">From `next` of the page before.</param>
     private static async Task<JsonHttpResult<JobListDocument>> List(
-        HttpContext context, [FromServices] JobStore store, [FromServices] JobDocuments documents, string? state, int? limit, string? cursor)
+        HttpContext context, [FromServices] JobStore store, [FromServices] JobDocuments documents, [FromServices] Addresses addresses, string? state, int? limit, string? cursor)
     {
         int size = limit ?? DefaultPage;
         if (size is < 1 or > LargestPage)
@@ -86,8 +87,7 @@ internal static class SegmentationsEndpoints
         JobPage page = await store.ListAsync(Caller.Sees(context.User), only, before, size, context.RequestAborted).ConfigureAwait(false);
         List<JobDocument> items = [];
         foreach (JobRecord job in page.Jobs) items.Add(await documents.DescribeAsync(job, false, context.RequestAborted).ConfigureAwait(false));
-        string? next = page.Next is null ? null : string.Create(CultureInfo.InvariantCulture,
-            $"/v1/segmentations?limit={size}&cursor={page.Next:x}{(only is null ? "" : "&state=" + only.Value.Spelling())}");
+        string? next = page.Next is { } last ? addresses.Jobs(size, last, only) : null;
         return TypedResults.Json(new JobListDocument(items, next), ApiJson.Options);
     }
 

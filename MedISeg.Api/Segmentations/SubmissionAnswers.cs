@@ -12,7 +12,7 @@ namespace MedISeg.Api.Segmentations;
 /// <summary>Answers a request that starts a job: with its result where that is there in time, else with the job.</summary>
 internal sealed class SubmissionAnswers(
     JobNotifier notifier, JobStore store, JobDocuments documents, JobResults results, ResultFormats formats, IOptions<JobOptions> options,
-    IHostApplicationLifetime lifetime, TimeProvider time)
+    Addresses addresses, IHostApplicationLifetime lifetime, TimeProvider time)
 {
     /// <summary>Accepts a job, waits as long as the request wants, and answers.</summary>
     /// <param name="context">The request.</param>
@@ -27,13 +27,13 @@ internal sealed class SubmissionAnswers(
         using CancellationTokenSource stop = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, lifetime.ApplicationStopping);
         bool ended = preferences.Wait > TimeSpan.Zero && await subscription.WaitForEndAsync(preferences.Wait, time, stop.Token).ConfigureAwait(false);
         context.RequestAborted.ThrowIfCancellationRequested();
-        context.Response.Headers.Location = context.Request.PathBase + JobDocuments.Address(id);
+        context.Response.Headers.Location = addresses.Job(id);
         if (preferences.Applied is { } applied) context.Response.Headers["Preference-Applied"] = applied;
         JobRecord? now = await store.FindAsync(id, job.Owner, context.RequestAborted).ConfigureAwait(false);
         if (now is null)
         {
             // Deleted by another request of the same caller.
-            await ProblemResponse.WriteAsync(context, ErrorCode.JobCancelled, JobResults.Cancelled().Message, JobDocuments.Address(id)).ConfigureAwait(false);
+            await ProblemResponse.WriteAsync(context, ErrorCode.JobCancelled, JobResults.Cancelled().Message, addresses.Job(id)).ConfigureAwait(false);
             return;
         }
         if (ended && now.State.IsFinal())
@@ -57,7 +57,7 @@ internal sealed class SubmissionAnswers(
         catch (SegmentationException failure)
         {
             // The job is there all the same, and has other results.
-            await ProblemResponse.WriteAsync(context, failure.Code, failure.Message, JobDocuments.Address(job.Id)).ConfigureAwait(false);
+            await ProblemResponse.WriteAsync(context, failure.Code, failure.Message, addresses.Job(job.Id)).ConfigureAwait(false);
             return;
         }
         await results.WriteAsync(context, job, encoder, StatusCodes.Status201Created).ConfigureAwait(false);

@@ -34,10 +34,10 @@ internal static class TelemetrySetup
                 if (isSent) metrics.AddOtlpExporter(exporter => SendTo(exporter, new Uri(collector!, "v1/metrics")));
             });
         if (!isSent) return;
+        string pathBase = builder.Configuration["Proxy:PathBase"] ?? "";
         telemetry.WithTracing(traces => traces
             .AddSource(Tracing.SourceName)
-            .AddAspNetCoreInstrumentation(requests => requests.Filter = context =>
-                !context.Request.Path.StartsWithSegments("/health", StringComparison.Ordinal) && !context.Request.Path.StartsWithSegments("/metrics", StringComparison.Ordinal))
+            .AddAspNetCoreInstrumentation(requests => requests.Filter = context => !IsProbe(context.Request.Path, pathBase))
             .AddProcessor(new SpanGate())
             .AddOtlpExporter(exporter => SendTo(exporter, new Uri(collector!, "v1/traces"))));
         services.AddOptions<MetricReaderOptions>().Configure<IOptions<TelemetryOptions>>((reader, options) =>
@@ -55,6 +55,13 @@ internal static class TelemetrySetup
     {
         exporter.Protocol = OtlpExportProtocol.HttpProtobuf;
         exporter.Endpoint = address;
+    }
+
+    /// <summary>Whether a request only looks at us. It is asked before the path base is taken off.</summary>
+    private static bool IsProbe(PathString path, string pathBase)
+    {
+        if (path.StartsWithSegments(pathBase, StringComparison.Ordinal, out PathString rest)) path = rest;
+        return path.StartsWithSegments("/health", StringComparison.Ordinal) || path.StartsWithSegments("/metrics", StringComparison.Ordinal);
     }
 
     private static bool IsScraped(IConfiguration configuration) => configuration.GetValue("Telemetry:Prometheus", true);

@@ -189,6 +189,7 @@ public sealed class ClusterTests(PostgresServer server) : IClassFixture<Postgres
         {
             using HttpResponseMessage refused = await client.GetAsync("/health/ready");
             status = refused.StatusCode;
+            Assert.Equal("""{"store":false,"models":true,"worker":true,"disk":true,"running":true}""", (await JsonAsync(refused))["checks"]!.ToJsonString());
             using HttpResponseMessage list = await client.GetAsync(Jobs);
             await ProblemAsync(list, HttpStatusCode.ServiceUnavailable, "store-unavailable");
             Assert.Equal("10", list.Headers.GetValues("Retry-After").Single());

@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
-using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using MedISeg.Tests.Support;
@@ -85,15 +84,11 @@ public sealed class HardeningTests : IDisposable
     [Fact]
     public async Task Listen_CertificateOfTheConfiguration_SpeaksTls()
     {
-        using RSA key = RSA.Create(2048);
-        CertificateRequest request = new("CN=mediseg.test", key, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
-        using X509Certificate2 certificate = request.CreateSelfSigned(TimeProvider.System.GetUtcNow().AddDays(-1), TimeProvider.System.GetUtcNow().AddDays(1));
-        string pem = Path.Combine(_folder.Path, "tls.crt"), secret = Path.Combine(_folder.Path, "tls.key");
-        await File.WriteAllTextAsync(pem, certificate.ExportCertificatePem());
-        await File.WriteAllTextAsync(secret, key.ExportPkcs8PrivateKeyPem());
+        using TestCertificate certificate = new("mediseg.test");
+        await certificate.WriteAsync(_folder.Path);
         _settings["Kestrel:Endpoints:Https:Url"] = "https://127.0.0.1:0";
-        _settings["Kestrel:Endpoints:Https:Certificate:Path"] = pem;
-        _settings["Kestrel:Endpoints:Https:Certificate:KeyPath"] = secret;
+        _settings["Kestrel:Endpoints:Https:Certificate:Path"] = Path.Combine(_folder.Path, "tls.crt");
+        _settings["Kestrel:Endpoints:Https:Certificate:KeyPath"] = Path.Combine(_folder.Path, "tls.key");
         await using ServiceProcess service = new(_settings);
         using HttpClient listening = await service.ClientAsync();
         using HttpClientHandler handler = new() { ServerCertificateCustomValidationCallback = (_, shown, _, _) => shown?.Thumbprint == certificate.Thumbprint };

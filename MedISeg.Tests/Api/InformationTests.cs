@@ -84,6 +84,8 @@ public sealed class InformationTests : IAsyncDisposable
         }
         while ((string)ready["status"]! != "ready");
         Assert.Equal(("cpu", 3), ((string)ready["device"]!, (int)ready["models"]!));
+        Assert.Equal("""{"store":true,"models":true,"worker":true,"disk":true,"running":true}""", ready["checks"]!.ToJsonString());
+        Assert.Empty(ready["modelsLeftOut"]!.AsArray());
     }
 
     [Fact]
@@ -111,6 +113,43 @@ public sealed class InformationTests : IAsyncDisposable
         while (text.Contains("being loaded", StringComparison.Ordinal));
 
         Assert.Contains("No model can be loaded", text, StringComparison.Ordinal);
+        JsonNode document = JsonNode.Parse(text)!;
+        Assert.Equal("""{"store":true,"models":false,"worker":true,"disk":true,"running":true}""", document["checks"]!.ToJsonString());
+        Assert.Equal("analytic/1", (string?)Assert.Single(document["modelsLeftOut"]!.AsArray()));
+    }
+
+    [Fact]
+    public async Task Health_OneOfTwoPackagesIsBroken_IsReadyAndNamesIt()
+    {
+        await using ApiHost host = new(packages: [ApiHost.Volumes, ApiHost.Pictures]);
+        await File.WriteAllTextAsync(Path.Combine(host.ModelRoot, "pictures", "1", "model.json"), "{");
+        HttpClient client = host.CreateClient();
+        await client.UntilReadyAsync();
+
+        JsonNode ready = JsonNode.Parse(await client.GetStringAsync("/health/ready"))!;
+
+        Assert.Equal(("ready", 1), ((string)ready["status"]!, (int)ready["models"]!));
+        Assert.Equal("pictures/1", (string?)Assert.Single(ready["modelsLeftOut"]!.AsArray()));
+    }
+
+    [Fact]
+    public async Task Health_DataFolderCannotBeWritten_IsNotReadyUntilItCan()
+    {
+        await using ApiHost host = new();
+        HttpClient client = host.CreateClient();
+        await client.UntilReadyAsync();
+        string uploads = Path.Combine(host.DataRoot, "uploads");
+        Directory.Delete(uploads, recursive: true);
+
+        using HttpResponseMessage response = await client.GetAsync("/health/ready");
+        Directory.CreateDirectory(uploads);
+
+        JsonNode document = await ApiClient.JsonAsync(response);
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, response.StatusCode);
+        Assert.Equal("not-ready", (string?)document["status"]);
+        Assert.Equal("""{"store":true,"models":true,"worker":true,"disk":false,"running":true}""", document["checks"]!.ToJsonString());
+        Assert.StartsWith("The data folder cannot be written", (string?)Assert.Single(document["reasons"]!.AsArray()), StringComparison.Ordinal);
+        await client.UntilReadyAsync();
     }
 
     [Fact]

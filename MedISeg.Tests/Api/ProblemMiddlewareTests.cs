@@ -1,8 +1,10 @@
 using System.Data.Common;
 using System.Text.Json.Nodes;
+using MedISeg.Api.Hosting;
 using MedISeg.Api.Problems;
 using Microsoft.AspNetCore.Http;
 using Microsoft.EntityFrameworkCore.Storage;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace MedISeg.Tests.Api;
@@ -20,7 +22,8 @@ public sealed class ProblemMiddlewareTests
     [MemberData(nameof(Failures))]
     public async Task Invoke_DatabaseFails_TellsWhetherToTryAgain(Exception failure, int status, string code)
     {
-        DefaultHttpContext context = new();
+        await using ServiceProvider services = new ServiceCollection().AddOptions().AddSingleton<Addresses>().BuildServiceProvider();
+        DefaultHttpContext context = new() { RequestServices = services };
         using MemoryStream body = new();
         context.Response.Body = body;
 

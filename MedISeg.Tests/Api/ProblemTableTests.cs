@@ -1,4 +1,6 @@
 using System.Text.Json.Nodes;
+using MedISeg.Api.Hosting;
+using MedISeg.Api.Options;
 using MedISeg.Api.Problems;
 using MedISeg.Imaging.Errors;
 
@@ -6,6 +8,8 @@ namespace MedISeg.Tests.Api;
 
 public sealed class ProblemTableTests
 {
+    private static readonly Addresses Below = new(Microsoft.Extensions.Options.Options.Create(new ProxyOptions()));
+
     [Fact]
     public void All_EveryErrorCode_HasExactlyOneRow() =>
         Assert.Equal(Enum.GetValues<ErrorCode>().Order(), ProblemTable.All.Select(kind => kind.Code).Order());
@@ -45,11 +49,11 @@ public sealed class ProblemTableTests
     [Fact]
     public void Create_ServerFault_SaysTitleAndTraceIdOnly()
     {
-        Problem problem = Problem.Create(ErrorCode.Internal, "secret", "trace", null, [new KeyError("key", "secret")]);
+        Problem problem = Problem.Create(Below, ErrorCode.Internal, "secret", "trace", null, [new KeyError("key", "secret")]);
 
         Assert.Null(problem.Detail);
         Assert.Null(problem.Errors);
-        Assert.Equal("Try again.", Problem.Create(ErrorCode.PacsFailed, "Try again.", "trace").Detail);
+        Assert.Equal("Try again.", Problem.Create(Below, ErrorCode.PacsFailed, "Try again.", "trace").Detail);
         Assert.Equal(("The service failed.", "trace", 500), (problem.Title, problem.TraceId, problem.Status));
     }
 }
