@@ -166,7 +166,7 @@ public sealed class ChartTests
         }
         Assert.Equal(2, objects.Of("ScaledObject").Count());
         Assert.Equal(2, Number(objects.One("Deployment", "test-mediseg-worker-rest")["spec"]!["replicas"]));
-        Assert.Empty((await ObjectsAsync(Least)).Where(item => item.Kind() is "ScaledObject" or "TriggerAuthentication"));
+        Assert.DoesNotContain(await ObjectsAsync(Least), item => item.Kind() is "ScaledObject" or "TriggerAuthentication");
         JsonNode none = (await ObjectsAsync(Least + "workers: [ { name: idle, replicas: 0 } ]")).One("Deployment", "test-mediseg-worker-idle");
         Assert.Equal(0, Number(none["spec"]!["replicas"]));
     }

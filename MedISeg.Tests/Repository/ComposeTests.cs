@@ -141,7 +141,7 @@ public sealed partial class ComposeTests
         Assert.Equal(
             [.. Names(compose["secrets"]).Append("rabbitmq.conf").Append("operator-key").Append("orthanc-key").Order(StringComparer.Ordinal)],
             Directory.GetFiles(secrets).Select(file => Path.GetFileName(file)).Order(StringComparer.Ordinal));
-        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute, File.GetUnixFileMode(secrets));
+        if (!OperatingSystem.IsWindows()) Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute, File.GetUnixFileMode(secrets));
         Dictionary<string, string> settings = Pairs(compose["services"]!["mediseg-api"]!["environment"]);
         (string Name, string File, string Scope)[] keys = [("operator", "operator-key", "admin"), ("orthanc", "orthanc-key", "segment"), ("prometheus", "prometheus", "read")];
         for (int n = 0; n < keys.Length; n++)
