@@ -1,8 +1,10 @@
 # docker build -t mediseg .                                           on the CPU
-# docker build -t mediseg --build-arg MEDISEG_ACCELERATOR=cuda .      with the CUDA packages; the final stage then needs a base image that holds
-#                                                                        CUDA and cuDNN, else the service falls back to the CPU
+# docker build -t mediseg --build-arg MEDISEG_ACCELERATOR=cuda .      with the CUDA packages; then also
+#              --build-arg MEDISEG_RUNTIME=IMAGE                             a base image with ASP.NET 10, CUDA 12 and cuDNN 9 and the user $APP_UID,
+#                                                                        else the service falls back to the CPU
 # docker build -t mediseg --build-arg SOURCE_REVISION=$(git rev-parse HEAD) .   so that reports name the commit
 # docker run --read-only --tmpfs /tmp -v mediseg-data:/data -p 8080:8080 mediseg
+ARG MEDISEG_RUNTIME=mcr.microsoft.com/dotnet/aspnet:10.0
 FROM mcr.microsoft.com/dotnet/sdk:10.0 AS build
 ARG MEDISEG_ACCELERATOR=cpu
 ARG SOURCE_REVISION=
@@ -28,7 +30,7 @@ COPY MedISeg.Inference/ MedISeg.Inference/
 COPY MedISeg.Api/ MedISeg.Api/
 RUN ./build/publish-api.sh /app ${MEDISEG_ACCELERATOR} ${SOURCE_REVISION}
 
-FROM mcr.microsoft.com/dotnet/aspnet:10.0
+FROM ${MEDISEG_RUNTIME}
 RUN apt-get update \
     && apt-get install -y --no-install-recommends libopenjp2-7 libcharls2 \
     && rm -rf /var/lib/apt/lists/*

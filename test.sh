@@ -19,7 +19,9 @@ skip without it. Where the data is there, such a skip is a failure.
 DICOM segmentations are also shown to independent programs (dicom3tools, DCMTK, pydicom,
 Orthanc, dcmqi, OHIF's reader). What is missing of them is installed first, from Debian and
 npm; where that cannot be done, those tests skip. Tests of a shared job store
-start Debian's PostgreSQL and RabbitMQ on the loopback, those behind a proxy its nginx, and skip without them.
+start Debian's PostgreSQL and RabbitMQ on the loopback, those behind a proxy its nginx, and skip without
+them. The Helm chart is rendered by a program in Go with Debian's libraries, and docker-compose
+reads the compose files; no engine is needed.
 TEXT
 }
 
@@ -54,6 +56,8 @@ packages=(
     /usr/sbin/Orthanc=orthanc /usr/share/orthanc/plugins/libOrthancDicomWeb.so=orthanc-dicomweb
     opj_compress=libopenjp2-tools gdcmconv=libgdcm-tools jq=jq curl=curl /usr/sbin/ip=iproute2 unshare=util-linux socat=socat
     "/usr/lib/postgresql/*/bin/initdb=postgresql" /usr/lib/rabbitmq/bin/rabbitmq-server=rabbitmq-server sqlite3=sqlite3 /usr/sbin/nginx=nginx-light
+    go=golang-go /usr/share/gocode/src/github.com/Masterminds/sprig=golang-github-masterminds-sprig-dev
+    /usr/share/gocode/src/gopkg.in/yaml.v2=golang-gopkg-yaml.v2-dev docker-compose=docker-compose
     "/usr/lib/*/libopenjp2.so.7=libopenjp2-7" "/usr/lib/*/libcharls.so.2=libcharls2"
 )
 
@@ -79,7 +83,7 @@ install_tools() {
     fi
     local folder=MedISeg.Tests/Tools/node
     [[ $folder/node_modules/.package-lock.json -nt $folder/package-lock.json ]] && return
-    echo "Installing @itk-wasm/dicom, dcmjs and @cornerstonejs/adapters ..."
+    echo "Installing @itk-wasm/dicom, dcmjs, @cornerstonejs/adapters and kubernetes-models ..."
     (cd "$folder" && npm ci --ignore-scripts --silent >/dev/null 2>&1) || { echo "The npm packages of the tests could not be installed." >&2; return 1; }
 }
 

@@ -1,0 +1,54 @@
+using System.Reflection;
+using MedISeg.Api.Hosting;
+using MedISeg.Api.Options;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
+
+namespace MedISeg.Tests.Repository;
+
+/// <summary>Gives the service the settings of deployment files as its environment, as far as its start checks them.</summary>
+internal static class DeployedSettings
+{
+    /// <summary>Sections of the service; only what is in one that is read can be found to be unknown.</summary>
+    private static readonly string[] Sections =
+        ["Auth", "Cors", "Data", "Dicom", "Jobs", "Limits", "Log", "Models", "Pacs", "Routing", "Secrets", "Segmentation", "Telemetry"];
+
+    /// <summary>Variables that are not the service's settings.</summary>
+    private static readonly string[] Others = ["ASPNETCORE_URLS", "TMPDIR", "DOTNET_EnableDiagnostics"];
+
+    /// <summary>Asserts that the service knows and takes all settings.</summary>
+    /// <param name="environment">Variables, as <c>Section__Key</c>.</param>
+    /// <param name="secrets">Folder that stands for the container's folder of secrets.</param>
+    public static void AssertAccepted(IEnumerable<KeyValuePair<string, string>> environment, string secrets)
+    {
+        Dictionary<string, string?> settings = [];
+        foreach ((string name, string value) in environment)
+        {
+            if (Others.Contains(name)) continue;
+            string key = name.Replace("__", ":", StringComparison.Ordinal);
+            Assert.Contains(key.Split(':')[0], Sections);
+            if (IsKnown(key)) settings[key] = value;
+        }
+        Assert.True(settings.ContainsKey("Secrets:Folder"));
+        using Support.TempFolder folder = new();
+        foreach (string file in Directory.GetFiles(secrets))
+            if (IsKnown(Path.GetFileName(file).Replace("__", ":", StringComparison.Ordinal)))
+                File.Copy(file, Path.Combine(folder.Path, Path.GetFileName(file)));
+        settings["Secrets:Folder"] = folder.Path;
+
+        WebApplicationBuilder builder = WebApplication.CreateBuilder();
+        builder.Configuration.AddInMemoryCollection(settings);
+        builder.AddMedISeg();
+        using WebApplication app = builder.Build();
+        app.Services.GetRequiredService<IStartupValidator>().Validate();
+        foreach ((string key, string? value) in settings) Assert.Equal(key == "Secrets:Folder" ? folder.Path : value, app.Configuration[key]);
+    }
+
+    /// <summary>Settings of RabbitMQ count from the moment that the options have them.</summary>
+    private static bool IsKnown(string key) =>
+        (key != "Data:RabbitMq" || Has<DataOptions>("RabbitMq")) && (!key.StartsWith("Jobs:Models", StringComparison.Ordinal) || Has<JobOptions>("Models"));
+
+    private static bool Has<TOptions>(string property) => typeof(TOptions).GetProperty(property, BindingFlags.Public | BindingFlags.Instance) is not null;
+}
