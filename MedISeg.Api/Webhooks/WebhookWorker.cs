@@ -18,14 +18,15 @@ internal sealed class WebhookWorker : OutboxWorker
     private readonly NotificationStore _store;
     private readonly AuditTrail _audit;
     private readonly WebhookOptions _options;
+    private readonly Addresses _addresses;
     private readonly ServiceMetrics _metrics;
 
     /// <summary>Prepares it; nothing is sent yet.</summary>
     public WebhookWorker(
         WebhookTargets targets, NotificationStore store, AuditTrail audit, ClusterLink cluster, JobNotifier notifier, IOptions<WebhookOptions> options, ServiceMetrics metrics,
-        TimeProvider time, ILogger<WebhookWorker> logger) : base(cluster, time, logger)
+        Addresses addresses, TimeProvider time, ILogger<WebhookWorker> logger) : base(cluster, time, logger)
     {
-        (_targets, _store, _audit, _options, _metrics) = (targets, store, audit, options.Value, metrics);
+        (_targets, _store, _audit, _options, _metrics, _addresses) = (targets, store, audit, options.Value, metrics, addresses);
         notifier.Ended += Wake;
     }
 
@@ -51,7 +52,7 @@ internal sealed class WebhookWorker : OutboxWorker
     private async Task SendAsync(NotificationRecord notification, CancellationToken stoppingToken)
     {
         using Activity activity = Tracing.Root("notification").SetTag("mediseg.webhook", notification.Target);
-        string self = JobDocuments.Address(notification.JobId);
+        string self = _addresses.Job(notification.JobId);
         byte[] body = JsonSerializer.SerializeToUtf8Bytes(new WebhookDocument(
             notification.JobId, notification.State!.Value, notification.ModelName, notification.ModelVersion, notification.FinishedAt!.Value, notification.Code,
             new JobLinks(self, self + "/events", self + "/result")), ApiJson.Options);

@@ -417,12 +417,6 @@ public abstract class JobStoreTests : IAsyncLifetime
 
     private Task<IReadOnlyList<NotificationRecord>> DueAsync(string target) => _notifications.DueAsync(target, 20, CancellationToken.None);
 
-    private (int Queued, int DeadLettered) Recover(bool expired)
-    {
-        (int queued, IReadOnlyList<string> deadLettered) = _leases.Recover("trace", expired);
-        return (queued, deadLettered.Count);
-    }
-
     private sealed class StoppedClock : TimeProvider
     {
         public DateTimeOffset Now { get; set; } = new(2026, 11, 23, 8, 0, 0, TimeSpan.Zero);

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Text.Json.Nodes;
 using MedISeg.Api.Hosting;
+using MedISeg.Api.Jobs.Dispatch;
 using MedISeg.Tests.Support;
 using static MedISeg.Tests.Repository.ChartCases;
 
@@ -143,7 +144,7 @@ public sealed class ChartTests
         JsonNode[] objects = await ObjectsAsync(Full);
         JsonNode scaled = objects.One("ScaledObject", "test-mediseg-worker-gpu"), broker = objects.One("TriggerAuthentication", "test-mediseg-broker");
         Assert.Equal(
-            ["mediseg.nuclei.high", "mediseg.nuclei.low", "mediseg.nuclei.normal", "mediseg.phantom-kidney.high", "mediseg.phantom-kidney.low", "mediseg.phantom-kidney.normal"],
+            [.. new[] { "nuclei", "phantom-kidney" }.SelectMany(model => new[] { 1, 0, -1 }.Select(priority => JobQueue.Of(model, priority).Name)).Order(StringComparer.Ordinal)],
             scaled["spec"]!["triggers"]!.AsArray().Select(trigger => Text(trigger!["metadata"]!["queueName"])).Order(StringComparer.Ordinal));
         foreach (JsonNode trigger in Items(scaled["spec"]!["triggers"]))
         {

@@ -1,4 +1,3 @@
-using System.Reflection;
 using MedISeg.Api.Hosting;
 using MedISeg.Api.Options;
 using Microsoft.AspNetCore.Builder;
@@ -13,7 +12,7 @@ internal static class DeployedSettings
 {
     /// <summary>Sections of the service; only what is in one that is read can be found to be unknown.</summary>
     private static readonly string[] Sections =
-        ["Auth", "Cors", "Data", "Dicom", "Jobs", "Limits", "Log", "Models", "Pacs", "Routing", "Secrets", "Segmentation", "Telemetry"];
+        ["Auth", "Cors", "Data", "Dicom", "Jobs", "Limits", "Log", "Models", "Pacs", "Proxy", "Routing", "Secrets", "Segmentation", "Telemetry", "Webhooks"];
 
     /// <summary>Variables that are not the service's settings.</summary>
     private static readonly string[] Others = ["ASPNETCORE_URLS", "TMPDIR", "DOTNET_EnableDiagnostics"];
@@ -29,26 +28,16 @@ internal static class DeployedSettings
             if (Others.Contains(name)) continue;
             string key = name.Replace("__", ":", StringComparison.Ordinal);
             Assert.Contains(key.Split(':')[0], Sections);
-            if (IsKnown(key)) settings[key] = value;
+            settings[key] = value;
         }
         Assert.True(settings.ContainsKey("Secrets:Folder"));
-        using Support.TempFolder folder = new();
-        foreach (string file in Directory.GetFiles(secrets))
-            if (IsKnown(Path.GetFileName(file).Replace("__", ":", StringComparison.Ordinal)))
-                File.Copy(file, Path.Combine(folder.Path, Path.GetFileName(file)));
-        settings["Secrets:Folder"] = folder.Path;
+        settings["Secrets:Folder"] = secrets;
 
         WebApplicationBuilder builder = WebApplication.CreateBuilder();
         builder.Configuration.AddInMemoryCollection(settings);
         builder.AddMedISeg();
         using WebApplication app = builder.Build();
         app.Services.GetRequiredService<IStartupValidator>().Validate();
-        foreach ((string key, string? value) in settings) Assert.Equal(key == "Secrets:Folder" ? folder.Path : value, app.Configuration[key]);
+        foreach ((string key, string? value) in settings) Assert.Equal(value, app.Configuration[key]);
     }
-
-    /// <summary>Settings of RabbitMQ count from the moment that the options have them.</summary>
-    private static bool IsKnown(string key) =>
-        (key != "Data:RabbitMq" || Has<DataOptions>("RabbitMq")) && (!key.StartsWith("Jobs:Models", StringComparison.Ordinal) || Has<JobOptions>("Models"));
-
-    private static bool Has<TOptions>(string property) => typeof(TOptions).GetProperty(property, BindingFlags.Public | BindingFlags.Instance) is not null;
 }
