@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using MedISeg.Api.Auth;
 using MedISeg.Api.Jobs.Store;
 using MedISeg.Api.Options;
 using Microsoft.Extensions.Options;
@@ -10,7 +11,7 @@ namespace MedISeg.Api.Jobs;
 /// processes that are not heard of. A worker that was taken for dead cannot publish: its token is an old one.
 /// </summary>
 internal sealed class JobLeases(
-    LeaseStore store, JobSignal signal, IOptions<DataOptions> data, IOptions<JobOptions> options, TimeProvider time, ILogger<JobLeases> logger) : BackgroundService
+    LeaseStore store, JobSignal signal, AuditTrail audit, IOptions<DataOptions> data, IOptions<JobOptions> options, TimeProvider time, ILogger<JobLeases> logger) : BackgroundService
 {
     /// <summary>Renewals a lease.</summary>
     private const int Renewals = 3;
@@ -20,7 +21,7 @@ internal sealed class JobLeases(
     private TimeSpan Turn => options.Value.Lease / Renewals;
 
     /// <summary>Renews, and takes over. After the store was away nobody could renew: then others have the time of a lease to do it.</summary>
-    private void Sweep()
+    private async Task SweepAsync()
     {
         long start = time.GetTimestamp();
         foreach (JobRecord job in signal.Running())
@@ -29,7 +30,9 @@ internal sealed class JobLeases(
         // The store asks again for a while when its server is away.
         if (time.GetElapsedTime(start) > Turn) _answersSince = time.GetTimestamp();
         if (!expired || time.GetElapsedTime(_answersSince) < options.Value.Lease) return;
-        (int queued, IReadOnlyList<string> deadLettered) = store.Recover(ActivityTraceId.CreateRandom().ToHexString(), expired: true);
+        string trace = ActivityTraceId.CreateRandom().ToHexString();
+        (int queued, IReadOnlyList<string> deadLettered) = store.Recover(trace, expired: true);
+        await audit.DeadLetteredAsync(deadLettered, trace).ConfigureAwait(false);
         if (queued > 0) signal.Wake();
         if (queued + deadLettered.Count > 0) Log.JobsTakenOver(logger, queued, deadLettered.Count);
     }
@@ -41,7 +44,7 @@ internal sealed class JobLeases(
         using PeriodicTimer timer = new(Turn, time);
         try
         {
-            while (await timer.WaitForNextTickAsync(stoppingToken).ConfigureAwait(false)) TrySweep();
+            while (await timer.WaitForNextTickAsync(stoppingToken).ConfigureAwait(false)) await TrySweepAsync().ConfigureAwait(false);
         }
         catch (OperationCanceledException)
         {
@@ -49,11 +52,11 @@ internal sealed class JobLeases(
         }
     }
 
-    private void TrySweep()
+    private async Task TrySweepAsync()
     {
         try
         {
-            Sweep();
+            await SweepAsync().ConfigureAwait(false);
         }
 #pragma warning disable CA1031 // The next turn tries again.
         catch (Exception failure)

@@ -13,7 +13,7 @@ namespace MedISeg.Api.Jobs;
 
 /// <summary>First of the hosted services: takes the data folder, brings the store up to date, recovers jobs, makes the first key.</summary>
 internal sealed class JobStartup(
-    JobFiles files, IDbContextFactory<JobDbContext> contexts, LeaseStore leases, ApiKeys keys, DeidentificationKey pseudonyms, IOptions<DataOptions> data, IOptions<JobOptions> options,
+    JobFiles files, IDbContextFactory<JobDbContext> contexts, LeaseStore leases, AuditTrail audit, ApiKeys keys, DeidentificationKey pseudonyms, IOptions<DataOptions> data, IOptions<JobOptions> options,
     ILogger<JobStartup> logger) : IHostedService, IDisposable
 {
     private FileStream? _lock;
@@ -41,7 +41,9 @@ internal sealed class JobStartup(
         // What runs in a shared store may well run; leases say whether it does.
         if (shared) return;
         files.DropAllUploads();
-        (int queued, IReadOnlyList<string> deadLettered) = leases.Recover(ActivityTraceId.CreateRandom().ToHexString(), expired: false);
+        string trace = ActivityTraceId.CreateRandom().ToHexString();
+        (int queued, IReadOnlyList<string> deadLettered) = leases.Recover(trace, expired: false);
+        await audit.DeadLetteredAsync(deadLettered, trace).ConfigureAwait(false);
         if (queued + deadLettered.Count > 0) Log.JobsRecovered(logger, queued, deadLettered.Count);
     }
 
