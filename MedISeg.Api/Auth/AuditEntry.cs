@@ -2,7 +2,7 @@ namespace MedISeg.Api.Auth;
 
 /// <summary>A line of the audit trail. Holds no patient data: names of ours, ids of ours, codes.</summary>
 /// <param name="Caller">Who it was, or <see cref="Service"/>; null: someone without valid credentials.</param>
-/// <param name="Action">What was asked for: the operation's name in the OpenAPI document, or acceptJob.</param>
+/// <param name="Action">What was asked for: the operation's name in the OpenAPI document, or what the service did: acceptJob, deliver, giveUpDelivery, notify, giveUpNotification, expireJob, deadLetterJob, serveModel, dropModel.</param>
 /// <param name="Job">Id of the job; null: none.</param>
 /// <param name="Archive">Name of the PACS; null: none.</param>
 /// <param name="Status">HTTP status of the answer, 499 where the client went away before it; of a webhook the target's; null: none.</param>
@@ -11,6 +11,9 @@ internal sealed record AuditEntry(string? Caller, string Action, string? Job, st
 {
     /// <summary>Who the caller is in lines of what the service did by itself.</summary>
     public const string Service = "service";
+
+    /// <summary>Package, as <c>name@version</c>; null: none.</summary>
+    public string? Model { get; init; }
 
     /// <summary>Name of the target of a webhook; null: none.</summary>
     public string? Webhook { get; init; }

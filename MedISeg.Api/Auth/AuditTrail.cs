@@ -44,6 +44,13 @@ internal sealed class AuditTrail(JobFiles files, TimeProvider time) : IDisposabl
         }
     }
 
+    /// <summary>Appends a line for each job that was given up.</summary>
+    /// <exception cref="IOException">It could not be written.</exception>
+    public async Task DeadLetteredAsync(IReadOnlyList<string> jobs, string traceId)
+    {
+        foreach (string job in jobs) await AppendAsync(new AuditEntry(AuditEntry.Service, "deadLetterJob", job, null, null, traceId)).ConfigureAwait(false);
+    }
+
     /// <inheritdoc />
     public void Dispose() => _one.Dispose();
 

@@ -1,3 +1,4 @@
+using MedISeg.Api.Auth;
 using MedISeg.Api.Jobs.Store;
 using MedISeg.Api.Options;
 using MedISeg.Api.Routing;
@@ -7,21 +8,25 @@ namespace MedISeg.Api.Jobs;
 
 /// <summary>Removes jobs whose retention ended, and what crashes left behind.</summary>
 internal sealed class JobCleanup(
-    JobStore store, NotificationStore notifications, JobFiles files, JobSignal signal, IOptions<JobOptions> options, IOptions<RoutingOptions> routing, TimeProvider time, ILogger<JobCleanup> logger) : BackgroundService
+    JobStore store, NotificationStore notifications, JobFiles files, JobSignal signal, AuditTrail audit, IOptions<JobOptions> options, IOptions<RoutingOptions> routing, TimeProvider time,
+    ILogger<JobCleanup> logger) : BackgroundService
 {
     /// <summary>A folder without a row may belong to a request that is about to write its row; after this long it does not.</summary>
     private static readonly TimeSpan OrphanAge = TimeSpan.FromHours(1);
 
     /// <summary>Removes what is due now.</summary>
     /// <returns>Number of jobs removed.</returns>
-    public int Sweep()
+    public async Task<int> SweepAsync()
     {
         int removed = 0;
-        foreach (string id in store.Removable())
+        foreach ((string id, bool isDeleted) in store.Removable())
         {
             // A worker that still has a deleted job removes it itself.
-            if (signal.TryStop(id)) continue;
-            if (Remove(id)) removed++;
+            if (signal.TryStop(id) || !TryRemoveFiles(id)) continue;
+            // Before the row is gone: no job goes that the trail does not know.
+            if (!isDeleted) await audit.AppendAsync(new AuditEntry(AuditEntry.Service, "expireJob", id, null, null, "")).ConfigureAwait(false);
+            store.Remove(id);
+            removed++;
         }
         notifications.Forget();
         store.ForgetRouted(time.GetUtcNow() - routing.Value.Memory);
@@ -67,7 +72,7 @@ internal sealed class JobCleanup(
         {
             try
             {
-                int removed = Sweep();
+                int removed = await SweepAsync().ConfigureAwait(false);
                 if (removed > 0) Log.JobsRemoved(logger, removed);
             }
 #pragma warning disable CA1031 // The next sweep tries again.

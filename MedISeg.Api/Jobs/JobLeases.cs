@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using MedISeg.Api.Auth;
 using MedISeg.Api.Jobs.Dispatch;
 using MedISeg.Api.Jobs.Store;
 using MedISeg.Api.Options;
@@ -12,7 +13,8 @@ namespace MedISeg.Api.Jobs;
 /// processes that are not heard of. A worker that was taken for dead cannot publish: its token is an old one.
 /// </summary>
 internal sealed class JobLeases(
-    LeaseStore store, JobSignal signal, Dispatcher dispatcher, IOptions<DataOptions> data, IOptions<JobOptions> options, TimeProvider time, ILogger<JobLeases> logger) : BackgroundService
+    LeaseStore store, JobSignal signal, Dispatcher dispatcher, AuditTrail audit, IOptions<DataOptions> data, IOptions<JobOptions> options, TimeProvider time,
+    ILogger<JobLeases> logger) : BackgroundService
 {
     /// <summary>Renewals a lease.</summary>
     private const int Renewals = 3;
@@ -22,7 +24,7 @@ internal sealed class JobLeases(
     private TimeSpan Turn => options.Value.Lease / Renewals;
 
     /// <summary>Renews, and takes over. After the store was away nobody could renew: then others have the time of a lease to do it.</summary>
-    private void Sweep()
+    private async Task SweepAsync()
     {
         long start = time.GetTimestamp();
         foreach (JobRecord job in signal.Running())
@@ -31,7 +33,9 @@ internal sealed class JobLeases(
         // The store asks again for a while when its server is away.
         if (time.GetElapsedTime(start) > Turn) _answersSince = time.GetTimestamp();
         if (!expired || time.GetElapsedTime(_answersSince) < options.Value.Lease) return;
-        (IReadOnlyList<JobRecord> queued, IReadOnlyList<JobRecord> deadLettered) = store.Recover(ActivityTraceId.CreateRandom().ToHexString(), expired: true);
+        string trace = ActivityTraceId.CreateRandom().ToHexString();
+        (IReadOnlyList<JobRecord> queued, IReadOnlyList<JobRecord> deadLettered) = store.Recover(trace, expired: true);
+        await audit.DeadLetteredAsync([.. deadLettered.Select(job => job.Id)], trace).ConfigureAwait(false);
         foreach (JobRecord job in queued) dispatcher.Announce(job);
         foreach (JobRecord job in deadLettered) dispatcher.GiveUp(job, ErrorCode.JobAbandoned);
         if (queued.Count > 0) signal.Wake();
@@ -45,7 +49,7 @@ internal sealed class JobLeases(
         using PeriodicTimer timer = new(Turn, time);
         try
         {
-            while (await timer.WaitForNextTickAsync(stoppingToken).ConfigureAwait(false)) TrySweep();
+            while (await timer.WaitForNextTickAsync(stoppingToken).ConfigureAwait(false)) await TrySweepAsync().ConfigureAwait(false);
         }
         catch (OperationCanceledException)
         {
@@ -53,11 +57,11 @@ internal sealed class JobLeases(
         }
     }
 
-    private void TrySweep()
+    private async Task TrySweepAsync()
     {
         try
         {
-            Sweep();
+            await SweepAsync().ConfigureAwait(false);
         }
 #pragma warning disable CA1031 // The next turn tries again.
         catch (Exception failure)

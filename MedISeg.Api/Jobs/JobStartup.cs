@@ -13,7 +13,7 @@ namespace MedISeg.Api.Jobs;
 
 /// <summary>First of the hosted services: takes the data folder, brings the store up to date, recovers jobs, makes the first key.</summary>
 internal sealed class JobStartup(
-    JobFiles files, IDbContextFactory<JobDbContext> contexts, LeaseStore leases, ApiKeys keys, DeidentificationKey pseudonyms, IOptions<DataOptions> data, IOptions<JobOptions> options,
+    JobFiles files, IDbContextFactory<JobDbContext> contexts, LeaseStore leases, AuditTrail audit, ApiKeys keys, DeidentificationKey pseudonyms, IOptions<DataOptions> data, IOptions<JobOptions> options,
     ILogger<JobStartup> logger) : IHostedService, IDisposable
 {
     private FileStream? _lock;
@@ -41,7 +41,9 @@ internal sealed class JobStartup(
         // What runs in a shared store may well run; leases say whether it does.
         if (shared) return;
         files.DropAllUploads();
-        (IReadOnlyList<JobRecord> queued, IReadOnlyList<JobRecord> deadLettered) = leases.Recover(ActivityTraceId.CreateRandom().ToHexString(), expired: false);
+        string trace = ActivityTraceId.CreateRandom().ToHexString();
+        (IReadOnlyList<JobRecord> queued, IReadOnlyList<JobRecord> deadLettered) = leases.Recover(trace, expired: false);
+        await audit.DeadLetteredAsync([.. deadLettered.Select(job => job.Id)], trace).ConfigureAwait(false);
         if (queued.Count + deadLettered.Count > 0) Log.JobsRecovered(logger, queued.Count, deadLettered.Count);
     }
 

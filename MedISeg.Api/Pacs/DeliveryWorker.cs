@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using MedISeg.Api.Auth;
 using MedISeg.Api.Jobs;
 using MedISeg.Api.Jobs.Store;
 using MedISeg.Api.Results;
@@ -12,7 +13,7 @@ namespace MedISeg.Api.Pacs;
 /// <summary>Empties the outbox: sends results to their archives until each has been taken or given up, one at a time to an archive. What was
 /// not confirmed before a stop is sent again, the same bytes.</summary>
 internal sealed class DeliveryWorker(
-    PacsDirectory archives, DeliveryStore store, JobFiles files, ClusterLink cluster, IOptions<PacsOptions> options, ServiceMetrics metrics, TimeProvider time,
+    PacsDirectory archives, DeliveryStore store, JobFiles files, AuditTrail audit, ClusterLink cluster, IOptions<PacsOptions> options, ServiceMetrics metrics, TimeProvider time,
     ILogger<DeliveryWorker> logger) : OutboxWorker(cluster, time, logger)
 {
     /// <inheritdoc />
@@ -34,20 +35,14 @@ internal sealed class DeliveryWorker(
     {
         using Activity activity = Tracing.Root("delivery").SetTag("mediseg.pacs", archive);
         int attempt = job.DeliveryAttempts + 1;
-        JobFailure failure;
+        JobFailure? failure = null;
         try
         {
             string path = Path.Combine(files.ResultFolder(job.Id, job.Token), ResultArtifacts.Dicom);
             StoreOutcome outcome = await archives.Find(archive).StoreAsync([path], stoppingToken).ConfigureAwait(false);
-            if (outcome.Failures.Count == 0)
-            {
-                await store.SucceedAsync(job, stoppingToken).ConfigureAwait(false);
-                metrics.Delivered(archive, DeliveryState.Delivered);
-                Log.Delivered(Logger, archive, attempt);
-                return;
-            }
-            failure = new JobFailure(ErrorCode.PacsFailed,
-                $"The PACS did not take the result (failure reason {outcome.Failures[0].Reason}); its log says more.", activity.Id!, []);
+            if (outcome.Failures.Count > 0)
+                failure = new JobFailure(ErrorCode.PacsFailed,
+                    $"The PACS did not take the result (failure reason {outcome.Failures[0].Reason}); its log says more.", activity.Id!, []);
         }
         catch (SegmentationException e)
         {
@@ -59,6 +54,14 @@ internal sealed class DeliveryWorker(
             Log.WorkerFailed(Logger, e.GetType().Name, e.StackTrace ?? "");
             failure = new JobFailure(ErrorCode.Internal, null, activity.Id!, []);
         }
+        if (failure is null)
+        {
+            await store.SucceedAsync(job, stoppingToken).ConfigureAwait(false);
+            metrics.Delivered(archive, DeliveryState.Delivered);
+            Log.Delivered(Logger, archive, attempt);
+            await audit.AppendAsync(new AuditEntry(AuditEntry.Service, "deliver", job.Id, archive, null, activity.Id!)).ConfigureAwait(false);
+            return;
+        }
         bool giveUp = attempt >= options.Value.DeliveryAttempts;
         activity.SetStatus(ActivityStatusCode.Error);
         metrics.Delivered(archive, giveUp ? DeliveryState.DeadLettered : DeliveryState.Pending);
@@ -66,5 +69,6 @@ internal sealed class DeliveryWorker(
         else Log.DeliveryFailed(Logger, archive, attempt, failure.Code);
         DateTimeOffset? again = giveUp ? null : Time.GetUtcNow() + Wait(attempt, options.Value.FirstRedelivery, options.Value.LongestRedelivery);
         await store.FailAsync(job, failure, again, stoppingToken).ConfigureAwait(false);
+        if (giveUp) await audit.AppendAsync(new AuditEntry(AuditEntry.Service, "giveUpDelivery", job.Id, archive, null, activity.Id!)).ConfigureAwait(false);
     }
 }

@@ -4,7 +4,11 @@ using System.Text;
 using System.Text.Json.Nodes;
 using MedISeg.Api.Auth;
 using MedISeg.Api.Jobs;
+using MedISeg.Api.Jobs.Store;
 using MedISeg.Api.Options;
+using MedISeg.Tests.Support;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
 using static MedISeg.Tests.Api.ApiClient;
 
 namespace MedISeg.Tests.Api;
@@ -22,9 +26,9 @@ public sealed class AuditTests
         (await bob.GetAsync("/v1/pacs/CANARY/studies?PatientName=CANARY")).Dispose();
         (await host.CreateClient().GetAsync($"{Jobs}/CANARY")).Dispose();
         (await boss.DeleteAsync($"{Jobs}/{id}")).Dispose();
-        await alice.UntilAsync(() => Lines(host).Length >= 7);
+        await alice.UntilAsync(() => AuditFiles.Lines(host).Length >= 7);
 
-        string[] lines = Lines(host);
+        string[] lines = AuditFiles.Lines(host);
 
         Assert.Equal(
         [
@@ -40,7 +44,7 @@ public sealed class AuditTests
     [Fact]
     public async Task Trail_AfterARestartInMidLine_GoesOnAndIsItsOwnersOnly()
     {
-        using Support.TempFolder data = new();
+        using TempFolder data = new();
         Dictionary<string, string> settings = TestKeys.Settings(("alice", []));
         settings["Data:Root"] = data.Path;
         await DeleteOneAsync(settings, 1);
@@ -65,10 +69,10 @@ public sealed class AuditTests
         {
             Assert.Equal(HttpStatusCode.NotFound, (await alice.DeleteAsync($"{Jobs}/unknown")).StatusCode);
             int count = n;
-            await alice.UntilAsync(() => Lines(host).Length == count);
+            await alice.UntilAsync(() => AuditFiles.Lines(host).Length == count);
         }
 
-        string[] lines = Lines(host);
+        string[] lines = AuditFiles.Lines(host);
 
         AssertChain(lines);
         Assert.Throws<Xunit.Sdk.EqualException>(() => AssertChain([lines[0], lines[2]]));
@@ -76,17 +80,74 @@ public sealed class AuditTests
     }
 
     [Fact]
+    public async Task Trail_JobThatExpiresOrIsGivenUp_NamesTheService()
+    {
+        using TempFolder data = new();
+        Dictionary<string, string> settings = new() { ["Data:Root"] = data.Path };
+        string expiring, dying, deleted;
+        await using (ApiHost first = new(settings))
+        {
+            HttpClient client = first.CreateClient();
+            (expiring, dying, deleted) = (await EndedAsync(client), await EndedAsync(client), await EndedAsync(client));
+            JobCleanup cleanup = first.Services.GetRequiredService<JobCleanup>();
+            (await client.DeleteAsync($"{Jobs}/{deleted}")).Dispose();
+            await using (JobDbContext db = first.Services.GetRequiredService<IDbContextFactory<JobDbContext>>().CreateDbContext())
+            {
+                await db.Jobs.Where(job => job.Id == expiring).ExecuteUpdateAsync(set => set.SetProperty(job => job.ExpiresAt, DateTimeOffset.UnixEpoch));
+                await db.Jobs.Where(job => job.Id == dying).ExecuteUpdateAsync(set => set.SetProperty(job => job.State, JobState.Running).SetProperty(job => job.Attempts, 99));
+            }
+            // A worker that has just told the end may still have the job: then the next sweep removes it.
+            using CancellationTokenSource limit = new(TimeSpan.FromMinutes(2));
+            for (HttpStatusCode status = HttpStatusCode.OK; status == HttpStatusCode.OK;)
+            {
+                await cleanup.SweepAsync();
+                using HttpResponseMessage response = await client.GetAsync($"{Jobs}/{expiring}", limit.Token);
+                status = response.StatusCode;
+            }
+        }
+
+        await using ApiHost second = new(settings);
+        second.CreateClient().Dispose();
+
+        string[] lines = [.. Directory.GetFiles(Path.Combine(data.Path, AuditTrail.Folder)).Order(StringComparer.Ordinal).SelectMany(AuditFiles.Read)];
+        Assert.Equal([$"service expireJob {expiring} ", $"service deadLetterJob {dying} "], lines.Select(Said).Where(said => said.StartsWith("service", StringComparison.Ordinal)));
+        AssertChain(lines);
+    }
+
+    [Fact]
+    public async Task Trail_PackageThatComesAndGoesInTheFolder_NamesTheService()
+    {
+        using TempFolder made = new();
+        string package = AnalyticPackages.Write(made.Path, ApiHost.Volumes with { Version = "2" });
+        await using ApiHost host = new(new Dictionary<string, string> { ["Models:ScanInterval"] = "00:00:00.1" });
+        host.CreateClient().Dispose();
+        string target = Path.Combine(host.ModelRoot, "analytic", "2");
+
+        Directory.Move(package, target);
+        Assert.Equal("analytic@2", (string?)(await host.ServiceDidAsync("serveModel"))["model"]);
+        Directory.Delete(target, recursive: true);
+        Assert.Equal("analytic@2", (string?)(await host.ServiceDidAsync("dropModel"))["model"]);
+    }
+
+    [Fact]
     public async Task Append_SeveralProcessesOnOneFolder_MakeOneChain()
     {
-        using Support.TempFolder data = new();
+        using TempFolder data = new();
         JobFiles files = new(Microsoft.Extensions.Options.Options.Create(new DataOptions { Root = data.Path }));
         using AuditTrail one = new(files, TimeProvider.System), two = new(files, TimeProvider.System);
 
         await Task.WhenAll(Enumerable.Range(0, 40).Select(n => Task.Run(() => (n % 2 == 0 ? one : two).AppendAsync(new AuditEntry("alice", "acceptJob", null, null, n, "")))));
 
-        string[] lines = [.. Directory.GetFiles(Path.Combine(data.Path, AuditTrail.Folder)).Order(StringComparer.Ordinal).SelectMany(ReadShared)];
+        string[] lines = [.. Directory.GetFiles(Path.Combine(data.Path, AuditTrail.Folder)).Order(StringComparer.Ordinal).SelectMany(AuditFiles.Read)];
         AssertChain(lines);
         Assert.Equal(Enumerable.Range(0, 40), lines.Select(line => (int)JsonNode.Parse(line)!["status"]!).Order());
+    }
+
+    private static async Task<string> EndedAsync(HttpClient client)
+    {
+        string id = await client.QueueAsync(Form(TestImages.SmallNifti()));
+        await client.JobAtEndAsync(id);
+        return id;
     }
 
     private static async Task DeleteOneAsync(Dictionary<string, string> settings, int lines)
@@ -95,7 +156,7 @@ public sealed class AuditTests
         HttpClient alice = host.As("alice");
         (await alice.DeleteAsync($"{Jobs}/unknown")).Dispose();
         string folder = Path.Combine(settings["Data:Root"], AuditTrail.Folder);
-        await alice.UntilAsync(() => Directory.Exists(folder) && Directory.GetFiles(folder).SelectMany(ReadShared).Count() == lines);
+        await alice.UntilAsync(() => Directory.Exists(folder) && Directory.GetFiles(folder).SelectMany(AuditFiles.Read).Count() == lines);
     }
 
     private static void AssertChain(string[] lines)
@@ -115,17 +176,4 @@ public sealed class AuditTests
     }
 
     private static string? Trace(string line) => ((string?)JsonNode.Parse(line)!["traceId"])?.Split('-')[1];
-
-    private static string[] Lines(ApiHost host)
-    {
-        string folder = Path.Combine(host.DataRoot, AuditTrail.Folder);
-        return Directory.Exists(folder) ? [.. Directory.GetFiles(folder).Order(StringComparer.Ordinal).SelectMany(ReadShared)] : [];
-    }
-
-    private static IEnumerable<string> ReadShared(string path)
-    {
-        using FileStream file = new(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
-        using StreamReader reader = new(file);
-        return reader.ReadToEnd().Split('\n', StringSplitOptions.RemoveEmptyEntries);
-    }
 }

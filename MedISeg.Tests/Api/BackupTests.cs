@@ -120,7 +120,7 @@ public sealed class BackupTests(PostgresServer server) : IClassFixture<PostgresS
         await using ServiceProvider sources = Services(from), targets = Services(to);
         await using JobDbContext source = sources.GetRequiredService<JobContexts>().CreateDbContext(), target = targets.GetRequiredService<JobContexts>().CreateDbContext();
         await target.GetService<IMigrator>().MigrateAsync("Initial");
-        Assert.Equal(1, (await target.Database.GetAppliedMigrationsAsync()).Count());
+        Assert.Single(await target.Database.GetAppliedMigrationsAsync());
         await source.Database.OpenConnectionAsync();
         await target.Database.OpenConnectionAsync();
         string[] columns;

@@ -272,7 +272,7 @@ public abstract class JobStoreTests : IAsyncLifetime
         Assert.Null(await _store.DeleteAsync(job.Id, "me", CancellationToken.None));
         Assert.False(_store.Succeed(claimed, InputKind.Nifti, "hash", "{}"));
         Assert.True(_store.IsDeleted(job.Id));
-        Assert.Equal([job.Id], _store.Removable());
+        Assert.Equal([(job.Id, true)], _store.Removable());
     }
 
     [Fact]
@@ -283,7 +283,7 @@ public abstract class JobStoreTests : IAsyncLifetime
         Assert.Equal(JobState.Queued, (await _store.DeleteAsync(job.Id, "me", CancellationToken.None))!.State);
 
         Assert.Null(_store.Claim());
-        Assert.Equal([job.Id], _store.Removable());
+        Assert.Equal([(job.Id, true)], _store.Removable());
     }
 
     [Fact]
@@ -295,7 +295,7 @@ public abstract class JobStoreTests : IAsyncLifetime
 
         _clock.Now += TimeSpan.FromHours(1);
 
-        Assert.Equal([job.Id], _store.Removable());
+        Assert.Equal([(job.Id, false)], _store.Removable());
         _store.Remove(job.Id);
         Assert.Empty(_store.Existing([job.Id]));
     }

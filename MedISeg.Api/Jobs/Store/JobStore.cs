@@ -279,12 +279,13 @@ internal sealed class JobStore(IDbContextFactory<JobDbContext> contexts, IOption
         return !db.Jobs.Any(j => j.Id == id && !j.Deleted);
     }
 
-    /// <summary>Ids of jobs to remove: deleted ones, and those whose retention ended and whose result no archive waits for.</summary>
-    public IReadOnlyList<string> Removable()
+    /// <summary>Jobs to remove: deleted ones, and those whose retention ended and whose result no archive waits for.</summary>
+    public IReadOnlyList<(string Id, bool Deleted)> Removable()
     {
         using JobDbContext db = contexts.CreateDbContext();
         DateTimeOffset now = time.GetUtcNow();
-        return [.. db.Jobs.Where(j => j.Deleted || j.ExpiresAt != null && j.ExpiresAt <= now && j.Delivery != DeliveryState.Pending).Select(j => j.Id)];
+        return [.. db.Jobs.Where(j => j.Deleted || j.ExpiresAt != null && j.ExpiresAt <= now && j.Delivery != DeliveryState.Pending)
+            .Select(j => new { j.Id, j.Deleted }).AsEnumerable().Select(j => (j.Id, j.Deleted))];
     }
 
     /// <summary>Those of some ids that have a row.</summary>

@@ -111,11 +111,15 @@ public sealed class PacsEndpointsTests : IDisposable
         Assert.Contains("43264", (string?)job["delivery"]!["problem"]!["detail"], StringComparison.Ordinal);
         Assert.Empty(Schemas.Faults("job", job.ToJsonString()));
 
+        JsonNode givenUp = await host.ServiceDidAsync("giveUpDelivery");
+        Assert.Equal((id, "main"), ((string)givenUp["job"]!, (string)givenUp["archive"]!));
+
         _archive.Take = ScriptedArchive.Json("{}");
         using HttpResponseMessage again = await client.PostAsync(new Uri($"{Jobs}/{id}/delivery", UriKind.Relative), null);
         Assert.Equal(HttpStatusCode.Accepted, again.StatusCode);
         job = await client.DeliveryAsync(id, "delivered");
         Assert.Null(job["delivery"]!["problem"]);
+        Assert.Equal(id, (string?)(await host.ServiceDidAsync("deliver"))["job"]);
         Assert.Equal(3, _archive.Sent.Count);
         Assert.All(_archive.Sent, body => Assert.Equal(MemoryArchive.ObjectOf(_archive.Sent[0]), MemoryArchive.ObjectOf(body)));
     }
