@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
-using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using MedISeg.Tests.Support;
 using static MedISeg.Tests.Api.ApiClient;

@@ -1,5 +1,4 @@
 using MedISeg.Api.Hosting;
-using MedISeg.Api.Options;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;

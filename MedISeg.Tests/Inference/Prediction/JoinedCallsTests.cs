@@ -6,13 +6,15 @@ using Microsoft.ML.OnnxRuntime;
 
 namespace MedISeg.Tests.Inference.Prediction;
 
-public sealed class JoinedCallsTests
+public sealed class JoinedCallsTests : IDisposable
 {
     private static readonly GridSize Size = new(1, 2, 3);
     private static readonly OnnxSignature Signature = new("in", "out", 1, 1, 3, default, FixedBatch: false);
     private static readonly TimeSpan Moment = TimeSpan.FromMilliseconds(200);
 
     private readonly HeldCalls _held = new();
+
+    public void Dispose() => _held.Dispose();
 
     [Fact]
     public async Task Run_CallsThatGatherMeanwhile_AreMadeAsOneAndEachGetsItsOwnScores()
