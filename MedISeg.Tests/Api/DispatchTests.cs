@@ -17,7 +17,7 @@ public sealed class DispatchTests(PostgresServer database, RabbitServer broker) 
 {
     private const string High = "mediseg.analytic.high", Normal = "mediseg.analytic.normal", Low = "mediseg.analytic.low", Dead = "mediseg.dead";
 
-    private static readonly GridSize SlowGrid = new(36, 36, 36);
+    private static readonly GridSize SlowGrid = new(52, 52, 52);
 
     private readonly TempFolder _folder = new();
     private readonly Dictionary<string, string> _settings = [];
@@ -122,6 +122,25 @@ public sealed class DispatchTests(PostgresServer database, RabbitServer broker) 
         await using ServiceProcess worker = Start("worker");
         foreach (string id in ids) Assert.Equal(("succeeded", 1), Outcome(await client.JobAtEndAsync(id)));
         await broker.UntilAsync(Normal, 0);
+    }
+
+    [Fact]
+    [Trait("Category", "Long")]
+    public async Task Purge_WhereNoProcessLeads_WorkersLookForThemselves()
+    {
+        await using ServiceProcess api = Start("api"), worker = Start("worker");
+        using HttpClient client = await api.ClientAsync(), working = await worker.ClientAsync();
+        await ConnectedAsync(client, working);
+        string busy = await client.QueueAsync(Slow());
+        await client.JobWhenAsync(busy, Moves);
+        string id = await client.QueueAsync(Small());
+        await broker.UntilAsync(Normal, 1);
+
+        await api.KillAsync();
+        await broker.AskAsync(channel => channel.QueuePurgeAsync(Normal));
+
+        await working.UntilAsync(() => Results(id).Length == 1);
+        Assert.Equal(["result-1"], Results(id));
     }
 
     [Fact]

@@ -51,7 +51,7 @@ internal sealed class Broker(JobSignal signal, IOptions<DataOptions> data, TimeP
             {
                 reason = failure;
             }
-            if (!told) Log.BrokerAway(logger, reason?.GetType().Name ?? "", (reason as OperationInterruptedException)?.ShutdownReason?.ReplyCode ?? 0);
+            if (!told) Log.BrokerAway(logger, reason?.GetBaseException().GetType().Name ?? "", (reason as OperationInterruptedException)?.ShutdownReason?.ReplyCode ?? 0);
             told = true;
             await Task.WhenAny(Task.Delay(Turn, time, stoppingToken)).ConfigureAwait(false);
         }

@@ -14,8 +14,12 @@ internal sealed class JobClaims(
     /// <summary>How long the names of packages whose queues are looked into are good for.</summary>
     private static readonly TimeSpan Fresh = TimeSpan.FromSeconds(2);
 
+    /// <summary>How often the store is looked into all the same: where no process leads nobody publishes tokens that are missing.</summary>
+    private static readonly TimeSpan Distrust = TimeSpan.FromSeconds(30);
+
     private List<string> _names = [];
     private long? _named;
+    private long _looked = time.GetTimestamp();
 
     /// <summary>Whether tokens say what waits.</summary>
     public bool UsesTokens => broker.Link is not null;
@@ -47,7 +51,10 @@ internal sealed class JobClaims(
                     _names.Add(model);
                     return (job, token);
                 }
-        return link.Broken.IsCompleted ? Next(busy) : (null, null);
+        if (link.Broken.IsCompleted) return Next(busy);
+        if (time.GetElapsedTime(_looked) < Distrust) return (null, null);
+        _looked = time.GetTimestamp();
+        return (store.Claim(busy, options.Value.Models), null);
     }
 
     private static Token? Take(BrokerLink link, JobQueue queue)
