@@ -22,6 +22,7 @@ internal static class OptionsSetup
         Bind<PacsOptions, PacsOptionsValidator>(services, "Pacs");
         Bind<RoutingOptions, RoutingOptionsValidator>(services, "Routing");
         services.AddSingleton<IValidateOptions<DicomResultOptions>, DicomResultCrossValidator>();
+        services.AddSingleton<IValidateOptions<DataOptions>, DataCrossValidator>();
         services.AddSingleton<IValidateOptions<JobOptions>, JobOptionsCrossValidator>();
         services.AddSingleton<IValidateOptions<ModelOptions>, ModelProvidersValidator>();
         services.AddSingleton<IValidateOptions<AuthOptions>, AuthKeysValidator>();

@@ -1,3 +1,4 @@
+using MedISeg.Api.Artifacts;
 using MedISeg.Api.Jobs;
 using MedISeg.Api.Jobs.Store;
 using MedISeg.Api.Problems;
@@ -8,7 +9,7 @@ using Microsoft.Net.Http.Headers;
 namespace MedISeg.Api.Segmentations;
 
 /// <summary>Answers with the result of a job that is final, or with the problem that stands in its place.</summary>
-internal sealed class JobResults(JobFiles files)
+internal sealed class JobResults(JobArtifacts artifacts)
 {
     /// <summary>Writes the result of a job that succeeded, or its problem.</summary>
     /// <param name="context">The response must not have started.</param>
@@ -30,7 +31,8 @@ internal sealed class JobResults(JobFiles files)
                 await ProblemResponse.WriteAsync(context, failure.Code, failure.Detail, JobDocuments.Address(job.Id), failure.Errors).ConfigureAwait(false);
                 return;
         }
-        StoredResult stored = new(files.ResultFolder(job.Id, job.Token), job.InputKind, job.Report!, output);
+        using BorrowedResult result = await OpenAsync(context, job).ConfigureAwait(false);
+        StoredResult stored = new(result.Folder, job.InputKind, job.Report!, output);
         if (output != ResultOutputs.Labels && !stored.Exists)
             throw new SegmentationException(ErrorCode.NotAcceptable, $"The job did not make {output}; ask for it with option outputs when you send the image.");
         HttpResponse response = context.Response;
@@ -46,6 +48,19 @@ internal sealed class JobResults(JobFiles files)
         catch (IOException e) when (!response.HasStarted && e is FileNotFoundException or DirectoryNotFoundException)
         {
             // Deleted between the look at the row and the opening of the file.
+            throw JobDocuments.Unknown();
+        }
+    }
+
+    private async Task<BorrowedResult> OpenAsync(HttpContext context, JobRecord job)
+    {
+        try
+        {
+            return await artifacts.OpenResultAsync(job.Id, job.Token, context.RequestAborted).ConfigureAwait(false);
+        }
+        catch (FileNotFoundException)
+        {
+            // As below.
             throw JobDocuments.Unknown();
         }
     }

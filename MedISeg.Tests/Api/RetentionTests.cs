@@ -18,13 +18,17 @@ public sealed class RetentionTests
         JobCleanup cleanup = host.Services.GetRequiredService<JobCleanup>();
         string orphan = Path.Combine(host.DataRoot, "jobs", JobId.New());
         Directory.CreateDirectory(orphan);
-        cleanup.Sweep();
+        await cleanup.SweepAsync();
         Assert.Equal(2, host.DataFolders.Count());
 
         clock.Shift = TimeSpan.FromHours(25);
 
         // A worker that has just told the end may still have the job: then the next sweep removes it.
-        await client.UntilAsync(() => cleanup.Sweep() >= 0 && !host.DataFolders.Any());
+        await client.UntilAsync(() =>
+        {
+            cleanup.SweepAsync().GetAwaiter().GetResult();
+            return !host.DataFolders.Any();
+        });
         using HttpResponseMessage response = await client.GetAsync($"{Jobs}/{id}");
         await ProblemAsync(response, HttpStatusCode.NotFound, "unknown-job", "retention ended");
     }

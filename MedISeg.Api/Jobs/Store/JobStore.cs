@@ -251,6 +251,13 @@ internal sealed class JobStore(IDbContextFactory<JobDbContext> contexts, IOption
         return [.. db.Jobs.Where(j => j.Deleted || j.ExpiresAt != null && j.ExpiresAt <= now && j.Delivery != DeliveryState.Pending).Select(j => j.Id)];
     }
 
+    /// <summary>Ids of jobs that were given up because their process died.</summary>
+    public IReadOnlyList<string> DeadLettered()
+    {
+        using JobDbContext db = contexts.CreateDbContext();
+        return [.. db.Jobs.Where(j => j.State == JobState.DeadLettered && !j.Deleted).Select(j => j.Id)];
+    }
+
     /// <summary>Those of some ids that have a row.</summary>
     public IReadOnlySet<string> Existing(IReadOnlyCollection<string> ids)
     {
