@@ -2,6 +2,8 @@ using System.Net;
 using System.Text.Json.Nodes;
 using MedISeg.Api.Jobs;
 using MedISeg.Imaging.Volumes;
+using MedISeg.Tests.Api.Pacs;
+using MedISeg.Tests.Dicom.Web;
 using MedISeg.Tests.Support;
 using Microsoft.Extensions.DependencyInjection;
 using static MedISeg.Tests.Api.ApiClient;
@@ -60,6 +62,8 @@ public sealed class ObjectStoreTests : IAsyncLifetime
             using HttpResponseMessage absent = await client.GetAsync(address + "/result?output=entropy");
             await ProblemAsync(absent, HttpStatusCode.NotAcceptable, "not-acceptable");
         }
+        // Nothing is kept apart where nothing asks for it.
+        Assert.False(Directory.Exists(Path.Combine(plain.DataRoot, "work")));
     }
 
     [Fact]
@@ -139,6 +143,34 @@ public sealed class ObjectStoreTests : IAsyncLifetime
 
         using HttpResponseMessage gone = await client.GetAsync($"{Jobs}/{id}/result");
         await ProblemAsync(gone, HttpStatusCode.NotFound, "unknown-job");
+        await client.UntilAsync(() => !WorkFiles(host).Any());
+    }
+
+    [Fact]
+    public async Task Post_ResultCannotBeFetchedYet_SaysWhichJobHasIt()
+    {
+        await using ApiHost host = new(_s3.Settings());
+        HttpClient client = host.CreateClient();
+        _s3.Fault = (method, key) => method == "GET" && key.EndsWith("/result-1", StringComparison.Ordinal) ? 503 : null;
+
+        using HttpResponseMessage response = await client.PostAsync(Form(TestImages.SmallNifti()), prefer: "wait=60");
+
+        JsonNode problem = await ProblemAsync(response, HttpStatusCode.ServiceUnavailable, "store-unavailable");
+        _s3.Fault = (_, _) => null;
+        TestImages.AssertLabels(await client.GetByteArrayAsync((string)problem["instance"]! + "/result"), Grid);
+    }
+
+    [Fact]
+    public async Task Job_OfAnArchive_IsDeliveredFromTheStore()
+    {
+        using MemoryArchive archive = new(TestSeries.Files());
+        await using ApiHost host = PacsHost.Create(() => archive, _s3.Settings());
+        HttpClient client = host.CreateClient();
+
+        string id = await client.QueueAsync(archive.Study, archive.Series);
+
+        await client.DeliveryAsync(id, "delivered");
+        TestSeries.AssertMask(MemoryArchive.ObjectOf(Assert.Single(archive.Sent)));
         await client.UntilAsync(() => !WorkFiles(host).Any());
     }
 
