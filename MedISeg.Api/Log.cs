@@ -57,6 +57,9 @@ internal static partial class Log
     [LoggerMessage(19, LogLevel.Error, "Clean-up failed with {Exception}:\n{Frames}")]
     public static partial void CleanupFailed(ILogger logger, string exception, string frames);
 
+    [LoggerMessage(28, LogLevel.Warning, "Artifact store failed with {Exception}, status {Status}")]
+    public static partial void ArtifactStoreFailed(ILogger logger, string exception, int status);
+
     [LoggerMessage(21, LogLevel.Information, "Result delivered to {Archive}, attempt {Attempt}")]
     public static partial void Delivered(ILogger logger, string archive, int attempt);
 

@@ -1,3 +1,4 @@
+using MedISeg.Api.Artifacts;
 using MedISeg.Api.Auth;
 using MedISeg.Api.Capabilities;
 using MedISeg.Api.Health;
@@ -90,6 +91,7 @@ internal static class ServiceSetup
     {
         services.AddSingleton(_ => ControlGroup.Read());
         services.AddSingleton<JobFiles>();
+        services.AddSingleton<JobArtifacts>();
         services.AddSingleton<IDbContextFactory<JobDbContext>, JobContexts>();
         services.AddSingleton<JobStore>();
         services.AddSingleton<LeaseStore>();

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Text.Json;
+using MedISeg.Api.Artifacts;
 using MedISeg.Api.Jobs.Dispatch;
 using MedISeg.Api.Jobs.Store;
 using MedISeg.Api.Options;
@@ -17,8 +18,8 @@ namespace MedISeg.Api.Jobs;
 
 /// <summary>Runs one job from its files to its stored result.</summary>
 internal sealed class JobRunner(
-    JobStore store, JobFiles files, JobSignal signal, JobNotifier notifier, Dispatcher dispatcher, JobInputs inputs, DeliveryWorker deliveries, ModelCatalog models, ModelState state, ServerDefaults defaults,
-    SegmentationPipeline pipeline, DicomSources sources, MemoryBudget memory, ServiceMetrics metrics, IOptions<JobOptions> options, TimeProvider time, ILogger<JobRunner> logger)
+    JobStore store, JobFiles files, JobArtifacts artifacts, JobSignal signal, JobNotifier notifier, Dispatcher dispatcher, JobInputs inputs, DeliveryWorker deliveries, ModelCatalog models,
+    ModelState state, ServerDefaults defaults, SegmentationPipeline pipeline, DicomSources sources, MemoryBudget memory, ServiceMetrics metrics, IOptions<JobOptions> options, TimeProvider time, ILogger<JobRunner> logger)
 {
     /// <summary>First and longest wait between two tries to record an outcome.</summary>
     private static readonly TimeSpan FirstWait = TimeSpan.FromMilliseconds(100), LongestWait = TimeSpan.FromSeconds(30);
@@ -46,7 +47,7 @@ internal sealed class JobRunner(
             Log.JobEnded(logger, job.ModelName, job.ModelVersion, JobState.Succeeded, time.GetElapsedTime(start).TotalMilliseconds);
             notifier.Publish(job.Id, new JobLive(JobState.Succeeded, null, 100));
             if (job.DeliverTo is not null) deliveries.Wake();
-            TidyUp(() => files.RemoveInput(job.Id));
+            TidyUp(() => artifacts.EndInputAsync(job.Id));
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {
@@ -71,6 +72,11 @@ internal sealed class JobRunner(
         }
         finally
         {
+            TidyUp(() =>
+            {
+                artifacts.Leave(job.Id);
+                return Task.CompletedTask;
+            });
             signal.Leave(job.Id);
             // Deleted when it had ended already, and before it left: whoever deleted it relies on this worker.
             if (stop.IsCancellationRequested && !stoppingToken.IsCancellationRequested) Record(() => RemoveIfDeleted(job), stoppingToken);
@@ -104,6 +110,25 @@ internal sealed class JobRunner(
         }
     }
 
+    /// <summary>Tries until the artifact store answers, or the job is stopped. The worker is a thread of its own and has nothing to do meanwhile.</summary>
+    private static void Persist(Func<Task> work, CancellationToken cancellationToken)
+    {
+        for (TimeSpan wait = FirstWait; ; wait = wait * 2 < LongestWait ? wait * 2 : LongestWait)
+        {
+            try
+            {
+                work().GetAwaiter().GetResult();
+                return;
+            }
+            catch (SegmentationException failure) when (failure.Code == ErrorCode.StoreUnavailable)
+            {
+                // Logged where it was met.
+            }
+            cancellationToken.WaitHandle.WaitOne(wait);
+            cancellationToken.ThrowIfCancellationRequested();
+        }
+    }
+
     private void Segment(JobRecord job, JobProgress progress, CancellationTokenSource stop, CancellationToken stoppingToken)
     {
         CancellationToken cancellationToken = stop.Token;
@@ -113,7 +138,11 @@ internal sealed class JobRunner(
         SegmentationOptions? requested = job.Options is null ? null : OptionsReader.Parse(job.Options);
         JobStages stages = new();
         stages.Note("waiting", job.StartedAt is { } begun && begun > job.CreatedAt ? begun - job.CreatedAt : TimeSpan.Zero);
-        JobImage input = stages.Time("reading", () => inputs.Read(job, manifest, requested, cancellationToken));
+        JobImage input = stages.Time("reading", () =>
+        {
+            Persist(() => artifacts.FetchInputAsync(job.Id, cancellationToken), cancellationToken);
+            return inputs.Read(job, manifest, requested, cancellationToken);
+        });
         if (job.DeliverTo is not null && input.Kind != InputKind.Dicom)
             throw new SegmentationException(ErrorCode.InvalidGeometry,
                 "The images do not say where they lie in the patient and what they are called, so that no DICOM segmentation can be stored; ask with \"store\": false.");
@@ -140,6 +169,7 @@ internal sealed class JobRunner(
         stages.Time("encoding", () =>
         {
             ResultArtifacts.Write(folder, input.Kind, result, source, overlay && unmade.Length == 0 ? input.Image : null, cancellationToken);
+            Persist(() => artifacts.SaveResultAsync(job.Id, job.Token, cancellationToken), cancellationToken);
             return true;
         });
         cancellationToken.ThrowIfCancellationRequested();
@@ -164,8 +194,8 @@ internal sealed class JobRunner(
         }
         Log.JobFailed(logger, job.ModelName, job.ModelVersion, failure.Code);
         notifier.Publish(job.Id, new JobLive(JobState.Failed, null, 0));
-        TidyUp(() => files.RemoveInput(job.Id));
-        TidyUp(() => files.RemoveResult(job.Id, job.Token));
+        TidyUp(() => artifacts.EndInputAsync(job.Id));
+        TidyUp(() => artifacts.RemoveResultAsync(job.Id, job.Token));
     }
 
     /// <returns>Queued or cancelled; null: another worker has the job.</returns>
@@ -174,7 +204,7 @@ internal sealed class JobRunner(
         if (store.Requeue(job))
         {
             Log.JobPutBack(logger, job.ModelName, job.ModelVersion);
-            TidyUp(() => files.RemoveResult(job.Id, job.Token));
+            TidyUp(() => artifacts.RemoveResultAsync(job.Id, job.Token));
             dispatcher.Announce(job);
             notifier.Publish(job.Id, new JobLive(JobState.Queued, null, 0));
             return JobState.Queued;
@@ -182,7 +212,7 @@ internal sealed class JobRunner(
         if (!store.IsDeleted(job.Id))
         {
             // Another worker took it over: only what this start made is ours.
-            TidyUp(() => files.RemoveResult(job.Id, job.Token));
+            TidyUp(() => artifacts.RemoveResultAsync(job.Id, job.Token));
             return null;
         }
         Log.JobCancelled(logger, job.ModelName, job.ModelVersion);
@@ -195,20 +225,22 @@ internal sealed class JobRunner(
     private void RemoveIfDeleted(JobRecord job)
     {
         if (!store.IsDeleted(job.Id)) return;
-        files.RemoveJob(job.Id);
-        store.Remove(job.Id);
+        // What cannot go now goes with the next sweep.
+        if (TidyUp(() => artifacts.RemoveAsync(job.Id))) store.Remove(job.Id);
     }
 
     /// <summary>Files that cannot be removed now go with the job, when its retention ends.</summary>
-    private void TidyUp(Action remove)
+    private bool TidyUp(Func<Task> remove)
     {
         try
         {
-            remove();
+            remove().GetAwaiter().GetResult();
+            return true;
         }
-        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or SegmentationException)
         {
             Log.CleanupFailed(logger, failure.GetType().Name, failure.StackTrace ?? "");
+            return false;
         }
     }
 }

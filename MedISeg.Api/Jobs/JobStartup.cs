@@ -1,5 +1,6 @@
 using System.Data.Common;
 using System.Diagnostics;
+using MedISeg.Api.Artifacts;
 using MedISeg.Api.Auth;
 using MedISeg.Api.Hosting;
 using MedISeg.Api.Jobs.Store;
@@ -13,10 +14,10 @@ namespace MedISeg.Api.Jobs;
 
 /// <summary>First of the hosted services: takes the data folder, brings the store up to date, recovers jobs, makes the first key.</summary>
 internal sealed class JobStartup(
-    JobFiles files, IDbContextFactory<JobDbContext> contexts, LeaseStore leases, AuditTrail audit, ApiKeys keys, DeidentificationKey pseudonyms, IOptions<DataOptions> data, IOptions<JobOptions> options,
+    JobFiles files, JobArtifacts artifacts, IDbContextFactory<JobDbContext> contexts, LeaseStore leases, AuditTrail audit, ApiKeys keys, DeidentificationKey pseudonyms, IOptions<DataOptions> data, IOptions<JobOptions> options,
     ILogger<JobStartup> logger) : IHostedService, IDisposable
 {
-    private FileStream? _lock;
+    private FileStream? _lock, _workLock;
 
     /// <inheritdoc />
     public async Task StartAsync(CancellationToken cancellationToken)
@@ -24,7 +25,13 @@ internal sealed class JobStartup(
         bool shared = data.Value.Postgres is not null;
         if (!shared && options.Value.Role != JobRole.All)
             throw new StartRefusedException("Jobs:Role is not all, and the store is this process's own; set Data:Postgres, or leave Jobs:Role out.");
-        if (!shared) _lock = TakeFolder();
+        if (!shared) _lock = TakeFolder(files.Root, "Data:Root");
+        if (artifacts.IsApart)
+        {
+            _workLock = TakeFolder(files.Work, "Data:Work");
+            files.EmptyWork();
+            await artifacts.CheckAsync(cancellationToken).ConfigureAwait(false);
+        }
         JobDbContext db = await contexts.CreateDbContextAsync(cancellationToken).ConfigureAwait(false);
         await using (db.ConfigureAwait(false))
             try
@@ -51,18 +58,22 @@ internal sealed class JobStartup(
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
     /// <inheritdoc />
-    public void Dispose() => _lock?.Dispose();
+    public void Dispose()
+    {
+        _lock?.Dispose();
+        _workLock?.Dispose();
+    }
 
     /// <summary>Two processes on one folder would take each other's running jobs for left-overs.</summary>
-    private FileStream TakeFolder()
+    private static FileStream TakeFolder(string folder, string key)
     {
         try
         {
-            return new FileStream(Path.Combine(files.Root, "lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+            return new FileStream(Path.Combine(folder, "lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
         }
         catch (IOException e)
         {
-            throw new StartRefusedException("Another process uses the folder Data:Root; stop it, or give this one a folder of its own.", e);
+            throw new StartRefusedException($"Another process uses the folder {key}; stop it, or give this one a folder of its own.", e);
         }
     }
 }

@@ -32,6 +32,9 @@ public sealed class JobOptions
     [Range(typeof(TimeSpan), "00:00:01", "3650.00:00:00")]
     public TimeSpan Retention { get; init; } = TimeSpan.FromHours(24);
 
+    /// <summary>Whether a job keeps the files that were sent as long as its result; else they are removed when it ends. Default false.</summary>
+    public bool KeepInputs { get; init; }
+
     /// <summary>How often ended retentions are looked for, 1 s to 1 day. Default 1 min.</summary>
     [Range(typeof(TimeSpan), "00:00:01", "1.00:00:00")]
     public TimeSpan CleanupInterval { get; init; } = TimeSpan.FromMinutes(1);

@@ -25,6 +25,7 @@ internal static class OptionsSetup
         Bind<WebhookOptions, WebhookOptionsValidator>(services, "Webhooks");
         services.AddSingleton<IValidateOptions<DicomResultOptions>, DicomResultCrossValidator>();
         services.AddSingleton<IValidateOptions<DataOptions>, BrokerAddressValidator>();
+        services.AddSingleton<IValidateOptions<DataOptions>, DataCrossValidator>();
         services.AddSingleton<IValidateOptions<JobOptions>, JobOptionsCrossValidator>();
         services.AddSingleton<IValidateOptions<ModelOptions>, ModelProvidersValidator>();
         services.AddSingleton<IValidateOptions<AuthOptions>, AuthKeysValidator>();

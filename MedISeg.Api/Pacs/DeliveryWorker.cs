@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using MedISeg.Api.Artifacts;
 using MedISeg.Api.Auth;
 using MedISeg.Api.Jobs;
 using MedISeg.Api.Jobs.Store;
@@ -13,7 +14,7 @@ namespace MedISeg.Api.Pacs;
 /// <summary>Empties the outbox: sends results to their archives until each has been taken or given up, one at a time to an archive. What was
 /// not confirmed before a stop is sent again, the same bytes.</summary>
 internal sealed class DeliveryWorker(
-    PacsDirectory archives, DeliveryStore store, JobFiles files, AuditTrail audit, ClusterLink cluster, IOptions<PacsOptions> options, ServiceMetrics metrics, TimeProvider time,
+    PacsDirectory archives, DeliveryStore store, JobArtifacts artifacts, AuditTrail audit, ClusterLink cluster, IOptions<PacsOptions> options, ServiceMetrics metrics, TimeProvider time,
     ILogger<DeliveryWorker> logger) : OutboxWorker(cluster, time, logger)
 {
     /// <inheritdoc />
@@ -38,7 +39,8 @@ internal sealed class DeliveryWorker(
         JobFailure? failure = null;
         try
         {
-            string path = Path.Combine(files.ResultFolder(job.Id, job.Token), ResultArtifacts.Dicom);
+            using BorrowedResult result = await artifacts.OpenResultAsync(job.Id, job.Token, stoppingToken).ConfigureAwait(false);
+            string path = Path.Combine(result.Folder, ResultArtifacts.Dicom);
             StoreOutcome outcome = await archives.Find(archive).StoreAsync([path], stoppingToken).ConfigureAwait(false);
             if (outcome.Failures.Count > 0)
                 failure = new JobFailure(ErrorCode.PacsFailed,

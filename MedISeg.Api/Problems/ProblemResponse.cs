@@ -25,7 +25,7 @@ internal static class ProblemResponse
         Addresses addresses = context.RequestServices.GetRequiredService<Addresses>();
         Problem problem = Problem.Create(addresses, code, detail, TraceId(context), instance, errors);
         response.StatusCode = problem.Status;
-        if (code is (ErrorCode.QueueFull or ErrorCode.ShuttingDown or ErrorCode.StoreUnavailable or ErrorCode.QuotaExceeded) && response.Headers.RetryAfter.Count == 0)
+        if (code is (ErrorCode.QueueFull or ErrorCode.ShuttingDown or ErrorCode.StoreUnavailable or ErrorCode.StorageFull or ErrorCode.QuotaExceeded) && response.Headers.RetryAfter.Count == 0)
             response.Headers.RetryAfter = RetryAfterSeconds.ToString(CultureInfo.InvariantCulture);
         if (code is ErrorCode.Unauthenticated)
             response.Headers.WWWAuthenticate = "Bearer realm=\"mediseg\"";

@@ -45,10 +45,12 @@ public static class ProblemTable
         new(ErrorCode.ModelFailed, 500, "The model failed.", "Tell the operator the trace id."),
         new(ErrorCode.Internal, 500, "The service failed.", "Tell the operator the trace id."),
         new(ErrorCode.JobAbandoned, 500, "The service ended each time it ran the job.", "Send a smaller image or choose another model, and tell the operator the trace id."),
+        new(ErrorCode.ArtifactUnreadable, 500, "What was kept of the job cannot be read.", "Send the image again, and tell the operator the trace id: a key is missing, or the store is damaged."),
         new(ErrorCode.PacsFailed, 502, "The PACS did not answer as it should.", "Tell the operator the trace id."),
         new(ErrorCode.QueueFull, 503, "The queue is full.", "Try again after Retry-After seconds."),
         new(ErrorCode.ShuttingDown, 503, "The service is stopping.", "Try again after Retry-After seconds."),
-        new(ErrorCode.StoreUnavailable, 503, "The database of jobs does not answer.", "Try again after Retry-After seconds; accepted jobs are not lost."),
+        new(ErrorCode.StoreUnavailable, 503, "The store of jobs does not answer.", "Try again after Retry-After seconds; accepted jobs are not lost."),
+        new(ErrorCode.StorageFull, 503, "There is no room for more images and results.", "Delete jobs that are done with, or try again after Retry-After seconds."),
     ];
 
     private static readonly FrozenDictionary<ErrorCode, ProblemKind> ByCode = All.ToFrozenDictionary(kind => kind.Code);

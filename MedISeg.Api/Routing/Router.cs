@@ -1,4 +1,5 @@
 using MedISeg.Api.Jobs;
+using MedISeg.Api.Options;
 using MedISeg.Api.Segmentations;
 using MedISeg.Dicom;
 using MedISeg.Dicom.IO;
@@ -9,7 +10,7 @@ using Microsoft.Extensions.Options;
 namespace MedISeg.Api.Routing;
 
 /// <summary>Starts the jobs of series that have arrived.</summary>
-internal sealed class Router(Inbox inbox, JobSubmission submission, ClusterLink cluster, IOptions<RoutingOptions> options, TimeProvider time, ILogger<Router> logger) : BackgroundService
+internal sealed class Router(Inbox inbox, JobSubmission submission, ClusterLink cluster, IOptions<RoutingOptions> options, IOptions<DataOptions> data, TimeProvider time, ILogger<Router> logger) : BackgroundService
 {
     private static readonly TimeSpan Poll = TimeSpan.FromSeconds(1);
 
@@ -42,7 +43,7 @@ internal sealed class Router(Inbox inbox, JobSubmission submission, ClusterLink 
         {
             try
             {
-                if (cluster.IsLeader) await RouteAsync(stoppingToken).ConfigureAwait(false);
+                if (cluster.IsLeader || data.Value.S3 is not null) await RouteAsync(stoppingToken).ConfigureAwait(false);
             }
             catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
             {

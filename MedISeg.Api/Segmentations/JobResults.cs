@@ -1,3 +1,4 @@
+using MedISeg.Api.Artifacts;
 using MedISeg.Api.Hosting;
 using MedISeg.Api.Jobs;
 using MedISeg.Api.Jobs.Store;
@@ -9,7 +10,7 @@ using Microsoft.Net.Http.Headers;
 namespace MedISeg.Api.Segmentations;
 
 /// <summary>Answers with the result of a job that is final, or with the problem that stands in its place.</summary>
-internal sealed class JobResults(JobFiles files, Addresses addresses)
+internal sealed class JobResults(JobArtifacts artifacts, Addresses addresses)
 {
     /// <summary>Writes the result of a job that succeeded, or its problem.</summary>
     /// <param name="context">The response must not have started.</param>
@@ -31,7 +32,8 @@ internal sealed class JobResults(JobFiles files, Addresses addresses)
                 await ProblemResponse.WriteAsync(context, failure.Code, failure.Detail, addresses.Job(job.Id), failure.Errors).ConfigureAwait(false);
                 return;
         }
-        StoredResult stored = new(files.ResultFolder(job.Id, job.Token), job.InputKind, job.Report!, output);
+        using BorrowedResult result = await OpenAsync(context, job).ConfigureAwait(false);
+        StoredResult stored = new(result.Folder, job.InputKind, job.Report!, output);
         if (output != ResultOutputs.Labels && !stored.Exists)
             throw new SegmentationException(ErrorCode.NotAcceptable, $"The job did not make {output}; ask for it with option outputs when you send the image.");
         HttpResponse response = context.Response;
@@ -47,6 +49,19 @@ internal sealed class JobResults(JobFiles files, Addresses addresses)
         catch (IOException e) when (!response.HasStarted && e is FileNotFoundException or DirectoryNotFoundException)
         {
             // Deleted between the look at the row and the opening of the file.
+            throw JobDocuments.Unknown();
+        }
+    }
+
+    private async Task<BorrowedResult> OpenAsync(HttpContext context, JobRecord job)
+    {
+        try
+        {
+            return await artifacts.OpenResultAsync(job.Id, job.Token, context.RequestAborted).ConfigureAwait(false);
+        }
+        catch (FileNotFoundException)
+        {
+            // As below.
             throw JobDocuments.Unknown();
         }
     }

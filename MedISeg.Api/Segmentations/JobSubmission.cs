@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using MedISeg.Api.Artifacts;
 using MedISeg.Api.Auth;
 using MedISeg.Api.Jobs;
 using MedISeg.Api.Jobs.Dispatch;
@@ -17,7 +18,7 @@ namespace MedISeg.Api.Segmentations;
 
 /// <summary>Turns a request into an accepted job: checks, streams, flushes, and only then writes the row.</summary>
 internal sealed class JobSubmission(
-    JobStore store, JobFiles files, JobSignal signal, Dispatcher dispatcher, UploadReader uploads, ModelChoice choice, ServerDefaults defaults,
+    JobStore store, JobFiles files, JobArtifacts artifacts, JobCleanup cleanup, JobSignal signal, Dispatcher dispatcher, UploadReader uploads, ModelChoice choice, ServerDefaults defaults,
     ResultFormats formats, WebhookTargets webhooks, AuditTrail audit, IHostApplicationLifetime lifetime, TimeProvider time)
 {
     private static readonly string[] KnownParameters = ["model", "options", "notify", "format"];
@@ -156,6 +157,8 @@ internal sealed class JobSubmission(
         catch
         {
             files.Drop(id);
+            // Where the store is away, as it may be why there is no job, this is an orphan later.
+            if (artifacts.IsApart) await cleanup.RemoveFilesAsync(id).ConfigureAwait(false);
             throw;
         }
     }
@@ -165,12 +168,14 @@ internal sealed class JobSubmission(
         if (lifetime.ApplicationStopping.IsCancellationRequested) throw new SegmentationException(ErrorCode.ShuttingDown, "The service is stopping.");
         await store.CheckQuotaAsync(owner, cancellationToken).ConfigureAwait(false);
         if (await store.IsFullAsync(cancellationToken).ConfigureAwait(false)) throw Full();
+        artifacts.CheckRoom();
     }
 
     /// <summary>The client may go away meanwhile: afterwards the job is accepted.</summary>
     private async Task<JobRecord> AddAsync(JobRecord job, IReadOnlyList<int> places, InputList list, IReadOnlyList<string> notified, string? routed = null)
     {
         files.Accept(job.Id, places, list);
+        await artifacts.SaveInputAsync(job.Id, CancellationToken.None).ConfigureAwait(false);
         // Before the job is there: none runs that the trail does not know.
         await audit.AppendAsync(new AuditEntry(job.Owner, "acceptJob", job.Id, list.Series?.Pacs ?? job.DeliverTo, null, Activity.Current?.Id ?? "")).ConfigureAwait(false);
         if (!await store.TryAddAsync(job, routed, webhooks.For(job, notified), CancellationToken.None).ConfigureAwait(false)) throw Full();

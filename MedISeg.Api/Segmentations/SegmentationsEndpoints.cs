@@ -22,7 +22,7 @@ internal static class SegmentationsEndpoints
     [
         ErrorCode.TooLarge, ErrorCode.UnreadableImage, ErrorCode.TruncatedImage, ErrorCode.NoPixelData, ErrorCode.UnsupportedTransferSyntax,
         ErrorCode.InvalidVoxels, ErrorCode.InvalidGeometry, ErrorCode.IrregularGeometry, ErrorCode.MixedSeries, ErrorCode.ChannelMismatch,
-        ErrorCode.ModalityMismatch, ErrorCode.DimensionMismatch, ErrorCode.ModelFailed, ErrorCode.JobAbandoned,
+        ErrorCode.ModalityMismatch, ErrorCode.DimensionMismatch, ErrorCode.ModelFailed, ErrorCode.JobAbandoned, ErrorCode.ArtifactUnreadable,
     ];
 
     /// <summary>Problems of a request that starts a job.</summary>
@@ -30,7 +30,7 @@ internal static class SegmentationsEndpoints
     [
         ErrorCode.EmptyBody, ErrorCode.MalformedRequest, ErrorCode.UnreadableArchive, ErrorCode.UnknownOption, ErrorCode.InvalidOption, ErrorCode.UnknownModel,
         ErrorCode.NotAcceptable, ErrorCode.JobCancelled, ErrorCode.UnsupportedMediaType, ErrorCode.ViewNotAllowed, ErrorCode.QuotaExceeded, ErrorCode.QueueFull,
-        ErrorCode.ShuttingDown, ErrorCode.StoreUnavailable, .. JobCodes,
+        ErrorCode.ShuttingDown, ErrorCode.StoreUnavailable, ErrorCode.StorageFull, .. JobCodes,
     ];
 
     /// <summary>Maps <c>/v1/segmentations</c>.</summary>
@@ -44,7 +44,7 @@ internal static class SegmentationsEndpoints
         group.MapGet("/{id}", Get).WithName("getSegmentation").Produces<JobDocument>().Fails(ErrorCode.UnknownJob).RequireScope(Scopes.Read);
         group.MapGet("/{id}/events", Events).WithName("followSegmentation").Fails(ErrorCode.UnknownJob).DisableRequestTimeout().RequireScope(Scopes.Read);
         group.MapGet("/{id}/result", Result).WithName("getSegmentationResult")
-            .Fails([ErrorCode.MalformedRequest, ErrorCode.UnknownJob, ErrorCode.NotAcceptable, ErrorCode.JobNotFinished, ErrorCode.JobCancelled, .. JobCodes]).DisableRequestTimeout()
+            .Fails([ErrorCode.MalformedRequest, ErrorCode.UnknownJob, ErrorCode.NotAcceptable, ErrorCode.JobNotFinished, ErrorCode.JobCancelled, ErrorCode.StoreUnavailable, .. JobCodes]).DisableRequestTimeout()
             .RequireScope(Scopes.Read).WithMetadata(new Audited());
         group.MapPost("/{id}/delivery", Deliver).WithName("deliverSegmentation").Produces<JobDocument>(StatusCodes.Status202Accepted)
             .Fails(ErrorCode.MalformedRequest, ErrorCode.UnknownJob, ErrorCode.JobNotFinished).RequireScope(Scopes.Pacs);
@@ -164,7 +164,7 @@ internal static class SegmentationsEndpoints
         // What was begun is finished, whether the client waits or not.
         JobRecord? job = JobId.IsValid(id) ? await store.DeleteAsync(id, Caller.Sees(context.User), CancellationToken.None).ConfigureAwait(false) : null;
         if (job is null) throw JobDocuments.Unknown();
-        if (!signal.TryStop(id)) cleanup.Remove(id);
+        if (!signal.TryStop(id)) await cleanup.RemoveAsync(id).ConfigureAwait(false);
         if (!job.State.IsFinal()) notifier.Publish(id, new JobLive(JobState.Cancelled, null, 0));
         return TypedResults.NoContent();
     }

@@ -60,6 +60,14 @@ internal sealed class SubmissionAnswers(
             await ProblemResponse.WriteAsync(context, failure.Code, failure.Message, addresses.Job(job.Id)).ConfigureAwait(false);
             return;
         }
-        await results.WriteAsync(context, job, encoder, StatusCodes.Status201Created).ConfigureAwait(false);
+        try
+        {
+            await results.WriteAsync(context, job, encoder, StatusCodes.Status201Created).ConfigureAwait(false);
+        }
+        catch (SegmentationException failure) when (!context.Response.HasStarted && failure.Code is (ErrorCode.StoreUnavailable or ErrorCode.ArtifactUnreadable))
+        {
+            // Likewise: sent again, it would run twice.
+            await ProblemResponse.WriteAsync(context, failure.Code, failure.Message, JobDocuments.Address(job.Id)).ConfigureAwait(false);
+        }
     }
 }

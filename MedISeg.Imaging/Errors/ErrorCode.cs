@@ -75,12 +75,16 @@ public enum ErrorCode
     Internal,
     /// <summary>The process ended each time it ran the job.</summary>
     JobAbandoned,
+    /// <summary>What was kept of a job was changed, is damaged, or cannot be decrypted.</summary>
+    ArtifactUnreadable,
     /// <summary>A PACS did not answer as it should.</summary>
     PacsFailed,
     /// <summary>The queue is full.</summary>
     QueueFull,
     /// <summary>The service is stopping.</summary>
     ShuttingDown,
-    /// <summary>The database of jobs does not answer.</summary>
+    /// <summary>The database of jobs, or the store of images and results, does not answer.</summary>
     StoreUnavailable,
+    /// <summary>Images and results take as much space as they may.</summary>
+    StorageFull,
 }

@@ -38,6 +38,8 @@ public sealed class ProblemTableTests
     [InlineData(ErrorCode.PacsFailed, "pacs-failed", 502)]
     [InlineData(ErrorCode.ShuttingDown, "shutting-down", 503)]
     [InlineData(ErrorCode.StoreUnavailable, "store-unavailable", 503)]
+    [InlineData(ErrorCode.StorageFull, "storage-full", 503)]
+    [InlineData(ErrorCode.ArtifactUnreadable, "artifact-unreadable", 500)]
     [InlineData(ErrorCode.JobAbandoned, "job-abandoned", 500)]
     public void Of_Code_HasTheStableNameAndStatus(ErrorCode code, string name, int status)
     {

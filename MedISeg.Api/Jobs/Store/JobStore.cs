@@ -288,6 +288,13 @@ internal sealed class JobStore(IDbContextFactory<JobDbContext> contexts, IOption
             .Select(j => new { j.Id, j.Deleted }).AsEnumerable().Select(j => (j.Id, j.Deleted))];
     }
 
+    /// <summary>Ids of jobs that were given up because their process died.</summary>
+    public IReadOnlyList<string> DeadLettered()
+    {
+        using JobDbContext db = contexts.CreateDbContext();
+        return [.. db.Jobs.Where(j => j.State == JobState.DeadLettered && !j.Deleted).Select(j => j.Id)];
+    }
+
     /// <summary>Those of some ids that have a row.</summary>
     public IReadOnlySet<string> Existing(IReadOnlyCollection<string> ids)
     {
