@@ -3,7 +3,6 @@ using System.Text.Json.Nodes;
 using MedISeg.Api.Jobs;
 using MedISeg.Imaging.Volumes;
 using MedISeg.Tests.Api.Pacs;
-using MedISeg.Tests.Dicom.Web;
 using MedISeg.Tests.Support;
 using Microsoft.Extensions.DependencyInjection;
 using static MedISeg.Tests.Api.ApiClient;
