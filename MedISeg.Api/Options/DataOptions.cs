@@ -52,6 +52,8 @@ internal sealed class BrokerAddressValidator : IValidateOptions<DataOptions>
         : Uri.TryCreate(options.RabbitMq, UriKind.Absolute, out Uri? address) && address.Scheme is "amqp" or "amqps" && address.Host.Length > 0 && address.Segments.Length <= 2
             ? ValidateOptionsResult.Success
             : ValidateOptionsResult.Fail("Data:RabbitMq wants an address like amqps://USER:PASSWORD@HOST:5671/VHOST.");
+}
+
 /// <summary>Checks what no single member of <see cref="DataOptions"/> can tell.</summary>
 internal sealed class DataCrossValidator : IValidateOptions<DataOptions>
 {

@@ -3,14 +3,14 @@ using Microsoft.Extensions.Options;
 
 namespace MedISeg.Api.Telemetry;
 
-/// <summary>Section <c>Telemetry</c>: metrics and traces.</summary>
+/// <summary>Section <c>Telemetry</c>: metrics, traces and the export of logs.</summary>
 public sealed class TelemetryOptions
 {
     /// <summary>Whether <c>/metrics</c> answers, for Prometheus. Default true.</summary>
     public bool Prometheus { get; init; } = true;
 
-    /// <summary>Address of a collector that takes OTLP over HTTP (protobuf), such as <c>http://collector:4318</c>: metrics go to <c>v1/metrics</c> and
-    /// traces to <c>v1/traces</c> below it. Null (default): nothing is sent, and nothing traced.</summary>
+    /// <summary>Address of a collector that takes OTLP over HTTP (protobuf), such as <c>http://collector:4318</c>: metrics go to <c>v1/metrics</c>,
+    /// traces to <c>v1/traces</c> and logs to <c>v1/logs</c> below it. Null (default): nothing is sent, and nothing traced.</summary>
     public Uri? OtlpEndpoint { get; init; }
 
     /// <summary>How often metrics are sent to the collector, 1 s to 1 h. Default 30 s.</summary>

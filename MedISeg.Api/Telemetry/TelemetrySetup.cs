@@ -6,10 +6,11 @@ using OpenTelemetry.Exporter;
 using OpenTelemetry.Metrics;
 using OpenTelemetry.Resources;
 using OpenTelemetry.Trace;
+using Serilog.Core;
 
 namespace MedISeg.Api.Telemetry;
 
-/// <summary>Sets up metrics and traces.</summary>
+/// <summary>Sets up metrics, traces and the export of logs.</summary>
 internal static class TelemetrySetup
 {
     /// <summary>Those of the framework: requests by route template, and the runtime's memory, collections and threads. Others name addresses.</summary>
@@ -26,7 +27,7 @@ internal static class TelemetrySetup
         bool isSent = Uri.TryCreate(section[nameof(TelemetryOptions.OtlpEndpoint)]?.TrimEnd('/') + "/", UriKind.Absolute, out Uri? collector), isScraped = IsScraped(builder.Configuration);
         if (!isSent && !isScraped) return;
         OpenTelemetry.OpenTelemetryBuilder telemetry = services.AddOpenTelemetry()
-            .ConfigureResource(resource => resource.AddService("mediseg", serviceVersion: RunRecipe.CodeVersion))
+            .ConfigureResource(Describe)
             .WithMetrics(metrics =>
             {
                 metrics.AddMeter(Meters);
@@ -40,6 +41,7 @@ internal static class TelemetrySetup
             .AddAspNetCoreInstrumentation(requests => requests.Filter = context => !IsProbe(context.Request.Path, pathBase))
             .AddProcessor(new SpanGate())
             .AddOtlpExporter(exporter => SendTo(exporter, new Uri(collector!, "v1/traces"))));
+        services.AddSingleton<ILogEventSink>(_ => new CollectorLogSink(new Uri(collector!, "v1/logs"), Describe));
         services.AddOptions<MetricReaderOptions>().Configure<IOptions<TelemetryOptions>>((reader, options) =>
             reader.PeriodicExportingMetricReaderOptions.ExportIntervalMilliseconds = (int)options.Value.OtlpInterval.TotalMilliseconds);
     }
@@ -51,11 +53,15 @@ internal static class TelemetrySetup
         app.MapPrometheusScrapingEndpoint("/metrics").WithMetadata(new HttpMethodMetadata(["GET"])).RequireScope(Scopes.Read);
     }
 
-    private static void SendTo(OtlpExporterOptions exporter, Uri address)
+    /// <summary>Sets up an exporter by HTTP with protobuf.</summary>
+    public static void SendTo(OtlpExporterOptions exporter, Uri address)
     {
         exporter.Protocol = OtlpExportProtocol.HttpProtobuf;
         exporter.Endpoint = address;
     }
+
+    /// <summary>Says who sends.</summary>
+    private static void Describe(ResourceBuilder resource) => resource.AddService("mediseg", serviceVersion: RunRecipe.CodeVersion);
 
     /// <summary>Whether a request only looks at us. It is asked before the path base is taken off.</summary>
     private static bool IsProbe(PathString path, string pathBase)

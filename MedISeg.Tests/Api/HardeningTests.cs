@@ -99,6 +99,36 @@ public sealed class HardeningTests : IDisposable
     }
 
     [Fact]
+    public async Task Get_OverHttpsOnly_SaysToStayWithHttps()
+    {
+        using TestCertificate certificate = new("mediseg.test");
+        await certificate.WriteAsync(_folder.Path);
+        _settings["Auth:Mode"] = "keys";
+        _settings["Kestrel:Endpoints:Http:Url"] = "http://127.0.0.1:0";
+        _settings["Kestrel:Endpoints:Https:Url"] = "https://127.0.0.1:0";
+        _settings["Kestrel:Endpoints:Https:Certificate:Path"] = Path.Combine(_folder.Path, "tls.crt");
+        _settings["Kestrel:Endpoints:Https:Certificate:KeyPath"] = Path.Combine(_folder.Path, "tls.key");
+        await using ServiceProcess service = new(_settings);
+        using HttpClient first = await service.ClientAsync();
+        using CancellationTokenSource limit = new(TimeSpan.FromMinutes(1));
+        while (Addresses(service).Length < 2) await Task.Delay(50, limit.Token);
+        using HttpClientHandler handler = new() { ServerCertificateCustomValidationCallback = (_, shown, _, _) => shown?.Thumbprint == certificate.Thumbprint };
+        using HttpClient client = new(handler);
+
+        async Task<string?> SaidAsync(string scheme, string host, string path)
+        {
+            using HttpRequestMessage request = new(HttpMethod.Get, Addresses(service).Single(address => address.Scheme == scheme) + path) { Headers = { Host = host } };
+            using HttpResponseMessage response = await client.SendAsync(request);
+            return response.Headers.TryGetValues("Strict-Transport-Security", out IEnumerable<string>? said) ? said.Single() : null;
+        }
+
+        Assert.Equal("max-age=31536000", await SaidAsync("https", "mediseg.test", "health/live"));
+        Assert.Equal("max-age=31536000", await SaidAsync("https", "mediseg.test", "v1/models"));
+        Assert.Null(await SaidAsync("https", "localhost", "health/live"));
+        Assert.Null(await SaidAsync("http", "mediseg.test", "health/live"));
+    }
+
+    [Fact]
     public async Task Start_SecretsInAFolder_AreSettings()
     {
         string secrets = Path.Combine(_folder.Path, "secrets");
@@ -146,6 +176,9 @@ public sealed class HardeningTests : IDisposable
         Assert.DoesNotMatch("<script(?![^>]*src=)[^>]*>", body);
         Assert.DoesNotMatch("(src|href)=\"https?://", body);
     }
+
+    private static Uri[] Addresses(ServiceProcess service) =>
+        [.. service.Lines.Select(line => line.Split("Now listening on: ")).Where(parts => parts.Length == 2).Select(parts => new Uri(parts[1].Trim()))];
 
     private static async Task<string?> AllowedAsync(ApiHost host, string origin)
     {

@@ -33,7 +33,11 @@ internal sealed class OtlpReceiver : IDisposable
     public async Task UntilAsync(string path, params string[] texts)
     {
         using CancellationTokenSource limit = new(TimeSpan.FromMinutes(2));
-        while (!texts.All(text => Received(path).Contains(text, StringComparison.Ordinal))) await Task.Delay(50, limit.Token);
+        while (texts.FirstOrDefault(text => !Received(path).Contains(text, StringComparison.Ordinal)) is { } missing)
+        {
+            Assert.False(limit.IsCancellationRequested, $"{path} never got \"{missing}\".");
+            await Task.Delay(50);
+        }
     }
 
     public void Dispose() => _listener.Close();

@@ -1,12 +1,18 @@
 using System.Net;
+using System.Text;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
+using MedISeg.Api.Hosting;
+using MedISeg.Api.Telemetry;
 using MedISeg.Dicom;
 using MedISeg.Imaging.Volumes;
 using MedISeg.Tests.Repository;
 using MedISeg.Tests.Support;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
+using OpenTelemetry.Resources;
+using Serilog;
+using Serilog.Core;
 using static MedISeg.Tests.Api.ApiClient;
 
 namespace MedISeg.Tests.Api.Telemetry;
@@ -123,6 +129,7 @@ public sealed partial class TelemetryTests : IDisposable
         using OtlpReceiver collector = new();
         _settings["Telemetry:OtlpEndpoint"] = collector.Address;
         _settings["Telemetry:OtlpInterval"] = "00:00:01";
+        _settings["Log:Level"] = "Verbose";
         await using ServiceProcess service = new(_settings);
         using HttpClient client = await service.ClientAsync();
 
@@ -130,14 +137,36 @@ public sealed partial class TelemetryTests : IDisposable
 
         await collector.UntilAsync("/v1/metrics", "mediseg.jobs.ended", "mediseg.stage.duration", "http.server.request.duration", "truncated-image", "mediseg");
         await collector.UntilAsync("/v1/traces", ["segmentation", .. Stages[1..], "POST /v1/segmentations", "GET /v1/pacs/{name}/studies/{study}/series", "analytic"]);
+        await collector.UntilAsync("/v1/logs", "Job started: model analytic 1, attempt 1", "Job failed: model analytic 1, ", "HTTP POST /v1/segmentations/ 201");
         await service.StopAsync();
-        foreach (string sent in new[] { collector.Received("/v1/metrics"), collector.Received("/v1/traces") })
+        foreach (string sent in new[] { collector.Received("/v1/metrics"), collector.Received("/v1/traces"), collector.Received("/v1/logs") })
         {
             Assert.DoesNotContain(Canary, sent, StringComparison.OrdinalIgnoreCase);
             Assert.DoesNotContain(Uid, sent, StringComparison.Ordinal);
             Assert.DoesNotContain(_folder.Path, sent, StringComparison.Ordinal);
         }
         Assert.DoesNotContain("/health/live", collector.Received("/v1/traces"), StringComparison.Ordinal);
+
+        // The line on the console, the line at the collector and the span are one thing of one process.
+        string id = TraceOfJob().Match(service.Lines.First(line => line.Contains("Job started", StringComparison.Ordinal))).Groups[1].Value;
+        string bytes = Encoding.Latin1.GetString(Convert.FromHexString(id)), instance = Instance().Match(collector.Received("/v1/traces")).Groups[1].Value;
+        foreach (string path in (string[])["/v1/traces", "/v1/logs"])
+        {
+            Assert.Contains(bytes, collector.Received(path), StringComparison.Ordinal);
+            Assert.Contains(instance, collector.Received(path), StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public async Task CollectorLog_LineWithAnException_SaysItsTypeAndNotItsMessage()
+    {
+        using OtlpReceiver collector = new();
+        using (Logger log = new LoggerConfiguration().WriteTo.Sink(
+            new PatientDataSink(new CollectorLogSink(new Uri(collector.Address + "v1/logs"), resource => resource.AddService("mediseg")))).CreateLogger())
+            log.ForContext("RequestPath", Canary).Error(new InvalidOperationException(Canary), "Broke after {Count} patches", 7);
+
+        await collector.UntilAsync("/v1/logs", "Broke after 7 patches", "exception.type", "InvalidOperationException", "mediseg", "Count");
+        Assert.DoesNotContain(Canary, collector.Received("/v1/logs"), StringComparison.Ordinal);
     }
 
     /// <summary>Two jobs that succeed, one that fails, one that is cancelled, and requests that lead nowhere, with names wherever there is room for one.</summary>
@@ -215,6 +244,12 @@ public sealed partial class TelemetryTests : IDisposable
                     _ => false,
                 }, $"{sample.Series}: {label}");
     }
+
+    [GeneratedRegex("([0-9a-f]{32}) Job started")]
+    private static partial Regex TraceOfJob();
+
+    [GeneratedRegex(@"service\.instance\.id[^-]{1,16}([0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12})", RegexOptions.Singleline)]
+    private static partial Regex Instance();
 
     [GeneratedRegex(@"\{[^}]*\}|by \([^)]*\)")]
     private static partial Regex Selectors();
