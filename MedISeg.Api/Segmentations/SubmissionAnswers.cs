@@ -67,7 +67,7 @@ internal sealed class SubmissionAnswers(
         catch (SegmentationException failure) when (!context.Response.HasStarted && failure.Code is (ErrorCode.StoreUnavailable or ErrorCode.ArtifactUnreadable))
         {
             // Likewise: sent again, it would run twice.
-            await ProblemResponse.WriteAsync(context, failure.Code, failure.Message, JobDocuments.Address(job.Id)).ConfigureAwait(false);
+            await ProblemResponse.WriteAsync(context, failure.Code, failure.Message, addresses.Job(job.Id)).ConfigureAwait(false);
         }
     }
 }
