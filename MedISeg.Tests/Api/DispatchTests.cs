@@ -15,29 +15,26 @@ namespace MedISeg.Tests.Api;
 /// <summary>Several processes on one PostgreSQL, one RabbitMQ and one folder.</summary>
 public sealed class DispatchTests(PostgresServer database, RabbitServer broker) : IClassFixture<PostgresServer>, IClassFixture<RabbitServer>, IAsyncLifetime
 {
-    private const string High = "mediseg.analytic.high", Normal = "mediseg.analytic.normal", Low = "mediseg.analytic.low", Dead = "mediseg.dead";
+    private const string Dead = "mediseg.dead";
 
     private static readonly GridSize SlowGrid = new(52, 52, 52);
 
     private readonly TempFolder _folder = new();
     private readonly Dictionary<string, string> _settings = [];
 
+    /// <summary>Another one a test, and so are its queues: of one that is deleted while somebody declares it, this broker keeps a name without a queue.</summary>
+    private readonly string _model = "test-" + Guid.NewGuid().ToString("N");
+
     public async ValueTask InitializeAsync()
     {
         broker.Require();
-        AnalyticPackages.Write(Models, ApiHost.Volumes);
+        AnalyticPackages.Write(Models, ApiHost.Volumes with { Name = _model });
         foreach ((string key, string value) in new Dictionary<string, string>
         {
             ["Auth:Mode"] = "none", ["Limits:MaxNetworkCalls"] = "1000000000", ["Data:Root"] = Path.Combine(_folder.Path, "data"), ["Models:Root"] = Models,
             ["Models:Threads"] = "1", ["Jobs:ProgressInterval"] = "00:00:00.1", ["Jobs:Lease"] = "00:00:02",
             ["Data:Postgres"] = await database.CreateDatabaseAsync(), ["Data:RabbitMq"] = broker.Address,
         }) _settings[key] = value;
-        // What other tests of this class have left.
-        await broker.AskAsync(async channel =>
-        {
-            foreach (string queue in new[] { High, Normal, Low, Dead, "mediseg.second.normal" }) await channel.QueueDeleteAsync(queue);
-            return true;
-        });
     }
 
     public ValueTask DisposeAsync()
@@ -47,6 +44,14 @@ public sealed class DispatchTests(PostgresServer database, RabbitServer broker) 
     }
 
     private string Models => Path.Combine(_folder.Path, "models");
+
+    private string Second => _model + "-second";
+
+    private string High => $"mediseg.{_model}.high";
+
+    private string Normal => $"mediseg.{_model}.normal";
+
+    private string Low => $"mediseg.{_model}.low";
 
     [Fact]
     public async Task Job_OfOneApi_IsRunByAWorkerWithItsTokenAndFollowedAtAnotherApi()
@@ -85,7 +90,7 @@ public sealed class DispatchTests(PostgresServer database, RabbitServer broker) 
         Assert.Equal(["result-2"], Results(id));
         Assert.Equal(1, await TokensAsync(heir, "job"));
         await broker.UntilAsync(Normal, 0);
-        Assert.Equal(0u, await broker.CountAsync(Dead));
+        Assert.Null(await LetterAsync());
     }
 
     [Fact]
@@ -149,6 +154,8 @@ public sealed class DispatchTests(PostgresServer database, RabbitServer broker) 
         await using ServiceProcess api = Start("api"), worker = Start("worker");
         using HttpClient client = await api.ClientAsync(), working = await worker.ClientAsync();
         await ConnectedAsync(client, working);
+        await client.JobAtEndAsync(await client.QueueAsync(Small()));
+        await broker.UntilAsync(Normal, 0);
 
         await broker.AskAsync(channel => channel.QueueDeleteAsync(Normal));
         string id = await client.QueueAsync(Small());
@@ -192,7 +199,7 @@ public sealed class DispatchTests(PostgresServer database, RabbitServer broker) 
         await ConnectedAsync(client, first, second, third);
         byte[] image = TestImages.Nifti(TestImages.Create(new GridSize(14, 14, 14)));
 
-        string[] ids = await Task.WhenAll(Enumerable.Range(0, 30).Select(_ => client.QueueAsync(Form(image, "analytic", ApiHost.SlowOptions))));
+        string[] ids = await Task.WhenAll(Enumerable.Range(0, 30).Select(_ => client.QueueAsync(Form(image, _model, ApiHost.SlowOptions))));
 
         foreach (string id in ids)
         {
@@ -210,16 +217,16 @@ public sealed class DispatchTests(PostgresServer database, RabbitServer broker) 
     public async Task Worker_OfSomeModels_LeavesJobsOfOthersToOthers(bool brokered)
     {
         if (!brokered) _settings.Remove("Data:RabbitMq");
-        AnalyticPackages.Write(Models, ApiHost.Volumes with { Name = "second" });
-        await using ServiceProcess api = Start("api"), some = Start("worker", ("Jobs:Models:0", "analytic"));
+        AnalyticPackages.Write(Models, ApiHost.Volumes with { Name = Second });
+        await using ServiceProcess api = Start("api"), some = Start("worker", ("Jobs:Models:0", _model));
         using HttpClient client = await api.ClientAsync(), working = await some.ClientAsync();
         if (brokered) await ConnectedAsync(client, working);
-        string other = await client.QueueAsync(Form(TestImages.SmallNifti(), "second")), own = await client.QueueAsync(Small());
+        string other = await client.QueueAsync(Form(TestImages.SmallNifti(), Second)), own = await client.QueueAsync(Small());
 
         Assert.Equal("succeeded", (string?)(await client.JobAtEndAsync(own))["state"]);
 
         Assert.Equal("queued", (string?)(await client.JobAsync(other))["state"]);
-        await using ServiceProcess rest = Start("worker", ("Jobs:Models:0", "second"));
+        await using ServiceProcess rest = Start("worker", ("Jobs:Models:0", Second));
         Assert.Equal("succeeded", (string?)(await client.JobAtEndAsync(other))["state"]);
     }
 
@@ -234,9 +241,9 @@ public sealed class DispatchTests(PostgresServer database, RabbitServer broker) 
         await working.UntilReadyAsync();
         if (brokered) await ConnectedAsync(client, working);
 
-        AnalyticPackages.Write(Models, ApiHost.Volumes with { Name = "second" });
-        while ((await client.GetAsync("/v1/models/second")).StatusCode != HttpStatusCode.OK) await Task.Delay(100);
-        string id = await client.QueueAsync(Form(TestImages.SmallNifti(), "second"));
+        AnalyticPackages.Write(Models, ApiHost.Volumes with { Name = Second });
+        while ((await client.GetAsync($"/v1/models/{Second}")).StatusCode != HttpStatusCode.OK) await Task.Delay(100);
+        string id = await client.QueueAsync(Form(TestImages.SmallNifti(), Second));
 
         Assert.Equal(("succeeded", 1), Outcome(await client.JobAtEndAsync(id)));
     }
@@ -299,7 +306,7 @@ public sealed class DispatchTests(PostgresServer database, RabbitServer broker) 
         Assert.Equal("job-abandoned", (string?)job["problem"]!["code"]);
         Assert.Contains("ended 2 times", (string?)job["problem"]!["detail"], StringComparison.Ordinal);
         await broker.UntilAsync(Dead, 1);
-        BasicGetResult letter = (await broker.AskAsync(channel => channel.BasicGetAsync(Dead, autoAck: true)))!;
+        BasicGetResult letter = (await LetterAsync())!;
         JsonNode said = JsonNode.Parse(Encoding.UTF8.GetString(letter.Body.Span))!;
         Assert.Equal((id, "job-abandoned"), ((string)said["job"]!, (string)said["code"]!));
         // The next job is not held up.
@@ -329,6 +336,7 @@ public sealed class DispatchTests(PostgresServer database, RabbitServer broker) 
         });
 
         await broker.UntilAsync(Dead, 1);
+        Assert.Equal(0, (await LetterAsync())!.Body.Length);
         await broker.UntilAsync(Normal, 1);
         await using ServiceProcess worker = Start("worker");
         Assert.Equal(("succeeded", 1), Outcome(await client.JobAtEndAsync(id)));
@@ -406,7 +414,7 @@ public sealed class DispatchTests(PostgresServer database, RabbitServer broker) 
         foreach (string id in new[] { running, after }) TestImages.AssertLabels(await client.GetByteArrayAsync($"{Jobs}/{id}/result"), SlowGrid);
         foreach (string id in new[] { running, waiting, without, after, behind }) Assert.Equal(["result-1"], Results(id));
         await broker.UntilAsync(Normal, 0);
-        Assert.Equal(0u, await broker.CountAsync(Dead));
+        Assert.Null(await LetterAsync());
     }
 
     [Fact]
@@ -420,7 +428,7 @@ public sealed class DispatchTests(PostgresServer database, RabbitServer broker) 
         using HttpClient client = await api.ClientAsync(), working = await worker.ClientAsync();
         await ConnectedAsync(client, working);
 
-        string id = await client.QueueAsync(Form(TestImages.Nifti(TestImages.Create(new GridSize(60, 60, 60))), "analytic", ApiHost.SlowOptions));
+        string id = await client.QueueAsync(Form(TestImages.Nifti(TestImages.Create(new GridSize(60, 60, 60))), _model, ApiHost.SlowOptions));
 
         Assert.Equal(("succeeded", 1), Outcome(await client.JobAtEndAsync(id)));
         Assert.Contains(worker.Lines, line => line.Contains("The broker is away", StringComparison.Ordinal) && line.Contains("406", StringComparison.Ordinal));
@@ -438,12 +446,15 @@ public sealed class DispatchTests(PostgresServer database, RabbitServer broker) 
         Assert.Same(factory.Ssl, factory.Endpoint.Ssl);
     }
 
-    private static MultipartFormDataContent Slow() => Form(TestImages.Nifti(TestImages.Create(SlowGrid)), "analytic", ApiHost.SlowOptions);
+    private MultipartFormDataContent Slow() => Form(TestImages.Nifti(TestImages.Create(SlowGrid)), _model, ApiHost.SlowOptions);
 
     /// <summary>Takes minutes, or half of one on a fast machine.</summary>
-    private static MultipartFormDataContent Long() => Form(TestImages.Nifti(TestImages.Create(new GridSize(130, 130, 130))), "analytic", ApiHost.SlowOptions);
+    private MultipartFormDataContent Long() => Form(TestImages.Nifti(TestImages.Create(new GridSize(130, 130, 130))), _model, ApiHost.SlowOptions);
 
-    private static MultipartFormDataContent Small() => Form(TestImages.SmallNifti(), "analytic");
+    private MultipartFormDataContent Small() => Form(TestImages.SmallNifti(), _model);
+
+    /// <summary>Takes a dead letter away; a test leaves none to the next.</summary>
+    private Task<BasicGetResult?> LetterAsync() => broker.AskAsync(channel => channel.BasicGetAsync(Dead, autoAck: true));
 
     private static bool Moves(JsonNode job) => (string)job["state"]! == "running" && (double)job["percent"]! > 0;
 

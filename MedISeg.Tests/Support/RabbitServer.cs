@@ -30,7 +30,8 @@ public sealed class RabbitServer : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         if (!File.Exists(Program)) return;
-        string configuration = string.Create(CultureInfo.InvariantCulture, $"listeners.tcp.1 = {Loopback}:{_ports[0]}\nconsumer_timeout = {ConsumerTimeout.TotalMilliseconds}\nheartbeat = {HeartbeatSeconds}\n");
+        string configuration = string.Create(
+            CultureInfo.InvariantCulture, $"listeners.tcp.1 = {Loopback}:{_ports[0]}\nconsumer_timeout = {ConsumerTimeout.TotalMilliseconds}\nheartbeat = {HeartbeatSeconds}\n");
         await File.WriteAllTextAsync(InFolder("rabbitmq.conf"), configuration);
         // How often it looks for such messages.
         await File.WriteAllTextAsync(InFolder("advanced.config"), "[{rabbit, [{channel_tick_interval, 1000}]}].");
@@ -131,7 +132,8 @@ public sealed class RabbitServer : IAsyncLifetime
             ["RABBITMQ_CONFIG_FILE"] = InFolder("rabbitmq.conf"), ["RABBITMQ_ADVANCED_CONFIG_FILE"] = InFolder("advanced.config"),
             ["RABBITMQ_ENABLED_PLUGINS_FILE"] = InFolder("plugins"), ["RABBITMQ_PID_FILE"] = InFolder("pid"),
             // Without these it listens on every interface.
-            ["ERL_EPMD_ADDRESS"] = Loopback, ["ERL_EPMD_PORT"] = _ports[1].ToString(CultureInfo.InvariantCulture), ["RABBITMQ_DIST_PORT"] = _ports[2].ToString(CultureInfo.InvariantCulture),
+            ["ERL_EPMD_ADDRESS"] = Loopback, ["ERL_EPMD_PORT"] = _ports[1].ToString(CultureInfo.InvariantCulture),
+            ["RABBITMQ_DIST_PORT"] = _ports[2].ToString(CultureInfo.InvariantCulture),
             ["RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS"] = "-kernel inet_dist_use_interface {127,0,0,1}",
         }) start.Environment[key] = value;
         return Process.Start(start)!;

@@ -148,7 +148,8 @@ internal sealed class BrokerLink : IAsyncDisposable
         if (_declared.ContainsKey(queue)) return;
         await channel.QueueDeclareAsync(queue.Name, durable: true, exclusive: false, autoDelete: false, new Dictionary<string, object?>
         {
-            ["x-queue-type"] = "quorum", ["x-delivery-limit"] = DeliveryLimit, ["x-dead-letter-exchange"] = Dead, ["x-dead-letter-strategy"] = "at-least-once", ["x-overflow"] = "reject-publish",
+            ["x-queue-type"] = "quorum", ["x-delivery-limit"] = DeliveryLimit, ["x-overflow"] = "reject-publish",
+            ["x-dead-letter-exchange"] = Dead, ["x-dead-letter-strategy"] = "at-least-once",
         }, cancellationToken: cancellationToken).ConfigureAwait(false);
         await channel.QueueBindAsync(queue.Name, Exchange, queue.Key, cancellationToken: cancellationToken).ConfigureAwait(false);
         _declared[queue] = true;

@@ -116,7 +116,8 @@ internal sealed class Dispatcher(Broker broker, JobStore store, ModelCatalog mod
     {
         // Queues are there before their first token, for those who scale workers by them.
         foreach (string model in models.Models.Select(model => model.Name).Distinct())
-            foreach (PriorityClass priorities in Enum.GetValues<PriorityClass>()) await link.DeclareAsync(new JobQueue(model, priorities), cancellationToken).ConfigureAwait(false);
+            foreach (PriorityClass priorities in Enum.GetValues<PriorityClass>())
+                await link.DeclareAsync(new JobQueue(model, priorities), cancellationToken).ConfigureAwait(false);
         int published = 0;
         foreach ((JobQueue queue, int waiting) in await store.CountByQueueAsync(cancellationToken).ConfigureAwait(false))
         {
